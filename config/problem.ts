@@ -47,6 +47,6 @@ export function formatProblem(problem: Problem): string {
 
 /** JSON keeps line breaks and control characters of a hostile value from reaching the terminal. */
 function showValue(value: unknown): string {
-    const text = JSON.stringify(value) ?? typeof value;
+    const text = JSON.stringify(value);
     return text.length <= SHOWN_VALUE_LENGTH ? text : `${text.slice(0, SHOWN_VALUE_LENGTH)}…`;
 }

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { heapInBytes, quantityInBytes } from "./quantity";
+
+/** Kafka versions that Strimzi 1.2.0 runs (kafka-versions.yaml of that release). */
+export const KAFKA_VERSIONS = ["4.2.0", "4.2.1", "4.3.0", "4.3.1"] as const;
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/** A string field whose shape a predicate decides; `rule` and `allowed` make the error. */
+function text(rule: string, allowed: string, isValid: (value: string) => boolean) {
+    return z.string().refine(isValid, { error: `must be ${allowed}`, params: { rule } });
+}
+
+/** RFC 1123 label of at most `maxLength` characters. */
+export function dnsLabel(maxLength: number) {
+    return text(
+        "kubernetes-name",
+        `a Kubernetes name: lower-case letters, digits and "-", not at the ends, at most ${maxLength} characters`,
+        (value) => value.length <= maxLength && DNS_LABEL.test(value),
+    );
+}
+
+/**
+ * Name of a Kafka, KafkaNodePool or KafkaMirrorMaker2. Strimzi puts suffixes behind it, up to
+ * `-kafka-bootstrap` and a pool's name with the node id, and a Service's name ends at 63.
+ */
+export const strimziName = () => dnsLabel(40);
+
+export const namespaceName = () => dnsLabel(63);
+
+/** Pattern of the KafkaMirrorMaker2 CRD of Strimzi 1.2.0. */
+export const clusterAlias = () =>
+    text("alias", 'an alias: 1 to 100 letters, digits, ".", "_" or "-"', (value) =>
+        /^[a-zA-Z0-9._-]{1,100}$/.test(value),
+    );
+
+/** A topic name as Kafka's `Topic.validate` accepts it. */
+export const topicName = () =>
+    text(
+        "topic-name",
+        'a Kafka topic name: 1 to 249 letters, digits, ".", "_" or "-", and not "." or ".."',
+        (value) => /^[a-zA-Z0-9._-]{1,249}$/.test(value) && value !== "." && value !== "..",
+    );
+
+export const quantity = () =>
+    text("quantity", 'a Kubernetes quantity such as "512Mi", "2Gi" or "100Gi"', (value) => {
+        const bytes = quantityInBytes(value);
+        return bytes !== undefined && bytes > 0;
+    });
+
+export const cpuQuantity = () =>
+    text(
+        "quantity",
+        'a number of CPUs such as "2", "0.5" or "500m"',
+        (value) => /^(\d+(\.\d+)?|\d+m)$/.test(value) && Number.parseFloat(value) > 0,
+    );
+
+export const heapSize = () =>
+    text("heap-size", 'a Java heap size such as "512m" or "2g"', (value) => {
+        const bytes = heapInBytes(value);
+        return bytes !== undefined && bytes >= 2 ** 20;
+    });
+
+/** `host:port[,host:port...]`, as Kafka's `bootstrap.servers` takes it. */
+export const bootstrapServers = () =>
+    text(
+        "bootstrap-servers",
+        'a list of brokers such as "kafka-1.example.com:9094,kafka-2.example.com:9094"',
+        (value) =>
+            value
+                .split(",")
+                .every((server) => /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/.test(server)),
+    );
+
+/** Printable text on one line: nothing that a properties file or a shell could take apart. */
+export const singleLine = () =>
+    text(
+        "single-line",
+        "printable text on one line",
+        (value) => value.trim() !== "" && !/[\u0000-\u001f\u007f]/.test(value),
+    );
+
+const CONFIG_KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** A map of Kafka configuration: plain Kafka names to string, number or boolean. */
+export function kafkaConfig() {
+    return z.record(
+        z.string().refine((key) => CONFIG_KEY.test(key), {
+            error: 'must be a Kafka configuration name such as "batch.size"',
+            params: { rule: "config-name" },
+        }),
+        z.union([singleLine(), z.number(), z.boolean()]),
+    );
+}
+
+/** An integer of at least `min`, with a message that says the unit. */
+export function integer(min: number, unit = "") {
+    const error = `must be a whole number of at least ${min}${unit === "" ? "" : ` ${unit}`}`;
+    return z.int({ error }).min(min, { error });
+}
+
+export const resources = () =>
+    z.strictObject({
+        requests: z
+            .strictObject({ cpu: cpuQuantity().optional(), memory: quantity().optional() })
+            .optional()
+            .describe("CPU and memory that the scheduler reserves."),
+        limits: z
+            .strictObject({ cpu: cpuQuantity().optional(), memory: quantity().optional() })
+            .optional()
+            .describe("CPU and memory that the container may not exceed."),
+    });

@@ -1,0 +1,46 @@
+import {
+    type ListenerSettings,
+    type MirrorSettings,
+    sameKubernetesCluster,
+    type Site,
+} from "./settingsSchema";
+
+/**
+ * The listener of a managed source that MirrorMaker 2 connects to, or undefined when none fits.
+ *
+ * Service names resolve only inside their own Kubernetes cluster, so with two contexts an internal
+ * listener is no candidate, unless the mirror names its addresses itself. TLS is preferred.
+ */
+export function mirrorListener(
+    source: Site,
+    target: Site,
+    mirror: Pick<MirrorSettings, "sourceListener" | "sourceBootstrapServers">,
+): ListenerSettings | undefined {
+    if (!source.managed) {
+        return undefined;
+    }
+    if (mirror.sourceListener !== undefined) {
+        return source.listeners.find((listener) => listener.name === mirror.sourceListener);
+    }
+    const together = sameKubernetesCluster(source, target);
+    const internal = source.listeners.filter((listener) => listener.type === "internal");
+    const exposed = source.listeners.filter((listener) => listener.type !== "internal");
+    if (mirror.sourceBootstrapServers !== undefined) {
+        return tlsFirst([...exposed, ...internal]);
+    }
+    return tlsFirst(together ? [...internal, ...exposed] : exposed);
+}
+
+/** The listener that applications inside the cluster's own Kubernetes cluster use. */
+export function applicationListener(listeners: readonly ListenerSettings[]): ListenerSettings {
+    const internal = listeners.filter((listener) => listener.type === "internal");
+    const found = tlsFirst([...internal, ...listeners]);
+    if (found === undefined) {
+        throw new Error("A cluster without listeners passed the settings' validation.");
+    }
+    return found;
+}
+
+function tlsFirst(listeners: readonly ListenerSettings[]): ListenerSettings | undefined {
+    return listeners.find((listener) => listener.tls) ?? listeners[0];
+}

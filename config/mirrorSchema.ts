@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { patternProblem } from "./javaPattern";
+import {
+    bootstrapServers,
+    heapSize,
+    integer,
+    kafkaConfig,
+    resources,
+    singleLine,
+    strimziName,
+} from "./fields";
+
+/**
+ * Kafka's own defaults of MirrorSourceConnector and MirrorCheckpointConnector (4.3.1). A pattern
+ * given to Strimzi replaces them, so they are always restated.
+ */
+export const DEFAULT_TOPICS_EXCLUDE = ".*[\\-\\.]internal, .*\\.replica, __.*";
+export const DEFAULT_GROUPS_EXCLUDE = "console-consumer-.*, connect-.*, __.*";
+
+function pattern() {
+    return singleLine().superRefine((value, context) => {
+        const problem = patternProblem(value);
+        if (problem !== undefined) {
+            context.addIssue({
+                code: "custom",
+                message: problem,
+                params: { rule: "invalid-pattern" },
+            });
+        }
+    });
+}
+
+const seconds = () => integer(1, "second");
+
+export const mirrorSchema = z.strictObject({
+    name: strimziName().describe("Name of the KafkaMirrorMaker2; also of its group and topics."),
+    replicas: integer(0, "workers").default(1).describe("Connect workers; 0 stops the mirror."),
+    tasksMax: integer(1, "task")
+        .default(4)
+        .describe("Tasks of the source connector; more than there are partitions stay idle."),
+    sourceListener: z
+        .string()
+        .optional()
+        .describe(
+            "Listener of the source that MM2 connects to. If absent: with one context the first internal one, with two the first that is exposed, TLS preferred.",
+        ),
+    sourceBootstrapServers: bootstrapServers()
+        .optional()
+        .describe("Addresses of the source as MM2 reaches it, instead of what its listener says."),
+    topicsPattern: pattern()
+        .default(".*")
+        .describe("Topics to mirror: Java regular expressions, separated by commas."),
+    topicsExcludePattern: pattern()
+        .default(DEFAULT_TOPICS_EXCLUDE)
+        .describe("Topics never to mirror; replaces the default, which Kafka's internals need."),
+    groupsPattern: pattern()
+        .default(".*")
+        .describe("Consumer groups whose offsets are translated to the target."),
+    groupsExcludePattern: pattern()
+        .default(DEFAULT_GROUPS_EXCLUDE)
+        .describe("Consumer groups to leave out; replaces the default."),
+    replicationPolicy: z
+        .enum(["identity", "default"])
+        .default("identity")
+        .describe(
+            "`identity` keeps topic names, as a failover needs; `default` puts the source's alias before them.",
+        ),
+    replicationPolicySeparator: z
+        .string()
+        .regex(/^[a-zA-Z0-9._-]{1,10}$/, {
+            error: 'must be 1 to 10 characters that a topic name may have: letters, digits, ".", "_", "-"',
+        })
+        .default(".")
+        .describe("Between alias and topic name, with the policy `default`."),
+    offsetSyncsTopicLocation: z
+        .enum(["target", "source"])
+        .default("target")
+        .describe("Where offset syncs are kept; at the target they outlive the source."),
+    offsetLagMax: integer(0, "records")
+        .default(100)
+        .describe("How far the translation of group offsets may lag, in records."),
+    producerOverrides: kafkaConfig()
+        .default({})
+        .describe(
+            "Configuration of the producer that writes mirrored records, by plain Kafka names, for example `batch.size: 327680`.",
+        ),
+    consumerOverrides: kafkaConfig()
+        .default({})
+        .describe("Configuration of the consumer that reads the source, by plain Kafka names."),
+    workerConfig: kafkaConfig()
+        .default({})
+        .describe("Configuration of the Connect workers, for example `offset.flush.interval.ms`."),
+    refreshTopicsIntervalSeconds: seconds()
+        .default(20)
+        .describe("How soon a new topic or partition is mirrored (Kafka's default: 600)."),
+    refreshGroupsIntervalSeconds: seconds()
+        .default(20)
+        .describe("How soon a new consumer group is protected (Kafka's default: 600)."),
+    emitCheckpointsIntervalSeconds: seconds()
+        .default(5)
+        .describe("How often group offsets are translated (Kafka's default: 60)."),
+    syncGroupOffsetsEnabled: z
+        .boolean()
+        .default(true)
+        .describe("Write translated offsets to the target's groups (Kafka's default: false)."),
+    syncGroupOffsetsIntervalSeconds: seconds()
+        .default(5)
+        .describe("How often they are written (Kafka's default: 60)."),
+    syncTopicConfigsIntervalSeconds: seconds()
+        .default(60)
+        .describe("How often topic configurations are copied (Kafka's default: 600)."),
+    syncTopicAclsEnabled: z
+        .boolean()
+        .default(false)
+        .describe("Copy topic ACLs; clashes with Strimzi's User Operator (Kafka's default: true)."),
+    autoRestart: z
+        .strictObject({
+            enabled: z.boolean().default(true).describe("Restart failed connectors and tasks."),
+            maxRestarts: integer(1, "restart")
+                .optional()
+                .describe("Restarts before the operator gives up; without it, never."),
+        })
+        .prefault({})
+        .describe("Automatic restart by the operator (Strimzi's default: off)."),
+    resources: resources().optional().describe("Requests and limits of each worker."),
+    jvmHeap: heapSize().optional().describe("-Xms and -Xmx of each worker."),
+    metrics: z.boolean().default(true).describe("Prometheus metrics of MM2 on port 9404."),
+});

@@ -1,0 +1,186 @@
+import { brokerConfig, configNumber, nodesWithRole } from "../brokerConfig";
+import { heapInBytes, quantityInBytes } from "../quantity";
+import type { ManagedSite } from "../settingsSchema";
+import { isIgnoredBrokerConfig } from "./ignoredConfig";
+import { type Finding, rule } from "./rule";
+import { entry, type KeyedSite, managedSites } from "./sites";
+
+/**
+ * Share of a container's memory that the Java heap may take. The rest holds metaspace, threads and
+ * direct buffers; it is also the share that Strimzi gives Kafka Connect by default.
+ */
+export const HEAP_SHARE_OF_MEMORY_LIMIT = 0.75;
+
+/** Broker configuration that counts replicas on brokers. */
+const REPLICATION_FACTORS = [
+    "default.replication.factor",
+    "offsets.topic.replication.factor",
+    "transaction.state.log.replication.factor",
+    "share.coordinator.state.topic.replication.factor",
+];
+
+/** Each minimum of in-sync replicas, with the replication factor that bounds it. */
+const MIN_IN_SYNC_REPLICAS = [
+    ["min.insync.replicas", "default.replication.factor"],
+    ["transaction.state.log.min.isr", "transaction.state.log.replication.factor"],
+    ["share.coordinator.state.topic.min.isr", "share.coordinator.state.topic.replication.factor"],
+] as const;
+
+/** Rules for one cluster, asked for the source and the target. */
+function clusterRule(
+    id: string,
+    summary: string,
+    check: (keyed: KeyedSite<ManagedSite>) => readonly Finding[],
+) {
+    const perSite = (name: "source" | "target") =>
+        rule({
+            id,
+            summary,
+            severity: "error",
+            needs: [name],
+            check: (settings) => managedSites(settings).flatMap(check),
+        });
+    return [perSite("source"), perSite("target")] as const;
+}
+
+function missingRole(role: "broker" | "controller") {
+    return clusterRule(
+        `no-${role}`,
+        `A cluster needs at least one node with the role ${role}.`,
+        ({ key, site }) =>
+            nodesWithRole(site, role) > 0
+                ? []
+                : [
+                      {
+                          key: `${key}.nodePools`,
+                          value: site.nodePools.map((pool) => pool.roles),
+                          message: `at least one pool must have the role "${role}"`,
+                      },
+                  ],
+    );
+}
+
+const replicationFactor = clusterRule(
+    "replication-factor-above-brokers",
+    "A replication factor in the broker configuration needs as many brokers.",
+    ({ key, site }) => {
+        const brokers = nodesWithRole(site, "broker");
+        return REPLICATION_FACTORS.filter(
+            (name) => brokers > 0 && (configNumber(site.config, name) ?? 0) > brokers,
+        ).map((name) => ({
+            key: `${key}.config${entry(name)}`,
+            value: site.config[name],
+            message: `must be at most ${brokers}, the number of brokers`,
+        }));
+    },
+);
+
+const minInSyncReplicas = clusterRule(
+    "min-isr-above-replication-factor",
+    "With more in-sync replicas asked than there are replicas, no producer with acks=all can write.",
+    ({ key, site }) => {
+        const config = brokerConfig(site);
+        return MIN_IN_SYNC_REPLICAS.flatMap(([name, factorName]) => {
+            const factor = configNumber(config, factorName) ?? 1;
+            return (configNumber(config, name) ?? 1) <= factor
+                ? []
+                : [
+                      {
+                          key: `${key}.config${entry(name)}`,
+                          value: config[name],
+                          message: `must be at most ${factor}, the value of ${factorName}, or no producer with acks=all can write`,
+                      },
+                  ];
+        });
+    },
+);
+
+const heap = clusterRule(
+    "heap-above-memory-limit",
+    "The Java heap may take at most 75 % of the memory limit; the rest is for metaspace, threads and direct buffers.",
+    ({ key, site }) =>
+        site.nodePools.flatMap((pool, index) =>
+            heapFindings(
+                `${key}.nodePools[${index}]`,
+                pool.jvmHeap,
+                pool.resources?.limits?.memory,
+            ),
+        ),
+);
+
+/** The same rule for any container: brokers here, the Connect workers in mirrorRules. */
+export function heapFindings(key: string, heapSize?: string, memoryLimit?: string): Finding[] {
+    const heapBytes = heapSize === undefined ? undefined : heapInBytes(heapSize);
+    const limitBytes = memoryLimit === undefined ? undefined : quantityInBytes(memoryLimit);
+    if (heapBytes === undefined || limitBytes === undefined) {
+        return [];
+    }
+    const most = Math.floor((limitBytes * HEAP_SHARE_OF_MEMORY_LIMIT) / 2 ** 20);
+    return heapBytes <= limitBytes * HEAP_SHARE_OF_MEMORY_LIMIT
+        ? []
+        : [
+              {
+                  key: `${key}.jvmHeap`,
+                  value: heapSize,
+                  message: `must be at most ${most}m, 75 % of the memory limit ${memoryLimit ?? ""}, or the container is killed when the heap fills`,
+              },
+          ];
+}
+
+const listeners = clusterRule(
+    "duplicate-listener",
+    "Names and ports of listeners are unique in a cluster.",
+    ({ key, site }) =>
+        site.listeners.flatMap((listener, index) => {
+            const earlier = site.listeners.slice(0, index);
+            return (["name", "port"] as const)
+                .filter((field) => earlier.some((other) => other[field] === listener[field]))
+                .map((field) => ({
+                    key: `${key}.listeners[${index}].${field}`,
+                    value: listener[field],
+                    message: `must be unique among the listeners of this cluster`,
+                }));
+        }),
+);
+
+const tlsForExposure = clusterRule(
+    "exposure-without-tls",
+    "Strimzi exposes `ingress` and `route` listeners only with TLS.",
+    ({ key, site }) =>
+        site.listeners.flatMap((listener, index) =>
+            (listener.type === "ingress" || listener.type === "route") && !listener.tls
+                ? [
+                      {
+                          key: `${key}.listeners[${index}].tls`,
+                          value: listener.tls,
+                          message: `must be true for a listener of type "${listener.type}"`,
+                      },
+                  ]
+                : [],
+        ),
+);
+
+const ignoredConfig = clusterRule(
+    "ignored-broker-config",
+    "Strimzi sets some broker configuration itself and silently drops it from `config`.",
+    ({ key, site }) =>
+        Object.entries(site.config)
+            .filter(([name]) => isIgnoredBrokerConfig(name))
+            .map(([name, value]) => ({
+                key: `${key}.config${entry(name)}`,
+                value,
+                message:
+                    "is set by Strimzi, which would drop this value without an error; remove it",
+            })),
+);
+
+export const clusterRules = [
+    ...missingRole("controller"),
+    ...missingRole("broker"),
+    ...replicationFactor,
+    ...minInSyncReplicas,
+    ...heap,
+    ...listeners,
+    ...tlsForExposure,
+    ...ignoredConfig,
+];

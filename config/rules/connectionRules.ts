@@ -1,0 +1,77 @@
+import { mirrorListener } from "../listeners";
+import { sameKubernetesCluster } from "../settingsSchema";
+import { rule } from "./rule";
+
+const unknownListener = rule({
+    id: "unknown-listener",
+    summary: "The mirror's source listener must be one that the source has.",
+    severity: "error",
+    needs: ["source", "mirror"],
+    check: ({ source, mirror }) => {
+        const wanted = mirror.sourceListener;
+        const names = source.managed ? source.listeners.map((listener) => listener.name) : [];
+        return wanted === undefined || names.includes(wanted)
+            ? []
+            : [
+                  {
+                      key: "kafka-dr:mirror.sourceListener",
+                      value: wanted,
+                      message: source.managed
+                          ? `must be a listener of the source: ${names.join(", ")}`
+                          : "must be absent: the source is not managed here and has bootstrapServers",
+                  },
+              ];
+    },
+});
+
+const unreachableSource = rule({
+    id: "unreachable-source",
+    summary:
+        "Another Kubernetes cluster cannot resolve the names of an internal listener: the source needs one that is exposed.",
+    severity: "error",
+    needs: ["source", "target", "mirror"],
+    check: ({ source, target, mirror }) => {
+        if (
+            !source.managed ||
+            sameKubernetesCluster(source, target) ||
+            mirror.sourceBootstrapServers !== undefined
+        ) {
+            return [];
+        }
+        const listener = mirrorListener(source, target, mirror);
+        if (listener === undefined && mirror.sourceListener !== undefined) {
+            return []; // unknown-listener says it
+        }
+        return listener === undefined || listener.type === "internal"
+            ? [
+                  {
+                      key: "kafka-dr:source.listeners",
+                      value: source.listeners.map(({ name, type }) => `${name} (${type})`),
+                      message: `must have one of type loadbalancer, nodeport, ingress, route or cluster-ip for MirrorMaker 2 in the context "${target.context}", or kafka-dr:mirror.sourceBootstrapServers must name addresses that it reaches`,
+                  },
+              ]
+            : [];
+    },
+});
+
+const plainAcrossClusters = rule({
+    id: "plain-listener-across-clusters",
+    summary: "Records that leave a Kubernetes cluster are encrypted.",
+    severity: "error",
+    needs: ["source", "target", "mirror"],
+    check: ({ source, target, mirror }) => {
+        const listener = mirrorListener(source, target, mirror);
+        return listener === undefined || listener.tls || sameKubernetesCluster(source, target)
+            ? []
+            : [
+                  {
+                      key: "kafka-dr:mirror.sourceListener",
+                      value: listener.name,
+                      message:
+                          "must be a listener with tls: true when source and target are in different Kubernetes clusters",
+                  },
+              ];
+    },
+});
+
+export const connectionRules = [unknownListener, unreachableSource, plainAcrossClusters];

@@ -1,0 +1,15 @@
+import { clusterRules } from "./clusterRules";
+import { connectionRules } from "./connectionRules";
+import { mirrorRules } from "./mirrorRules";
+import { pairRules } from "./pairRules";
+import type { Rule } from "./rule";
+import { topicRules } from "./topicRules";
+
+/** Every rule between settings, in the order in which their problems are reported. */
+export const rules: readonly Rule[] = [
+    ...pairRules,
+    ...clusterRules,
+    ...connectionRules,
+    ...topicRules,
+    ...mirrorRules,
+];

@@ -1,0 +1,124 @@
+import { configNumber, nodesWithRole } from "../brokerConfig";
+import { rule } from "./rule";
+import { entry } from "./sites";
+
+const topicOperator = rule({
+    id: "topics-without-topic-operator",
+    summary: "Declared topics are KafkaTopic resources, which only the Topic Operator acts on.",
+    severity: "error",
+    needs: ["source", "topics"],
+    check: ({ source, topics }) => {
+        const operated = source.managed && source.entityOperator.topicOperator;
+        return topics.length === 0 || operated
+            ? []
+            : [
+                  {
+                      key: "kafka-dr:topics",
+                      value: topics.map((topic) => topic.name),
+                      message: source.managed
+                          ? "need kafka-dr:source.entityOperator.topicOperator to be true"
+                          : "can be declared only at a source that this stack manages",
+                  },
+              ];
+    },
+});
+
+const duplicateTopic = rule({
+    id: "duplicate-topic",
+    summary:
+        "Topic names are unique, also when `.` and `_` are taken for the same, as Kafka's metrics do.",
+    severity: "error",
+    needs: ["topics"],
+    check: ({ topics }) =>
+        topics.flatMap((topic, index) => {
+            const collides = topics
+                .slice(0, index)
+                .find((other) => metricName(other.name) === metricName(topic.name));
+            return collides === undefined
+                ? []
+                : [
+                      {
+                          key: `kafka-dr:topics[${index}].name`,
+                          value: topic.name,
+                          message:
+                              collides.name === topic.name
+                                  ? "is declared twice"
+                                  : `collides with "${collides.name}": Kafka takes "." and "_" for the same`,
+                      },
+                  ];
+        }),
+});
+
+function metricName(topic: string): string {
+    return topic.replaceAll(".", "_");
+}
+
+const topicReplicas = rule({
+    id: "replication-factor-above-brokers",
+    summary: "A topic cannot have more replicas than the cluster has brokers.",
+    severity: "error",
+    needs: ["source", "topics"],
+    check: ({ source, topics }) => {
+        const brokers = source.managed ? nodesWithRole(source, "broker") : Infinity;
+        return topics.flatMap((topic, index) =>
+            topic.replicas !== undefined && topic.replicas > brokers && brokers > 0
+                ? [
+                      {
+                          key: `kafka-dr:topics[${index}].replicas`,
+                          value: topic.replicas,
+                          message: `must be at most ${brokers}, the number of the source's brokers`,
+                      },
+                  ]
+                : [],
+        );
+    },
+});
+
+const topicMinInSyncReplicas = rule({
+    id: "min-isr-above-replication-factor",
+    summary: "A topic cannot ask for more in-sync replicas than it has replicas.",
+    severity: "error",
+    needs: ["topics"],
+    check: ({ topics }) =>
+        topics.flatMap((topic, index) => {
+            const minimum = configNumber(topic.config, "min.insync.replicas");
+            return minimum === undefined ||
+                topic.replicas === undefined ||
+                minimum <= topic.replicas
+                ? []
+                : [
+                      {
+                          key: `kafka-dr:topics[${index}].config${entry("min.insync.replicas")}`,
+                          value: minimum,
+                          message: `must be at most ${topic.replicas}, the topic's replicas`,
+                      },
+                  ];
+        }),
+});
+
+const idleTasks = rule({
+    id: "idle-tasks",
+    summary: "A task without a partition does nothing; MM2 starts no more tasks than partitions.",
+    severity: "warning",
+    needs: ["mirror", "topics"],
+    check: ({ mirror, topics }) => {
+        const partitions = topics.reduce((sum, topic) => sum + topic.partitions, 0);
+        return partitions === 0 || mirror.tasksMax <= partitions
+            ? []
+            : [
+                  {
+                      key: "kafka-dr:mirror.tasksMax",
+                      value: mirror.tasksMax,
+                      message: `is more than the ${partitions} partitions that this stack declares; unless other topics are mirrored too, the rest stay idle`,
+                  },
+              ];
+    },
+});
+
+export const topicRules = [
+    topicOperator,
+    duplicateTopic,
+    topicReplicas,
+    topicMinInSyncReplicas,
+    idleTasks,
+];

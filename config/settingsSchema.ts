@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { integer, kafkaConfig, topicName } from "./fields";
+import { mirrorSchema } from "./mirrorSchema";
+import { existingSiteSchema, managedSiteSchema } from "./siteSchema";
+
+const topicSchema = z.strictObject({
+    name: topicName().describe("Name of the topic in Kafka."),
+    partitions: integer(1, "partition").describe("Number of partitions; it can only grow."),
+    replicas: integer(1, "replica")
+        .optional()
+        .describe("Replicas of each partition; the brokers' default.replication.factor if absent."),
+    config: kafkaConfig().default({}).describe("Topic configuration, such as `retention.ms`."),
+});
+
+const readinessTimeoutsSchema = z.strictObject({
+    kafkaSeconds: integer(1, "second")
+        .default(900)
+        .describe("How long `pulumi up` waits for a Kafka cluster to be Ready."),
+    topicSeconds: integer(1, "second").default(120).describe("The same for a KafkaTopic."),
+    mirrorMakerSeconds: integer(1, "second")
+        .default(600)
+        .describe("The same for KafkaMirrorMaker2."),
+});
+
+/**
+ * The Pulumi config keys of this project, each with its type, default and description. Pulumi.yaml
+ * and docs/settings.md are generated from it (`npm run settings:docs`).
+ */
+export const sectionSchemas = {
+    source: z
+        .union([managedSiteSchema, existingSiteSchema])
+        .describe("The cluster that is mirrored: where applications write while all is well."),
+    target: z
+        .union([managedSiteSchema, existingSiteSchema])
+        .describe("The cluster that takes over; MirrorMaker 2 runs next to it."),
+    mirror: mirrorSchema.describe("MirrorMaker 2, from the source to the target."),
+    topics: z
+        .array(topicSchema)
+        .default([])
+        .describe("Topics that this stack declares at the source, as KafkaTopic resources."),
+    protect: z
+        .boolean()
+        .default(false)
+        .describe("Refuse to delete or replace what holds data: clusters, pools, topics."),
+    retainOnDelete: z
+        .boolean()
+        .default(false)
+        .describe("Leave what holds data in Kubernetes when this stack lets go of it."),
+    readinessTimeouts: readinessTimeoutsSchema
+        .prefault({})
+        .describe("How long `pulumi up` waits until what it deployed is Ready."),
+} as const;
+
+export type SectionName = keyof typeof sectionSchemas;
+
+/** A value that nothing may change after it was parsed. */
+export type Immutable<T> = T extends (infer Item)[]
+    ? readonly Immutable<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Immutable<T[Key]> }
+      : T;
+
+export type ManagedSite = Immutable<z.output<typeof managedSiteSchema>>;
+export type ExistingSite = Immutable<z.output<typeof existingSiteSchema>>;
+/** A Kafka cluster and where it runs; `managed` tells whether this stack deploys it. */
+export type Site = ManagedSite | ExistingSite;
+export type NodePoolSettings = ManagedSite["nodePools"][number];
+export type ListenerSettings = ManagedSite["listeners"][number];
+export type MirrorSettings = Immutable<z.output<typeof mirrorSchema>>;
+export type TopicSettings = Immutable<z.output<typeof topicSchema>>;
+export type KafkaConfig = Readonly<Record<string, string | number | boolean>>;
+export type ResourceSettings = NonNullable<NodePoolSettings["resources"]>;
+export type ReadinessTimeouts = Immutable<z.output<typeof readinessTimeoutsSchema>>;
+
+/** Everything that a stack decides, parsed, complete and readonly. */
+export interface Settings {
+    readonly source: Site;
+    readonly target: Site;
+    readonly mirror: MirrorSettings;
+    readonly topics: readonly TopicSettings[];
+    readonly protect: boolean;
+    readonly retainOnDelete: boolean;
+    readonly readinessTimeouts: ReadinessTimeouts;
+}
+
+/** The alias under which MirrorMaker 2 knows a site. */
+export function aliasOf(site: Site): string {
+    return site.alias ?? site.name;
+}
+
+/** Whether both sites are reached through the same context of the same kubeconfig. */
+export function sameKubernetesCluster(source: Site, target: Site): boolean {
+    return source.context === target.context && source.kubeconfig === target.kubeconfig;
+}

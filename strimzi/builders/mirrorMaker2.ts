@@ -1,0 +1,154 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+    aliasOf,
+    type KafkaConfig,
+    type MirrorSettings,
+    type Settings,
+} from "../../config/settingsSchema";
+import { MIRROR_MAKER_METRICS_KEY } from "../metrics";
+import type { KafkaMirrorMaker2Object } from "../resources";
+import type { DeepInput } from "../resources/deepInput";
+import { jvmOptions, resourceRequirements } from "./container";
+import { connectStorage, metricsConfigMapName } from "./names";
+
+/** How MM2 reaches one of its clusters. */
+export interface MirrorConnection {
+    /** Kafka's `bootstrap.servers`; an Output where the operator reports it. */
+    readonly bootstrapServers: pulumi.Input<string>;
+    readonly tls: boolean;
+    /** Secret whose `*.crt` keys MM2 trusts; the system's CAs where TLS has none. */
+    readonly caSecretName?: string;
+}
+
+export interface MirrorConnections {
+    readonly source: MirrorConnection;
+    readonly target: MirrorConnection;
+}
+
+/**
+ * The KafkaMirrorMaker2 that copies from the source to the target, next to the target.
+ *
+ * Both connectors take what they must agree on from one place, `sharedConfig`: a checkpoint
+ * connector that looks for offset syncs elsewhere stays RUNNING and translates nothing.
+ */
+export function kafkaMirrorMaker2(
+    { source, target, mirror }: Pick<Settings, "source" | "target" | "mirror">,
+    connections: MirrorConnections,
+): DeepInput<KafkaMirrorMaker2Object> {
+    const connector = { autoRestart: { ...mirror.autoRestart } };
+    return {
+        apiVersion: "kafka.strimzi.io/v1",
+        kind: "KafkaMirrorMaker2",
+        metadata: { name: mirror.name, namespace: target.namespace },
+        spec: {
+            ...(target.managed && { version: target.kafkaVersion }),
+            replicas: mirror.replicas,
+            target: {
+                alias: aliasOf(target),
+                ...clusterConnection(connections.target),
+                ...connectStorage(mirror),
+                config: workerConfig(mirror),
+            },
+            mirrors: [
+                {
+                    source: { alias: aliasOf(source), ...clusterConnection(connections.source) },
+                    sourceConnector: {
+                        tasksMax: mirror.tasksMax,
+                        ...connector,
+                        config: sourceConnectorConfig(mirror),
+                    },
+                    checkpointConnector: {
+                        ...connector,
+                        config: checkpointConnectorConfig(mirror),
+                    },
+                    topicsPattern: mirror.topicsPattern,
+                    topicsExcludePattern: mirror.topicsExcludePattern,
+                    groupsPattern: mirror.groupsPattern,
+                    groupsExcludePattern: mirror.groupsExcludePattern,
+                },
+            ],
+            ...resourceRequirements(mirror.resources),
+            ...jvmOptions(mirror.jvmHeap),
+            ...(mirror.metrics && { metricsConfig: workerMetrics(mirror) }),
+        },
+    };
+}
+
+function clusterConnection({ bootstrapServers, tls, caSecretName }: MirrorConnection) {
+    // A pattern keeps trusting both certificates while a CA's key is replaced.
+    const trustedCertificates =
+        caSecretName === undefined ? [] : [{ secretName: caSecretName, pattern: "*.crt" }];
+    return { bootstrapServers, ...(tls && { tls: { trustedCertificates } }) };
+}
+
+/**
+ * Worker configuration under the settings' own. Offsets are flushed every 5 s because a killed
+ * worker repeats what it mirrored since (Kafka's default: 60 s); its tasks move on after 30 s
+ * instead of 5 min; -1 is the target's own default.replication.factor.
+ */
+function workerConfig(mirror: MirrorSettings): KafkaConfig {
+    return {
+        "config.storage.replication.factor": -1,
+        "offset.storage.replication.factor": -1,
+        "status.storage.replication.factor": -1,
+        "offset.flush.interval.ms": 5000,
+        "scheduled.rebalance.max.delay.ms": 30000,
+        "plugin.discovery": "service_load",
+        ...mirror.workerConfig,
+    };
+}
+
+/** What the source and the checkpoint connector must agree on (Strimzi's documentation warns). */
+function sharedConfig(mirror: MirrorSettings): KafkaConfig {
+    const policy = mirror.replicationPolicy === "identity" ? "Identity" : "Default";
+    return {
+        "replication.policy.class": `org.apache.kafka.connect.mirror.${policy}ReplicationPolicy`,
+        "replication.policy.separator": mirror.replicationPolicySeparator,
+        "offset-syncs.topic.location": mirror.offsetSyncsTopicLocation,
+    };
+}
+
+function sourceConnectorConfig(mirror: MirrorSettings): KafkaConfig {
+    return {
+        ...sharedConfig(mirror),
+        "replication.factor": -1,
+        "offset-syncs.topic.replication.factor": -1,
+        "offset.lag.max": mirror.offsetLagMax,
+        "refresh.topics.interval.seconds": mirror.refreshTopicsIntervalSeconds,
+        "sync.topic.configs.interval.seconds": mirror.syncTopicConfigsIntervalSeconds,
+        "sync.topic.acls.enabled": mirror.syncTopicAclsEnabled,
+        // Records of an aborted transaction would be indistinguishable from committed ones.
+        "consumer.isolation.level": "read_committed",
+        ...prefixed("consumer.", mirror.consumerOverrides),
+        ...prefixed("producer.override.", mirror.producerOverrides),
+    };
+}
+
+function checkpointConnectorConfig(mirror: MirrorSettings): KafkaConfig {
+    return {
+        ...sharedConfig(mirror),
+        "checkpoints.topic.replication.factor": -1,
+        "refresh.groups.interval.seconds": mirror.refreshGroupsIntervalSeconds,
+        "emit.checkpoints.interval.seconds": mirror.emitCheckpointsIntervalSeconds,
+        "sync.group.offsets.enabled": mirror.syncGroupOffsetsEnabled,
+        "sync.group.offsets.interval.seconds": mirror.syncGroupOffsetsIntervalSeconds,
+    };
+}
+
+function prefixed(prefix: string, config: KafkaConfig): KafkaConfig {
+    return Object.fromEntries(
+        Object.entries(config).map(([name, value]) => [`${prefix}${name}`, value]),
+    );
+}
+
+function workerMetrics(mirror: MirrorSettings) {
+    return {
+        type: "jmxPrometheusExporter" as const,
+        valueFrom: {
+            configMapKeyRef: {
+                name: metricsConfigMapName(mirror.name),
+                key: MIRROR_MAKER_METRICS_KEY,
+            },
+        },
+    };
+}
