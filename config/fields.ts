@@ -48,12 +48,15 @@ export const quantity = () =>
         return bytes !== undefined && bytes > 0;
     });
 
-export const cpuQuantity = () =>
-    text(
+/** CPUs; YAML makes a number of `2`, which Kubernetes takes as well. */
+export function cpuQuantity() {
+    const written = text(
         "quantity",
         'a number of CPUs such as "2", "0.5" or "500m"',
         (value) => /^(\d+(\.\d+)?|\d+m)$/.test(value) && Number.parseFloat(value) > 0,
     );
+    return z.union([written, z.number().positive().transform(String)]);
+}
 
 export const heapSize = () =>
     text("heap-size", 'a Java heap size such as "512m" or "2g"', (value) => {
@@ -99,14 +102,15 @@ export function integer(min: number, unit = "") {
     return z.int({ error }).min(min, { error });
 }
 
+function computeResources() {
+    return z.strictObject({
+        cpu: cpuQuantity().optional().describe('CPUs, for example `"2"` or `500m`.'),
+        memory: quantity().optional().describe("Memory, for example `2Gi`."),
+    });
+}
+
 export const resources = () =>
     z.strictObject({
-        requests: z
-            .strictObject({ cpu: cpuQuantity().optional(), memory: quantity().optional() })
-            .optional()
-            .describe("CPU and memory that the scheduler reserves."),
-        limits: z
-            .strictObject({ cpu: cpuQuantity().optional(), memory: quantity().optional() })
-            .optional()
-            .describe("CPU and memory that the container may not exceed."),
+        requests: computeResources().optional().describe("What the scheduler reserves."),
+        limits: computeResources().optional().describe("What the container may not exceed."),
     });
