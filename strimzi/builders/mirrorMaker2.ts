@@ -6,8 +6,7 @@ import {
     type Settings,
 } from "../../config/settingsSchema";
 import { MIRROR_MAKER_METRICS_KEY } from "../metrics";
-import type { KafkaMirrorMaker2Object } from "../resources";
-import type { DeepInput } from "../resources/deepInput";
+import type { DeepInput, KafkaMirrorMaker2Object, KafkaMirrorMaker2Spec } from "../resources";
 import { jvmOptions, resourceRequirements } from "./container";
 import { connectStorage, metricsConfigMapName } from "./names";
 
@@ -19,6 +18,11 @@ export interface MirrorConnection {
     /** Secret whose `*.crt` keys MM2 trusts; the system's CAs where TLS has none. */
     readonly caSecretName?: string;
 }
+
+/** A KafkaMirrorMaker2 whose addresses may be known only after the clusters are. */
+export type KafkaMirrorMaker2Inputs = Omit<KafkaMirrorMaker2Object, "spec" | "status"> & {
+    spec: DeepInput<KafkaMirrorMaker2Spec>;
+};
 
 export interface MirrorConnections {
     readonly source: MirrorConnection;
@@ -34,7 +38,7 @@ export interface MirrorConnections {
 export function kafkaMirrorMaker2(
     { source, target, mirror }: Pick<Settings, "source" | "target" | "mirror">,
     connections: MirrorConnections,
-): DeepInput<KafkaMirrorMaker2Object> {
+): KafkaMirrorMaker2Inputs {
     const connector = { autoRestart: { ...mirror.autoRestart } };
     return {
         apiVersion: "kafka.strimzi.io/v1",

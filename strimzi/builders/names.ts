@@ -20,11 +20,7 @@ export function caCopySecretName(sourceCluster: string): string {
 }
 
 /** Address of an internal listener, as pods of the same Kubernetes cluster reach it. */
-export function internalBootstrapServers(
-    cluster: string,
-    namespace: string,
-    port: number,
-): string {
+export function internalBootstrapServers(cluster: string, namespace: string, port: number): string {
     return `${cluster}-kafka-bootstrap.${namespace}.svc:${port}`;
 }
 

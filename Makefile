@@ -1,0 +1,37 @@
+# kafka-dr: every target installs what it needs. `make` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench-demo up preview destroy
+
+TS := node --require ts-node/register/transpile-only
+INSTALLED := node_modules/.kafka-dr-installed
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
+		sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1   \2/p' $(MAKEFILE_LIST)
+
+$(INSTALLED): package.json package-lock.json scripts/require-tools.sh
+	@scripts/require-tools.sh node
+	@echo "Installing the packages of package-lock.json ..."
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+setup: $(INSTALLED) ## Install the npm packages
+
+demo: $(INSTALLED) ## Run the stack on this machine and mirror a million records; KEEP=1 keeps it up
+	@scripts/require-tools.sh node java
+	@$(TS) lab/demo.ts
+
+test: $(INSTALLED) ## Format, lint, type check and every test suite
+	@scripts/require-tools.sh node java
+	@$(TS) scripts/test.ts
+
+bench-demo: $(INSTALLED) ## Time `make demo` and the fast suites
+	@scripts/require-tools.sh node java
+	@$(TS) scripts/benchDemo.ts
+
+up preview destroy: $(INSTALLED)
+	@scripts/pulumi.sh $@ "$(STACK)"
+
+up: ## Deploy a stack to Kubernetes: make up STACK=dev
+preview: ## Show what `make up` would change: make preview STACK=dev
+destroy: ## Take a stack down: make destroy STACK=dev

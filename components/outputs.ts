@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ConnectorState } from "./connectorStates";
+
+/**
+ * The outputs of the stack: the contract with the stacks of applications, which read them through
+ * a StackReference. Nothing here is secret; a name stays as long as the major version.
+ */
+export interface StackOutputs {
+    /** Connect REST API of MirrorMaker 2; reachable inside the target's Kubernetes cluster. */
+    readonly statusUrl: string;
+    /** The same as the operator reported it; absent while MM2 has no workers. */
+    readonly observedStatusUrl: pulumi.Output<string | undefined>;
+    /** The source and the checkpoint connector of MirrorMaker 2. */
+    readonly connectorNames: readonly string[];
+    /** Their states and their tasks' when the operator last looked. */
+    readonly connectorStates: pulumi.Output<readonly ConnectorState[]>;
+    /** Name of the KafkaMirrorMaker2 resource. */
+    readonly mirrorMakerName: string;
+    /** Namespace of the KafkaMirrorMaker2 resource. */
+    readonly mirrorMakerNamespace: string;
+    /** Connect workers that the settings ask for. */
+    readonly mirrorMakerReplicas: number;
+    /** The site that applications use now: `source` or `target`. */
+    readonly activeSite: "source" | "target";
+    /** Kafka's `bootstrap.servers` of that site. */
+    readonly activeBootstrapServers: pulumi.Output<string>;
+    /** Secret with the CA certificates of that site, in its namespace; absent without one. */
+    readonly activeCaSecretName: string | undefined;
+    readonly sourceClusterName: string;
+    readonly sourceNamespace: string;
+    readonly sourceBootstrapServers: pulumi.Output<string>;
+    readonly sourceCaSecretName: string | undefined;
+    /** Copy of the source's CA in the target's namespace; absent where none is needed. */
+    readonly sourceCaCopySecretName: string | undefined;
+    readonly targetClusterName: string;
+    readonly targetNamespace: string;
+    readonly targetBootstrapServers: pulumi.Output<string>;
+    readonly targetCaSecretName: string | undefined;
+}

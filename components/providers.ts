@@ -1,0 +1,38 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import { sameKubernetesCluster, type Settings, type Site } from "../config/settingsSchema";
+
+/** The Kubernetes provider of each site; the same object when both are in one cluster. */
+export interface SiteProviders {
+    readonly source: kubernetes.Provider;
+    readonly target: kubernetes.Provider;
+}
+
+/**
+ * One explicit provider per Kubernetes cluster. Each provider downloads the cluster's OpenAPI
+ * document and holds it in memory, so two sites in one cluster share theirs.
+ */
+export function siteProviders({
+    source,
+    target,
+}: Pick<Settings, "source" | "target">): SiteProviders {
+    if (sameKubernetesCluster(source, target)) {
+        const shared = provider("kubernetes", source);
+        return { source: shared, target: shared };
+    }
+    return {
+        source: provider("kubernetes-source", source),
+        target: provider("kubernetes-target", target),
+    };
+}
+
+function provider(name: string, site: Site): kubernetes.Provider {
+    return new kubernetes.Provider(name, {
+        context: site.context,
+        kubeconfig: site.kubeconfig,
+        // Without it, any edit of the kubeconfig that touches the cluster replaces every resource.
+        clusterIdentifier: site.clusterIdentifier ?? site.context,
+        // A changed CA must update the copy in place; a replacement would delete it for a moment.
+        enableSecretMutable: true,
+        enableConfigMapMutable: true,
+    });
+}

@@ -1,0 +1,4 @@
+import { program } from "./program";
+
+// Pulumi takes what the entry module exports as the stack's outputs.
+export = program();

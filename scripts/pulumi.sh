@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs `pulumi up`, `preview` or `destroy` for a stack: make up STACK=dev
+set -eu
+
+operation=$1
+stack=$2
+
+die() {
+    echo "kafka-dr: $1" >&2
+    exit 1
+}
+
+stacks=$(ls Pulumi.*.yaml | sed 's/^Pulumi\.\(.*\)\.yaml$/\1/' | grep -v '^lab$' | tr '\n' ' ')
+[ -n "$stack" ] || die "say which stack: make $operation STACK=<one of: ${stacks% }>."
+[ "$stack" != lab ] || die "the stack lab runs on this machine only: make demo."
+[ -f "Pulumi.$stack.yaml" ] || die "there is no Pulumi.$stack.yaml; stacks here: ${stacks% }."
+
+# The npm package pulumi fetches the CLI of its version when none is installed.
+pulumi=pulumi
+command -v pulumi >/dev/null 2>&1 || pulumi=node_modules/.bin/pulumi
+
+# Without a chosen backend the state is kept in files under the home folder.
+if ! "$pulumi" whoami --non-interactive >/dev/null 2>&1; then
+    echo "No Pulumi backend is chosen: using files below ~/.pulumi (pulumi login changes it)."
+    "$pulumi" login --local
+fi
+if [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ] && [ ! -t 0 ]; then
+    echo "kafka-dr: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE; nobody can be asked here." >&2
+fi
+"$pulumi" stack select --create "$stack"
+exec "$pulumi" "$operation" --stack "$stack"

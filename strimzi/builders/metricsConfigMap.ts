@@ -1,0 +1,23 @@
+import { metricsConfigMapName } from "./names";
+
+/**
+ * The ConfigMap that a Strimzi resource's `metricsConfig` refers to. It is made per resource, so
+ * that removing one cluster never takes the rules of another away.
+ *
+ * @param owner Name of the Kafka or KafkaMirrorMaker2.
+ * @param rules Rules of the JMX exporter by the key that `metricsConfig` names.
+ */
+export function metricsConfigMap(
+    namespace: string,
+    owner: string,
+    rules: Readonly<Record<string, string>>,
+) {
+    return {
+        metadata: {
+            name: metricsConfigMapName(owner),
+            namespace,
+            labels: { "strimzi.io/cluster": owner },
+        },
+        data: { ...rules },
+    };
+}

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { parseSettings } from "../../../config/parseSettings";
+import type { ManagedSite, Settings } from "../../../config/settingsSchema";
+import { caCertificates } from "../../../strimzi/builders/caCertificates";
+import { kafka } from "../../../strimzi/builders/kafka";
+import { kafkaMirrorMaker2 } from "../../../strimzi/builders/mirrorMaker2";
+import {
+    caCopySecretName,
+    clusterCaSecretName,
+    connectorNames,
+    connectStorage,
+    kafkaTopicResourceName,
+    statusUrl,
+} from "../../../strimzi/builders/names";
+import { kafkaNodePools } from "../../../strimzi/builders/nodePool";
+import { kafkaTopic } from "../../../strimzi/builders/topic";
+import { type Change, changed, rawStack } from "../../support/rawSettings";
+
+function settingsOf(stack: "dev" | "prod", ...changes: readonly Change[]): Settings {
+    return parseSettings(changed(rawStack(stack), ...changes), "file").settings;
+}
+
+function managed(
+    stack: "dev" | "prod",
+    side: "source" | "target",
+    ...changes: Change[]
+): ManagedSite {
+    const site = settingsOf(stack, ...changes)[side];
+    assert(site.managed);
+    return site;
+}
+
+describe("names", () => {
+    const { source, target } = settingsOf("dev");
+
+    it("are those that the tutorial's cluster reported", () => {
+        assert.deepEqual(connectorNames(source, target), {
+            source: "my-cluster->my-cluster-tgt.MirrorSourceConnector",
+            checkpoint: "my-cluster->my-cluster-tgt.MirrorCheckpointConnector",
+        });
+        assert.equal(
+            statusUrl("my-mm2-cluster", "test"),
+            "http://my-mm2-cluster-mirrormaker2-api.test.svc:8083",
+        );
+    });
+
+    it("follow the aliases where a site has one", () => {
+        const { source: aliased } = settingsOf("dev", ["source/alias", "primary"]);
+        assert.match(connectorNames(aliased, target).source, /^primary->my-cluster-tgt\./);
+    });
+
+    it("keep the copy of the CA apart from every Secret of Strimzi's", () => {
+        assert.notEqual(caCopySecretName("a"), clusterCaSecretName("a"));
+        assert(!caCopySecretName("a").endsWith("-ca-cert"));
+    });
+
+    it("put all internal topics of MM2 under the default excludes", () => {
+        for (const name of Object.values(connectStorage({ name: "mm2" }))) {
+            assert.match(name, /^__/);
+        }
+    });
+
+    const topics: readonly [topic: string, resource: RegExp][] = [
+        ["my-topic", /^my-topic$/],
+        ["orders.v1", /^orders\.v1$/],
+        ["Orders_EU", /^orders-eu-[0-9a-f]{8}$/],
+        ["__internal", /^internal-[0-9a-f]{8}$/],
+        ["_", /^[0-9a-f]{8}$/],
+        ["a..b", /^a-b-[0-9a-f]{8}$/],
+    ];
+    for (const [topic, resource] of topics) {
+        it(`make a Kubernetes name of the topic ${topic}`, () => {
+            assert.match(kafkaTopicResourceName(topic), resource);
+        });
+    }
+
+    it("never give two topics one KafkaTopic", () => {
+        assert.notEqual(kafkaTopicResourceName("Orders"), kafkaTopicResourceName("ORDERS"));
+    });
+});
+
+describe("kafka", () => {
+    it("takes defaults from the number of brokers, and the settings' own values over them", () => {
+        const one = kafka(managed("dev", "source"), { keepCertificateAuthorities: false });
+        assert.equal(one.spec.kafka.config?.["offsets.topic.replication.factor"], 1);
+        assert.equal(one.spec.kafka.config?.["min.insync.replicas"], 1);
+
+        const three = managed("prod", "source", ["source/config", { "min.insync.replicas": 1 }]);
+        const { config } = kafka(three, { keepCertificateAuthorities: false }).spec.kafka;
+        assert.equal(config?.["default.replication.factor"], 3);
+        assert.equal(config?.["transaction.state.log.min.isr"], 2);
+        assert.equal(config?.["min.insync.replicas"], 1);
+    });
+
+    it("keeps the CAs' Secrets when the cluster is retained", () => {
+        const site = managed("prod", "source");
+        const { clusterCa, clientsCa } = kafka(site, { keepCertificateAuthorities: true }).spec;
+        assert.equal(clusterCa?.generateSecretOwnerReference, false);
+        assert.equal(clientsCa?.generateSecretOwnerReference, false);
+        assert.equal(kafka(site, { keepCertificateAuthorities: false }).spec.clusterCa, undefined);
+    });
+
+    it("has an entity operator with just the parts that the settings ask for", () => {
+        const operatorOf = (...changes: Change[]) =>
+            kafka(managed("dev", "target", ...changes), { keepCertificateAuthorities: false }).spec
+                .entityOperator;
+        assert.deepEqual(operatorOf(), { topicOperator: {}, userOperator: {} });
+        assert.deepEqual(operatorOf(["target/entityOperator", { userOperator: false }]), {
+            topicOperator: {},
+        });
+        const none = { topicOperator: false, userOperator: false };
+        assert.equal(operatorOf(["target/entityOperator", none]), undefined);
+    });
+});
+
+describe("kafkaNodePools", () => {
+    it("are the tutorial's at prod's source: controllers from id 0, brokers from id 10", () => {
+        const pools = kafkaNodePools(managed("prod", "source"));
+        assert.deepEqual(
+            pools.map(({ metadata, spec }) => [
+                metadata.name,
+                spec.replicas,
+                spec.roles,
+                metadata.annotations?.["strimzi.io/next-node-ids"],
+            ]),
+            [
+                ["controller", 3, ["controller"], "[0-9]"],
+                ["broker", 3, ["broker"], "[10-100]"],
+            ],
+        );
+    });
+
+    it("keep persistent volumes when a pool goes, in a JBOD that can grow", () => {
+        const [pool] = kafkaNodePools(managed("prod", "target"));
+        assert.deepEqual(pool?.spec.storage, {
+            type: "jbod",
+            volumes: [
+                {
+                    id: 0,
+                    type: "persistent-claim",
+                    size: "100Gi",
+                    deleteClaim: false,
+                    kraftMetadata: "shared",
+                },
+            ],
+        });
+    });
+});
+
+describe("kafkaTopic", () => {
+    it("names the topic in its spec only where Kubernetes cannot have the name", () => {
+        const site = managed("dev", "source");
+        const named = (name: string) => kafkaTopic(site, { name, partitions: 3, config: {} });
+        assert.equal(named("my-topic").spec.topicName, undefined);
+        assert.equal(named("Orders_EU").spec.topicName, "Orders_EU");
+    });
+});
+
+describe("kafkaMirrorMaker2", () => {
+    const settings = settingsOf("prod");
+    const connections = {
+        source: { bootstrapServers: "s:9094", tls: true, caSecretName: "source-ca" },
+        target: { bootstrapServers: "t:9093", tls: false },
+    };
+    const { spec } = kafkaMirrorMaker2(settings, connections) as unknown as {
+        spec: {
+            target: Record<string, unknown>;
+            mirrors: [{ source: Record<string, unknown>; sourceConnector: { config: object } }];
+        };
+    };
+
+    it("carries the tutorial's override under the prefix of the mirrored records' producer", () => {
+        const { config } = spec.mirrors[0].sourceConnector;
+        assert.equal(Reflect.get(config, "producer.override.batch.size"), 327680);
+    });
+
+    it("trusts every certificate of the CA's Secret, and nothing over a plain listener", () => {
+        assert.deepEqual(spec.mirrors[0].source["tls"], {
+            trustedCertificates: [{ secretName: "source-ca", pattern: "*.crt" }],
+        });
+        assert.equal(spec.target["tls"], undefined);
+    });
+
+    it("lets the settings' worker configuration win over its defaults", () => {
+        const changes: Change = ["mirror/workerConfig", { "offset.flush.interval.ms": 1000 }];
+        const built = kafkaMirrorMaker2(settingsOf("prod", changes), connections);
+        const { target } = built.spec as unknown as { target: { config: object } };
+        assert.equal(Reflect.get(target.config, "offset.flush.interval.ms"), 1000);
+        assert.equal(Reflect.get(target.config, "config.storage.replication.factor"), -1);
+    });
+});
+
+describe("caCertificates", () => {
+    it("takes every certificate and nothing else", () => {
+        const data = {
+            "ca.crt": "bmV3",
+            "ca-2026-01-01T00-00-00Z.crt": "b2xk",
+            "ca.p12": "cDEy",
+            "ca.password": "cHc=",
+            "ca.key": "a2V5",
+        };
+        assert.deepEqual(caCertificates(data, "ns/a"), {
+            "ca.crt": "bmV3",
+            "ca-2026-01-01T00-00-00Z.crt": "b2xk",
+        });
+    });
+
+    for (const data of [undefined, {}, { "ca.crt": "" }, { "ca-old.crt": "b2xk" }]) {
+        it(`refuses ${JSON.stringify(data)}: an empty copy would end the mirror silently`, () => {
+            assert.throws(() => caCertificates(data, "kafka/a-cluster-ca-cert"), {
+                message: /The Secret kafka\/a-cluster-ca-cert has no "ca\.crt"/,
+            });
+        });
+    }
+});
