@@ -152,8 +152,10 @@ describe("the names of definitions", () => {
             tie("schema").map((items) => ({ type: "array", items })),
         ),
     })).schema;
+    const fields = fc.record({ a: tree, kafka: tree }, { requiredKeys: [], noNullPrototype: true });
+    const object = fields.map((properties): JsonSchema => ({ type: "object", properties }));
     const root = fc
-        .tuple(tree, tree)
+        .tuple(object, object)
         .map(([spec, status]): JsonSchema => ({ type: "object", properties: { spec, status } }));
 
     function inlined(schema: JsonSchema, definitions: Record<string, JsonSchema>): JsonSchema {

@@ -205,7 +205,13 @@ describe("caCertificates", () => {
         });
     });
 
-    for (const data of [undefined, {}, { "ca.crt": "" }, { "ca-old.crt": "b2xk" }]) {
+    const incomplete: readonly (Record<string, string> | undefined)[] = [
+        undefined,
+        {},
+        { "ca.crt": "" },
+        { "ca-old.crt": "b2xk" },
+    ];
+    for (const data of incomplete) {
         it(`refuses ${JSON.stringify(data)}: an empty copy would end the mirror silently`, () => {
             assert.throws(() => caCertificates(data, "kafka/a-cluster-ca-cert"), {
                 message: /The Secret kafka\/a-cluster-ca-cert has no "ca\.crt"/,
