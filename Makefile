@@ -19,7 +19,7 @@ setup: $(INSTALLED) ## Install the npm packages
 
 demo: $(INSTALLED) ## Run the stack on this machine and mirror a million records; KEEP=1 keeps it up
 	@scripts/require-tools.sh node java
-	@$(TS) lab/demo.ts
+	@$(TS) lab/demo/main.ts
 
 test: $(INSTALLED) ## Format, lint, type check and every test suite
 	@scripts/require-tools.sh node java

@@ -29,8 +29,8 @@ export class MirrorMaker extends pulumi.ComponentResource {
     readonly connectorNames: readonly string[];
     /** What the operator reported of them when it last touched the resource. */
     readonly connectorStates: pulumi.Output<readonly ConnectorState[]>;
-    /** The REST API's address as the operator reported it; undefined without workers. */
-    readonly observedStatusUrl: pulumi.Output<string | undefined>;
+    /** The REST API's address as the operator reports it; undefined without workers. */
+    readonly observedStatusUrl: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: MirrorMakerArgs, options: pulumi.ComponentResourceOptions) {
         const { source, target, mirror, readinessTimeouts } = args.settings;
@@ -72,7 +72,8 @@ export class MirrorMaker extends pulumi.ComponentResource {
         this.connectorStates = resource.status.apply((status) =>
             connectorStates(status?.connectors),
         );
-        this.observedStatusUrl = resource.status.apply((status) => status?.url);
+        this.observedStatusUrl =
+            mirror.replicas > 0 ? resource.status.apply((status) => status?.url ?? "") : undefined;
         this.registerOutputs({
             statusUrl: this.statusUrl,
             connectorNames: this.connectorNames,

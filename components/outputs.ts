@@ -3,13 +3,14 @@ import type { ConnectorState } from "./connectorStates";
 
 /**
  * The outputs of the stack: the contract with the stacks of applications, which read them through
- * a StackReference. Nothing here is secret; a name stays as long as the major version.
+ * a StackReference. Nothing here is secret; a name stays as long as the major version. What is
+ * undefined is no output of the stack, since Pulumi has no way to export nothing.
  */
 export interface StackOutputs {
     /** Connect REST API of MirrorMaker 2; reachable inside the target's Kubernetes cluster. */
     readonly statusUrl: string;
     /** The same as the operator reported it; absent while MM2 has no workers. */
-    readonly observedStatusUrl: pulumi.Output<string | undefined>;
+    readonly observedStatusUrl: pulumi.Output<string> | undefined;
     /** The source and the checkpoint connector of MirrorMaker 2. */
     readonly connectorNames: readonly string[];
     /** Their states and their tasks' when the operator last looked. */

@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import type { EngineError } from "./errors";
+import { LogCollector } from "./logs";
+import { monitorOf, type ProgramResult, resultOf, type RunOptions } from "./program";
+import { engineService, monitorService } from "./rpc";
+
+export interface ChildProgramOptions extends RunOptions {
+    /** The folder of the program: its package.json names the entry module. */
+    readonly directory: string;
+    /** Kills the program after this many milliseconds. Default: 120000. */
+    readonly timeoutMs?: number;
+    /** Over the environment of this process, such as `PULUMI_NODEJS_TRANSPILE_ONLY`. */
+    readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ChildProgramResult {
+    /** 0: done. 1: an error nobody handled. 32: an error that was logged. Null: killed. */
+    readonly exitCode: number | null;
+    readonly timedOut: boolean;
+    readonly stdout: string;
+    readonly stderr: string;
+    /** What the program did, up to its end; its errors are among the logs. */
+    readonly result: ProgramResult;
+    /** Why the monitor stopped: the program itself is not told, and may end with 0. */
+    readonly failure: EngineError | undefined;
+}
+
+/**
+ * Runs a program as Pulumi's language host for Node does: in a process of its own, with the SDK's own
+ * launcher and ts-node, with the monitor and the engine over gRPC on a free loopback port. So exit
+ * codes, unhandled errors and leaked promises are as with the CLI.
+ *
+ * Resolves when the process has ended, however it did. It does not outlive this process.
+ */
+export async function runChildProgram(options: ChildProgramOptions): Promise<ChildProgramResult> {
+    const monitor = monitorOf(options);
+    const logs = new LogCollector(options.onLog);
+    let failure: EngineError | undefined;
+    void monitor.failed.then((reason) => {
+        failure = reason;
+    });
+
+    const server = new Server();
+    server.addService(ResourceMonitorService, monitorService(monitor));
+    server.addService(EngineService, engineService(logs));
+    try {
+        const bind = promisify(server.bindAsync.bind(server));
+        const port = await bind("127.0.0.1:0", ServerCredentials.createInsecure());
+        const ended = await runLauncher(options, `127.0.0.1:${port}`);
+        await monitor.idle();
+        const result = resultOf(monitor, logs, options.preview ?? false);
+        return { ...ended, result, failure };
+    } finally {
+        server.forceShutdown();
+    }
+}
+
+async function runLauncher(options: ChildProgramOptions, address: string) {
+    const child = spawn(process.execPath, launcherArguments(options, address), {
+        cwd: options.directory,
+        env: {
+            ...process.env,
+            PULUMI_NODEJS_TYPESCRIPT: "true",
+            PULUMI_CONFIG: JSON.stringify(options.config),
+            PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys ?? []),
+            ...options.env,
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    const closed = once(child, "close");
+    const kill = () => child.kill("SIGKILL");
+    let timedOut = false;
+    const timer = setTimeout(() => {
+        timedOut = true;
+        kill();
+    }, options.timeoutMs ?? 120_000);
+    process.once("exit", kill);
+    options.signal?.addEventListener("abort", kill);
+    try {
+        if (options.signal?.aborted === true) {
+            kill();
+        }
+        const [stdout, stderr] = await Promise.all([
+            output(child, "stdout"),
+            output(child, "stderr"),
+            closed,
+        ]);
+        return { exitCode: child.exitCode, timedOut, stdout, stderr };
+    } finally {
+        clearTimeout(timer);
+        process.off("exit", kill);
+        options.signal?.removeEventListener("abort", kill);
+    }
+}
+
+function launcherArguments(options: ChildProgramOptions, address: string): string[] {
+    // The program's own copy of the SDK, as with the CLI.
+    const fromProgram = createRequire(join(options.directory, "package.json"));
+    return [
+        fromProgram.resolve("@pulumi/pulumi/cmd/run"),
+        ...["--monitor", address],
+        ...["--engine", address],
+        ...["--project", options.project],
+        ...["--stack", options.stack],
+        ...["--organization", options.organization ?? "organization"],
+        ...["--root-directory", options.directory],
+        ...["--pwd", options.directory],
+        ...(options.preview === true ? ["--dry-run"] : []),
+        ...["--parallel", "16"],
+        ".",
+    ];
+}
+
+function output(child: ChildProcess, stream: "stdout" | "stderr"): Promise<string> {
+    const readable = child[stream];
+    return readable === null ? Promise.resolve("") : text(readable);
+}

@@ -1,0 +1,16 @@
+export * from "./backend";
+export { type ChildProgramOptions, type ChildProgramResult, runChildProgram } from "./childProgram";
+export { EngineError } from "./errors";
+export { renderGolden } from "./golden";
+export type { LogMessage } from "./logs";
+export { ResourceMonitor } from "./monitor";
+export {
+    type Program,
+    type ProgramResult,
+    type RunOptions,
+    runProgram,
+    type StackConfig,
+} from "./program";
+export { RecordingBackend, type RecordingOptions, type ScriptedState } from "./recording";
+export { readStackFile, type StackFile, StackFileError } from "./stackFile";
+export { providerUrn, shortName, urnName } from "./urn";

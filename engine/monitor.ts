@@ -1,0 +1,307 @@
+import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import {
+    type ReadResourceRequest,
+    ReadResourceResponse,
+    type RegisterResourceOutputsRequest,
+    type RegisterResourceRequest,
+    RegisterResourceResponse,
+    type ResourceInvokeRequest,
+    Result,
+} from "@pulumi/pulumi/proto/resource_pb";
+import {
+    type Backend,
+    type BackendContext,
+    type KnownReadRequest,
+    type ReadRequest,
+    type Registration,
+    type ResourceState,
+} from "./backend";
+import { EngineError, MonitorStopped } from "./errors";
+import { alwaysSecret, isProvider, providerId } from "./providerRules";
+import { readRequestOf, registrationOf } from "./registration";
+import { makeUrn, providerUrn, rootStackType } from "./urn";
+import { decodeProperties, encodeProperties, type Properties, unknownProperties } from "./wire";
+
+export interface MonitorOptions {
+    readonly project: string;
+    readonly stack: string;
+    readonly preview: boolean;
+    readonly backend: Backend;
+    /**
+     * Packages of which every resource must name its provider, `*` for all: the config value
+     * `pulumi:disable-default-providers`.
+     */
+    readonly disabledDefaultProviders?: readonly string[];
+}
+
+/**
+ * Pulumi's resource monitor over an exchangeable backend: what a program talks to when it registers
+ * resources.
+ *
+ * It is a test double of Pulumi's engine. Order, options, providers, secretness, unknowns and
+ * outputs are real, because the SDK computes them and this class passes them on. It knows no state,
+ * so it proves nothing about Pulumi's diff, replacement, refresh, deletion or hooks: every run
+ * creates everything.
+ *
+ * The first failure stops it, as it stops the engine. The program is not told by an error, which the
+ * SDK would turn into unhandled rejections and promises that never settle, but in the engine's other
+ * way (that of `--continue-on-error`): the resource failed, its URN is known, its outputs are not.
+ * From then on nothing reaches the backend. Whoever runs the program learns of the failure from
+ * {@link failed}.
+ */
+export class ResourceMonitor {
+    /** In the order in which they came, the root stack first. */
+    readonly registrations: Registration[] = [];
+    readonly reads: ReadRequest[] = [];
+    /** What resources turned out to be, by URN; for components what they registered as outputs. */
+    readonly states = new Map<string, ResourceState>();
+    /** The outputs of the root stack. */
+    stackOutputs: Properties = decodeProperties(undefined);
+    /** Resolves with the first failure; stays pending in a run without one. */
+    readonly failed: Promise<EngineError>;
+
+    private readonly byUrn = new Map<string, Registration | ReadRequest>();
+    private readonly underWay = new Set<Promise<unknown>>();
+    private readonly context: BackendContext;
+    private readonly aborter = new AbortController();
+    private failure: EngineError | undefined;
+    private announce: (failure: EngineError) => void = () => undefined;
+
+    constructor(private readonly options: MonitorOptions) {
+        this.failed = new Promise((resolve) => {
+            this.announce = resolve;
+        });
+        this.context = {
+            preview: options.preview,
+            project: options.project,
+            stack: options.stack,
+            signal: this.aborter.signal,
+            provider: (reference) =>
+                reference === undefined ? undefined : this.registration(providerUrn(reference)),
+        };
+    }
+
+    /** The URN of the root stack, whether it is registered or not. */
+    get stackUrn(): string {
+        const { project, stack } = this.options;
+        return makeUrn({ project, stack, type: rootStackType, name: `${project}-${stack}` });
+    }
+
+    async registerResource(request: RegisterResourceRequest): Promise<RegisterResourceResponse> {
+        const urn = this.urnOf(request);
+        try {
+            this.refuseWhenStopped();
+            return await this.register(request, urn);
+        } catch (error) {
+            this.fail(error, urn);
+            const response = new RegisterResourceResponse();
+            response.setUrn(urn);
+            response.setResult(Result.FAIL);
+            response.setObject(unknownProperties(request.getObject()?.getFieldsMap().keys() ?? []));
+            return response;
+        }
+    }
+
+    /** @throws MonitorStopped once the run has failed, by this read or before. */
+    async readResource(request: ReadResourceRequest): Promise<ReadResourceResponse> {
+        const urn = this.urnOf(request);
+        return this.orStop(urn, async () => {
+            const read = readRequestOf(request, urn, decodeProperties(request.getProperties()));
+            this.refuseDuplicate(urn);
+            this.refuseDefaultProvider(read);
+            this.reads.push(read);
+            this.byUrn.set(urn, read);
+            const response = new ReadResourceResponse();
+            response.setUrn(urn);
+            // An object that does not exist yet has nothing to read: everything stays unknown.
+            if (read.id !== undefined) {
+                const known: KnownReadRequest = { ...read, id: read.id };
+                const state = await this.track(this.options.backend.read(known, this.context));
+                this.states.set(urn, state);
+                const secrets = alwaysSecret(read.type, read.additionalSecretOutputs, state);
+                response.setProperties(encodeProperties(state.outputs, { secrets }));
+            }
+            return response;
+        });
+    }
+
+    /** @throws MonitorStopped once the run has failed. */
+    async registerResourceOutputs(request: RegisterResourceOutputsRequest): Promise<void> {
+        const urn = request.getUrn();
+        return this.orStop(urn, () => {
+            const outputs = decodeProperties(request.getOutputs());
+            if (urn === this.stackUrn) {
+                this.stackOutputs = outputs;
+            }
+            this.states.set(urn, { id: undefined, outputs: outputs.values });
+            return Promise.resolve();
+        });
+    }
+
+    /** @throws MonitorStopped once the run has failed. */
+    async invoke(request: ResourceInvokeRequest): Promise<InvokeResponse> {
+        const token = request.getTok();
+        return this.orStop(undefined, async () => {
+            const args = decodeProperties(request.getArgs());
+            const result =
+                token === "pulumi:pulumi:getResource"
+                    ? this.existing(String(args.values.urn))
+                    : await this.invokeBackend(token, args, request.getProvider());
+            const response = new InvokeResponse();
+            response.setReturn(encodeProperties(result, { secrets: [] }));
+            return response;
+        });
+    }
+
+    /**
+     * Refuses all further requests. Returns why the run failed, which is what was reported first.
+     */
+    fail(reason: unknown, urn?: string): EngineError {
+        if (this.failure === undefined) {
+            this.failure = new EngineError(reason, urn);
+            this.announce(this.failure);
+            this.aborter.abort(this.failure);
+        }
+        return this.failure;
+    }
+
+    /** Waits until the backend is done with what is under way, whether it succeeds or not. */
+    async idle(): Promise<void> {
+        while (this.underWay.size > 0) {
+            await Promise.allSettled(this.underWay);
+        }
+    }
+
+    private async register(
+        request: RegisterResourceRequest,
+        urn: string,
+    ): Promise<RegisterResourceResponse> {
+        if (request.getRemote()) {
+            throw new Error(`component ${urn} runs in a provider plugin: there are none here`);
+        }
+        const properties = decodeProperties(request.getObject());
+        const parent = this.registration(request.getParent());
+        const registration = registrationOf(request, urn, properties, parent);
+        this.refuseDuplicate(urn);
+        if (registration.custom) {
+            this.refuseDefaultProvider({ ...registration, ...registration.options });
+        }
+        this.registrations.push(registration);
+        this.byUrn.set(urn, registration);
+
+        const response = new RegisterResourceResponse();
+        response.setUrn(urn);
+        if (!registration.custom) {
+            response.setObject(request.getObject());
+            return response;
+        }
+        const state = await this.create(registration);
+        this.states.set(urn, state);
+        response.setId(state.id ?? "");
+        response.setObject(
+            encodeProperties(state.outputs, {
+                references: properties.references,
+                // An output that was a secret input stays one.
+                secrets: [
+                    ...properties.secrets,
+                    ...alwaysSecret(
+                        registration.type,
+                        registration.options.additionalSecretOutputs,
+                        state,
+                    ),
+                ],
+            }),
+        );
+        return response;
+    }
+
+    private create(registration: Registration): Promise<ResourceState> {
+        if (isProvider(registration.type)) {
+            const id = providerId(registration.urn, this.options.preview);
+            return Promise.resolve({ id, outputs: registration.inputs });
+        }
+        return this.track(this.options.backend.create(registration, this.context));
+    }
+
+    private invokeBackend(token: string, args: Properties, provider: string) {
+        const { backend } = this.options;
+        if (backend.invoke === undefined) {
+            throw new Error(`there is no provider function ${token} here`);
+        }
+        const reference = provider === "" ? undefined : provider;
+        return this.track(backend.invoke(token, args.values, reference, this.context));
+    }
+
+    private existing(urn: string) {
+        const state = this.states.get(urn);
+        if (state === undefined) {
+            throw new Error(`unknown resource ${urn}`);
+        }
+        return { urn, id: state.id, state: state.outputs };
+    }
+
+    private registration(urn: string): Registration | undefined {
+        const found = this.byUrn.get(urn);
+        return found !== undefined && "custom" in found ? found : undefined;
+    }
+
+    private urnOf(request: RegisterResourceRequest | ReadResourceRequest): string {
+        const { project, stack } = this.options;
+        const parent = request.getParent();
+        return makeUrn({
+            project,
+            stack,
+            type: request.getType(),
+            name: request.getName(),
+            parent: parent === "" ? undefined : parent,
+        });
+    }
+
+    private refuseDuplicate(urn: string): void {
+        if (this.byUrn.has(urn)) {
+            throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
+        }
+    }
+
+    private refuseDefaultProvider(resource: {
+        readonly type: string;
+        readonly urn: string;
+        readonly provider?: string;
+    }): void {
+        const disabled = this.options.disabledDefaultProviders ?? [];
+        const pkg = resource.type.split(":")[0] ?? "";
+        if (pkg === "pulumi" || resource.provider !== undefined) {
+            return;
+        }
+        if (disabled.includes(pkg) || disabled.includes("*")) {
+            throw new Error(
+                `Default provider for '${pkg}' disabled. '${resource.urn}' must use an explicit provider.`,
+            );
+        }
+    }
+
+    private refuseWhenStopped(): void {
+        if (this.failure !== undefined) {
+            throw new MonitorStopped();
+        }
+    }
+
+    private async orStop<T>(urn: string | undefined, action: () => Promise<T>): Promise<T> {
+        try {
+            this.refuseWhenStopped();
+            return await action();
+        } catch (error) {
+            this.fail(error, urn);
+            throw new MonitorStopped();
+        }
+    }
+
+    private async track<T>(operation: Promise<T>): Promise<T> {
+        this.underWay.add(operation);
+        try {
+            return await operation;
+        } finally {
+            this.underWay.delete(operation);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { type ResourceState, unknown } from "./backend";
+import type { PropertyPath } from "./propertyPath";
+
+/** The outputs that are secret whatever the inputs were. */
+export function alwaysSecret(
+    type: string,
+    additional: readonly string[],
+    state: ResourceState,
+): PropertyPath[] {
+    const names = new Set(additional);
+    if (type === "kubernetes:core/v1:Secret") {
+        names.add("data").add("stringData");
+    }
+    const paths: PropertyPath[] = Array.from(names, (name) => [name]);
+    const stackSecrets: unknown = state.outputs.secretOutputNames;
+    if (type === "pulumi:pulumi:StackReference" && Array.isArray(stackSecrets)) {
+        paths.push(...stackSecrets.map((name): PropertyPath => ["outputs", String(name)]));
+    }
+    return paths.filter((path) => path.length > 1 || String(path[0]) in state.outputs);
+}
+
+/** Providers are resources that the engine itself makes. */
+export function isProvider(type: string): boolean {
+    return type.startsWith("pulumi:providers:");
+}
+
+/**
+ * The id of a provider. The engine knows none in a preview; otherwise it takes a random UUID, this one
+ * is the same in every run.
+ */
+export function providerId(urn: string, preview: boolean): string {
+    if (preview) {
+        return unknown;
+    }
+    const hex = createHash("sha256").update(urn).digest("hex");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}

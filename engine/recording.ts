@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import type {
+    Backend,
+    BackendContext,
+    KnownReadRequest,
+    Registration,
+    ResourceState,
+} from "./backend";
+import { randomState } from "./randomResources";
+
+/** What a resource shall turn out to be, instead of its inputs alone. */
+export interface ScriptedState {
+    /** The resource's type; any when left out. */
+    readonly type?: string;
+    /** The resource's name in the program; any when left out. */
+    readonly name?: string;
+    readonly id?: string;
+    /** Merged over the inputs of a create; all of the outputs of a read. */
+    readonly outputs?: Readonly<Record<string, unknown>>;
+    /** Fails the resource with this message. */
+    readonly error?: string;
+}
+
+export interface RecordingOptions {
+    /** The first that fits is taken. */
+    readonly creates?: readonly ScriptedState[];
+    readonly reads?: readonly ScriptedState[];
+}
+
+/**
+ * A backend for tests: everything exists at once and is what its inputs say. It keeps no record of
+ * its own, {@link ProgramResult} has it.
+ *
+ * - Kubernetes objects have the id `namespace/name`, or `name` without a namespace, and get a name
+ *   that is derived from the URN when they have none.
+ * - `@pulumi/random` gives made-up values, the same in every run.
+ * - A preview knows no ids and no outputs but the inputs, so no `status`.
+ * - A read needs a script: nothing is known of what exists.
+ */
+export class RecordingBackend implements Backend {
+    constructor(private readonly options: RecordingOptions = {}) {}
+
+    create(registration: Registration, context: BackendContext): Promise<ResourceState> {
+        return settled(() => {
+            const script = scriptFor(this.options.creates, registration);
+            const state = stateOf(registration);
+            if (context.preview) {
+                return { id: undefined, outputs: state.outputsInPreview };
+            }
+            return {
+                id: script?.id ?? state.id,
+                outputs: { ...state.outputs, ...script?.outputs },
+            };
+        });
+    }
+
+    read(request: KnownReadRequest): Promise<ResourceState> {
+        return settled(() => {
+            const script = scriptFor(this.options.reads, request);
+            if (script === undefined) {
+                throw new Error(
+                    `nothing is scripted for the read of ${request.type} "${request.id}"`,
+                );
+            }
+            return { id: request.id, outputs: { ...request.inputs, ...script.outputs } };
+        });
+    }
+}
+
+interface MadeUpState {
+    readonly id: string;
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly outputsInPreview: Readonly<Record<string, unknown>>;
+}
+
+function stateOf(registration: Registration): MadeUpState {
+    const { type, name, inputs } = registration;
+    if (type.startsWith("random:")) {
+        const { id, outputs } = randomState(registration);
+        return { id, outputs: { ...inputs, ...outputs }, outputsInPreview: inputs };
+    }
+    if (type.startsWith("kubernetes:")) {
+        return kubernetesState(registration);
+    }
+    return { id: `${name}-id`, outputs: inputs, outputsInPreview: inputs };
+}
+
+/** What the provider does to an object before it sends it: a name, and a mark that it gave it. */
+function kubernetesState(registration: Registration): MadeUpState {
+    const metadata = (registration.inputs.metadata ?? {}) as Record<string, unknown>;
+    const given = metadata.name;
+    const name =
+        typeof given === "string" ? given : `${registration.name}-${suffix(registration.urn)}`;
+    const named =
+        given === undefined
+            ? {
+                  ...metadata,
+                  name,
+                  annotations: {
+                      ...(metadata.annotations as object | undefined),
+                      "pulumi.com/autonamed": "true",
+                  },
+              }
+            : metadata;
+    const namespace = metadata.namespace;
+    const outputs = { ...registration.inputs, metadata: named };
+    return {
+        id: typeof namespace === "string" ? `${namespace}/${name}` : name,
+        outputs,
+        outputsInPreview: outputs,
+    };
+}
+
+function suffix(urn: string): string {
+    return createHash("sha256").update(urn).digest("hex").slice(0, 7);
+}
+
+function scriptFor(
+    scripts: readonly ScriptedState[] | undefined,
+    resource: { readonly type: string; readonly name: string },
+): ScriptedState | undefined {
+    const script = scripts?.find(
+        ({ type, name }) =>
+            (type ?? resource.type) === resource.type && (name ?? resource.name) === resource.name,
+    );
+    if (script?.error !== undefined) {
+        throw new Error(script.error);
+    }
+    return script;
+}
+
+function settled<T>(make: () => T): Promise<T> {
+    return new Promise((resolve) => {
+        resolve(make());
+    });
+}

@@ -1,0 +1,133 @@
+import type { Map as ProtocolMap } from "google-protobuf";
+import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import type {
+    ReadResourceRequest,
+    RegisterResourceRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
+import type {
+    AliasSeen,
+    CustomTimeouts,
+    ReadRequest,
+    Registration,
+    ResourceOptionsSeen,
+} from "./backend";
+import { unknown } from "./backend";
+import { formatPropertyPath } from "./propertyPath";
+import type { Properties } from "./wire";
+
+/** Puts a request into plain form. The parent gives the options that a resource inherits. */
+export function registrationOf(
+    request: RegisterResourceRequest,
+    urn: string,
+    properties: Properties,
+    parent: Registration | undefined,
+): Registration {
+    return {
+        urn,
+        type: request.getType(),
+        name: request.getName(),
+        custom: request.getCustom(),
+        inputs: properties.values,
+        secretPaths: properties.secrets.map(formatPropertyPath),
+        unknownPaths: properties.unknowns.map(formatPropertyPath),
+        options: optionsOf(request, parent?.options),
+    };
+}
+
+/** Puts the request of a read into plain form. */
+export function readRequestOf(
+    request: ReadResourceRequest,
+    urn: string,
+    properties: Properties,
+): ReadRequest {
+    const id = request.getId();
+    return withoutUndefined<ReadRequest>({
+        urn,
+        type: request.getType(),
+        name: request.getName(),
+        id: id === unknown ? undefined : id,
+        inputs: properties.values,
+        parent: present(request.getParent()),
+        provider: present(request.getProvider()),
+        dependencies: request.getDependenciesList(),
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    });
+}
+
+function optionsOf(
+    request: RegisterResourceRequest,
+    inherited: ResourceOptionsSeen | undefined,
+): ResourceOptionsSeen {
+    return withoutUndefined<ResourceOptionsSeen>({
+        parent: present(request.getParent()),
+        provider: present(request.getProvider()),
+        providers: Object.fromEntries(entriesOf(request.getProvidersMap())),
+        dependencies: request.getDependenciesList(),
+        propertyDependencies: Object.fromEntries(
+            entriesOf(request.getPropertydependenciesMap()).map(([property, resources]) => [
+                property,
+                resources.getUrnsList(),
+            ]),
+        ),
+        protect: request.hasProtect() ? request.getProtect() : inherited?.protect,
+        retainOnDelete: request.hasRetainondelete()
+            ? request.getRetainondelete()
+            : inherited?.retainOnDelete,
+        deletedWith: present(request.getDeletedwith()) ?? inherited?.deletedWith,
+        deleteBeforeReplace: request.getDeletebeforereplacedefined()
+            ? request.getDeletebeforereplace()
+            : undefined,
+        ignoreChanges: request.getIgnorechangesList(),
+        replaceOnChanges: request.getReplaceonchangesList(),
+        replaceWith: request.getReplaceWithList(),
+        hideDiffs: request.getHidediffsList(),
+        aliases: request.getAliasesList().map(aliasOf),
+        customTimeouts: customTimeoutsOf(request),
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+        importId: present(request.getImportid()),
+        version: present(request.getVersion()),
+    });
+}
+
+function aliasOf(alias: Alias): AliasSeen {
+    const spec = alias.getSpec();
+    if (spec === undefined) {
+        return alias.getUrn();
+    }
+    return withoutUndefined({
+        name: present(spec.getName()),
+        type: present(spec.getType()),
+        stack: present(spec.getStack()),
+        project: present(spec.getProject()),
+        parent: present(spec.getParenturn()),
+        noParent: spec.getNoparent() || undefined,
+    });
+}
+
+function customTimeoutsOf(request: RegisterResourceRequest): CustomTimeouts | undefined {
+    const timeouts = request.getCustomtimeouts();
+    const seen = withoutUndefined<CustomTimeouts>({
+        create: present(timeouts?.getCreate()),
+        update: present(timeouts?.getUpdate()),
+        delete: present(timeouts?.getDelete()),
+        read: present(timeouts?.getRead()),
+    });
+    return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
+/** A map of the protocol has an iterator of its own; its `getEntryList` has no messages in it. */
+function entriesOf<Value>(map: ProtocolMap<string, Value>): [string, Value][] {
+    const entries: [string, Value][] = [];
+    map.forEach((value, key) => entries.push([key, value]));
+    return entries;
+}
+
+/** The protocol has the empty string for what is not there. */
+function present(text: string | undefined): string | undefined {
+    return text === "" ? undefined : text;
+}
+
+/** So that registrations compare equal to literals that leave out what is not set. */
+function withoutUndefined<T extends object>(value: { [Key in keyof T]: T[Key] | undefined }): T {
+    return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}

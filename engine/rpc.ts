@@ -1,0 +1,122 @@
+import { status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { GetRootResourceResponse, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import {
+    type ReadResourceRequest,
+    type RegisterResourceOutputsRequest,
+    type RegisterResourceRequest,
+    type ResourceInvokeRequest,
+    type SupportsFeatureRequest,
+    SupportsFeatureResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
+import { messageOf, MonitorStopped } from "./errors";
+import type { LogCollector } from "./logs";
+import type { ResourceMonitor } from "./monitor";
+
+/*
+ * The monitor and the log in the two forms in which the SDK takes them: as gRPC client stubs in the
+ * same process, as gRPC services for a child process.
+ */
+
+type Callback = (error: object | null, response?: unknown) => void;
+type Stub = (request: unknown, callback: Callback) => void;
+type Handlers = Record<string, (request: never) => unknown>;
+
+/**
+ * What the SDK may use. Transforms and hooks would need calls back into the program; the SDK refuses
+ * them by itself when they are not listed. Output values are for components in provider plugins.
+ */
+const features = new Set([
+    "secrets",
+    "resourceReferences",
+    "deletedWith",
+    "replaceWith",
+    "aliasSpecs",
+]);
+
+/** Stands for the monitor's gRPC client. */
+export function monitorClient(monitor: ResourceMonitor): object {
+    return clientOf(monitorHandlers(monitor));
+}
+
+/** Stands for the engine's gRPC client. */
+export function engineClient(logs: LogCollector): object {
+    return clientOf(engineHandlers(logs));
+}
+
+/** Serves the monitor as a `ResourceMonitorService`. */
+export function monitorService(monitor: ResourceMonitor): UntypedServiceImplementation {
+    return serviceOf(monitorHandlers(monitor));
+}
+
+/** Serves the log as an `EngineService`. */
+export function engineService(logs: LogCollector): UntypedServiceImplementation {
+    return serviceOf(engineHandlers(logs));
+}
+
+function monitorHandlers(monitor: ResourceMonitor): Handlers {
+    return {
+        supportsFeature: (request: SupportsFeatureRequest) => {
+            const response = new SupportsFeatureResponse();
+            response.setHassupport(features.has(request.getId()));
+            return response;
+        },
+        registerResource: (request: RegisterResourceRequest) => monitor.registerResource(request),
+        readResource: (request: ReadResourceRequest) => monitor.readResource(request),
+        registerResourceOutputs: async (request: RegisterResourceOutputsRequest) => {
+            await monitor.registerResourceOutputs(request);
+            return new Empty();
+        },
+        invoke: (request: ResourceInvokeRequest) => monitor.invoke(request),
+        signalAndWaitForShutdown: () => new Empty(),
+    };
+}
+
+function engineHandlers(logs: LogCollector): Handlers {
+    return {
+        log: (request: LogRequest) => {
+            logs.add(request);
+            return new Empty();
+        },
+        getRootResource: () => new GetRootResourceResponse(),
+        setRootResource: () => new Empty(),
+        requirePulumiVersion: () => new Empty(),
+    };
+}
+
+function clientOf(handlers: Handlers): object {
+    const stubs = Object.entries(handlers).map(([method, handle]): [string, Stub] => [
+        method,
+        (request, callback) => {
+            answer(handle, request, callback);
+        },
+    ]);
+    return { ...Object.fromEntries(stubs), close: () => undefined };
+}
+
+function serviceOf(handlers: Handlers): UntypedServiceImplementation {
+    return Object.fromEntries(
+        Object.entries(handlers).map(([method, handle]) => [
+            method,
+            (call: { request: unknown }, callback: Callback) => {
+                answer(handle, call.request, callback);
+            },
+        ]),
+    );
+}
+
+function answer(handle: Handlers[string], request: unknown, callback: Callback): void {
+    // The method's name decides the type of the request, which a table cannot express.
+    const handled = Promise.resolve().then(() => handle(request as never));
+    void handled.then(
+        (response) => {
+            callback(null, response);
+        },
+        (error: unknown) => {
+            const details = messageOf(error);
+            // UNAVAILABLE is what the SDK takes for an engine that shuts down; it then goes quiet.
+            const code = error instanceof MonitorStopped ? status.UNAVAILABLE : status.UNKNOWN;
+            callback(Object.assign(new Error(details), { code, details }));
+        },
+    );
+}

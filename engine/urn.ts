@@ -1,0 +1,43 @@
+/** The type of the resource that every program's resources hang from. */
+export const rootStackType = "pulumi:pulumi:Stack";
+
+/** What a resource's URN is made of. */
+export interface UrnParts {
+    readonly project: string;
+    readonly stack: string;
+    readonly type: string;
+    readonly name: string;
+    /** The parent's URN. */
+    readonly parent?: string | undefined;
+}
+
+/**
+ * The URN that Pulumi's engine gives a resource. It holds the types of all ancestors but the root
+ * stack, so equal names under different kinds of components do not collide.
+ */
+export function makeUrn(parts: UrnParts): string {
+    const ancestors = parts.parent === undefined ? rootStackType : qualifiedType(parts.parent);
+    const type = ancestors === rootStackType ? parts.type : `${ancestors}$${parts.type}`;
+    return `urn:pulumi:${parts.stack}::${parts.project}::${type}::${parts.name}`;
+}
+
+/** The types of a resource's ancestors and its own, joined by `$`. */
+export function qualifiedType(urn: string): string {
+    return urn.split("::")[2] ?? "";
+}
+
+/** A resource's name: whatever follows the type, `::` included. */
+export function urnName(urn: string): string {
+    return urn.split("::").slice(3).join("::");
+}
+
+/** The short form for people: the last part of the type, and the name: `Secret/copy`. */
+export function shortName(urn: string): string {
+    const kind = qualifiedType(urn).split("$").at(-1)?.split(/[:/]/).at(-1) ?? "";
+    return `${kind}/${urnName(urn)}`;
+}
+
+/** Splits a provider's reference, `urn::id`. A URN's name may hold `::`, an id never does. */
+export function providerUrn(reference: string): string {
+    return reference.slice(0, reference.lastIndexOf("::"));
+}

@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from "node:util";
+import { waitFor } from "../process/wait";
+import { ConnectRestError, type ConnectRest } from "./connectRest";
+import type { ConnectorDefinition } from "./connectorConfigs";
+
+const TIMEOUT_MS = 60_000;
+
+/** The REST call that takes a connector from one state to another; undefined when none is needed. */
+export function stateChange(
+    current: string,
+    desired: string,
+): "pause" | "resume" | "stop" | undefined {
+    if (current === desired.toUpperCase()) {
+        return undefined;
+    }
+    switch (desired) {
+        case "paused":
+            return "pause";
+        case "stopped":
+            return "stop";
+        default:
+            return current === "PAUSED" || current === "STOPPED" ? "resume" : undefined;
+    }
+}
+
+async function applyConnector(rest: ConnectRest, desired: ConnectorDefinition): Promise<true> {
+    const { name, config, state } = desired;
+    const current = await rest.config(name);
+    if (current === undefined) {
+        await rest.create(name, config, state);
+        return true;
+    }
+    if (!isDeepStrictEqual({ ...current }, { ...config })) {
+        await rest.update(name, config);
+    }
+    const status = await rest.status(name);
+    const action = status && stateChange(status.connector.state, state);
+    if (action !== undefined) {
+        await rest.changeState(name, action);
+    }
+    return true;
+}
+
+/** Errors that pass: the worker has not joined its group yet, or the group is rebalancing. */
+function passes(error: unknown): boolean {
+    return !(error instanceof ConnectRestError) || error.status === 409 || error.status >= 500;
+}
+
+/**
+ * Creates, changes and deletes connectors through REST until they are the desired ones.
+ * @throws when Connect refuses one, with its answer
+ */
+export async function applyConnectors(
+    rest: ConnectRest,
+    desired: readonly ConnectorDefinition[],
+    signal: AbortSignal,
+): Promise<void> {
+    const untilAccepted = async (what: string, action: () => Promise<true>): Promise<void> => {
+        let refusal: unknown;
+        await waitFor(
+            what,
+            async () => {
+                try {
+                    return await action();
+                } catch (error) {
+                    if (passes(error)) {
+                        throw error;
+                    }
+                    refusal = error;
+                    return true;
+                }
+            },
+            { timeoutMs: TIMEOUT_MS, intervalMs: 100, signal },
+        );
+        if (refusal !== undefined) {
+            throw refusal as Error;
+        }
+    };
+    // One after the other: each change starts a rebalance, during which others are refused.
+    for (const definition of desired) {
+        await untilAccepted(`connector ${definition.name} is accepted`, () =>
+            applyConnector(rest, definition),
+        );
+    }
+    const wanted = new Set(desired.map(({ name }) => name));
+    for (const name of await rest.connectors()) {
+        if (!wanted.has(name)) {
+            await untilAccepted(`connector ${name} is deleted`, async () => {
+                await rest.delete(name);
+                return true;
+            });
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/** The state of a connector or task in Connect's REST interface. */
+export type ConnectState =
+    "RUNNING" | "PAUSED" | "STOPPED" | "FAILED" | "UNASSIGNED" | "RESTARTING" | "DESTROYED";
+
+export interface TaskStatus {
+    readonly id: number;
+    readonly state: ConnectState;
+    readonly worker_id: string;
+    readonly trace?: string;
+}
+
+/** `GET /connectors/<name>/status`. */
+export interface ConnectorStatus {
+    readonly name: string;
+    readonly type: string;
+    readonly connector: {
+        readonly state: ConnectState;
+        readonly worker_id: string;
+        readonly trace?: string;
+    };
+    readonly tasks: readonly TaskStatus[];
+}
+
+/** An answer of Connect other than success. */
+export class ConnectRestError extends Error {
+    override readonly name = "ConnectRestError";
+    constructor(
+        request: string,
+        /** HTTP status code. */
+        readonly status: number,
+        text: string,
+    ) {
+        super(`${request}: ${status} ${text}`);
+    }
+}
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Calls the REST interface of one Connect worker. */
+export class ConnectRest {
+    /** @param url e.g. `http://127.0.0.1:8083` */
+    constructor(readonly url: string) {}
+
+    async isHealthy(): Promise<boolean> {
+        await this.request("GET", "/health");
+        return true;
+    }
+
+    async connectors(): Promise<string[]> {
+        return (await this.request("GET", "/connectors")) as string[];
+    }
+
+    /** Undefined when there is no such connector. */
+    async config(connector: string): Promise<Record<string, string> | undefined> {
+        return (await this.optional(connector, "/config")) as Record<string, string> | undefined;
+    }
+
+    /** Undefined when there is no such connector, or no status of it yet. */
+    async status(connector: string): Promise<ConnectorStatus | undefined> {
+        return (await this.optional(connector, "/status")) as ConnectorStatus | undefined;
+    }
+
+    async create(
+        name: string,
+        config: Readonly<Record<string, string>>,
+        state: string,
+    ): Promise<void> {
+        const body = { name, config, initial_state: state.toUpperCase() };
+        await this.request("POST", "/connectors", body);
+    }
+
+    async update(name: string, config: Readonly<Record<string, string>>): Promise<void> {
+        await this.request("PUT", `${path(name)}/config`, config);
+    }
+
+    async changeState(name: string, action: "pause" | "resume" | "stop"): Promise<void> {
+        await this.request("PUT", `${path(name)}/${action}`);
+    }
+
+    /** Restarts the connector and its tasks, as far as they have failed. */
+    async restartFailed(name: string): Promise<void> {
+        await this.request("POST", `${path(name)}/restart?includeTasks=true&onlyFailed=true`);
+    }
+
+    async delete(name: string): Promise<void> {
+        await this.request("DELETE", path(name));
+    }
+
+    private async optional(connector: string, rest: string): Promise<unknown> {
+        try {
+            return await this.request("GET", `${path(connector)}${rest}`);
+        } catch (error) {
+            if (error instanceof ConnectRestError && error.status === 404) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    private async request(method: string, route: string, body?: unknown): Promise<unknown> {
+        const response = await fetch(`${this.url}${route}`, {
+            method,
+            // A worker that was restarted on the same port must not be asked on an old connection.
+            headers: { "content-type": "application/json", connection: "close" },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        });
+        const text = await response.text();
+        if (!response.ok) {
+            throw new ConnectRestError(`${method} ${route}`, response.status, text);
+        }
+        return text === "" ? undefined : (JSON.parse(text) as unknown);
+    }
+}
+
+function path(connector: string): string {
+    return `/connectors/${encodeURIComponent(connector)}`;
+}

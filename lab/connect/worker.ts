@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { LOOPBACK } from "../kafka/nodeProperties";
+import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
+import { prepareJvm } from "../process/jvm";
+import type { ManagedProcess } from "../process/managedProcess";
+import { waitFor } from "../process/wait";
+import { formatProperties } from "../properties";
+import { ConnectRest } from "./connectRest";
+
+/** What a worker runs with; a difference means that it must be restarted. */
+export interface WorkerOptions {
+    /** `<mirror maker>-mirrormaker2-<index>`, the name of the pod. */
+    readonly name: string;
+    readonly restPort: number;
+    readonly properties: Readonly<Record<string, string>>;
+    readonly heapMegabytes: number;
+}
+
+/** One Connect worker. */
+export interface Worker {
+    readonly options: WorkerOptions;
+    readonly process: ManagedProcess;
+    readonly rest: ConnectRest;
+}
+
+/** Starts a worker and returns when its REST interface calls it healthy. */
+export async function startWorker(lab: LabContext, options: WorkerOptions): Promise<Worker> {
+    const folder = path.join(lab.supervisor.folder, "connect", options.name);
+    const configFile = path.join(folder, "connect.properties");
+    await mkdir(folder, { recursive: true });
+    await writeFile(configFile, formatProperties(options.properties), { mode: 0o600 });
+    const process = await lab.supervisor.spawn(
+        await prepareJvm({
+            name: options.name,
+            mainClass: "org.apache.kafka.connect.cli.ConnectDistributed",
+            args: [configFile],
+            classPath: lab.classPath,
+            heapMegabytes: options.heapMegabytes,
+            folder,
+        }),
+    );
+    const rest = new ConnectRest(`http://${LOOPBACK}:${options.restPort}`);
+    await waitFor(`${options.name} is healthy`, async () => rest.isHealthy(), {
+        timeoutMs: lab.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
+        intervalMs: 100,
+        signal: lab.supervisor.signal,
+    });
+    return { options, process, rest };
+}

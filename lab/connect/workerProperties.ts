@@ -1,0 +1,72 @@
+import type { KafkaMirrorMaker2Object, ServiceDirectory } from "../objects";
+import { LOOPBACK } from "../kafka/nodeProperties";
+import { configEntries, prefixMatcher } from "../properties";
+import { resolveBootstrapServers } from "./bootstrap";
+import { securityProperties } from "./trustStores";
+
+/** What a mapping of a KafkaMirrorMaker2 needs to know about this machine. */
+export interface MirrorMakerEnvironment {
+    readonly services: ServiceDirectory;
+    /** Absolute path of the folder with the trust stores. */
+    readonly secretsFolder: string;
+}
+
+// What the Strimzi API says it does not accept in the configuration of a cluster of a mirror.
+const isForbidden = prefixMatcher(
+    (
+        "group.id, config.storage.topic, offset.storage.topic, status.storage.topic, ssl., sasl., " +
+        "security., listeners, plugin.path, rest., bootstrap.servers, " +
+        "consumer.interceptor.classes, producer.interceptor.classes"
+    ).split(", "),
+    (
+        "ssl.endpoint.identification.algorithm, ssl.cipher.suites, ssl.protocol, " +
+        "ssl.enabled.protocols"
+    ).split(", "),
+);
+
+const BYTE_ARRAYS = "org.apache.kafka.connect.converters.ByteArrayConverter";
+const PROVIDERS = "org.apache.kafka.common.config.provider";
+
+/**
+ * The properties of one Connect worker as Strimzi's operator makes them from `spec.target`. What a
+ * single machine changes: the REST listener is a loopback port, `strimzisecrets` reads files, and
+ * there is no folder of plugins.
+ */
+export function workerProperties(
+    mm2: KafkaMirrorMaker2Object,
+    environment: MirrorMakerEnvironment,
+    restPort: number,
+): Record<string, string> {
+    const { target } = mm2.spec;
+    const security = securityProperties(mm2, target, environment.secretsFolder, true);
+    const user = configEntries(target.config, isForbidden);
+    const providers = "strimzienv,strimzifile,strimzidir,strimzisecrets";
+    const properties: Record<string, string> = {
+        "bootstrap.servers": resolveBootstrapServers(target.bootstrapServers, environment.services),
+        "group.id": target.groupId,
+        "config.storage.topic": target.configStorageTopic,
+        "status.storage.topic": target.statusStorageTopic,
+        "offset.storage.topic": target.offsetStorageTopic,
+        listeners: `http://${LOOPBACK}:${restPort}`,
+        "rest.advertised.host.name": LOOPBACK,
+        "rest.advertised.port": String(restPort),
+        // All plugins are on the class path and declare themselves: no scan of 95 jars.
+        "plugin.discovery": "service_load",
+        "key.converter": BYTE_ARRAYS,
+        "value.converter": BYTE_ARRAYS,
+        "header.converter": BYTE_ARRAYS,
+        ...user,
+        "config.providers": [user["config.providers"], providers].filter(Boolean).join(","),
+        "config.providers.strimzienv.class": `${PROVIDERS}.EnvVarConfigProvider`,
+        "config.providers.strimzifile.class": `${PROVIDERS}.FileConfigProvider`,
+        "config.providers.strimzidir.class": `${PROVIDERS}.DirectoryConfigProvider`,
+        "config.providers.strimzisecrets.class": `${PROVIDERS}.DirectoryConfigProvider`,
+        "config.providers.strimzisecrets.param.allowed.paths": environment.secretsFolder,
+    };
+    for (const prefix of ["", "producer.", "consumer.", "admin."]) {
+        for (const [key, value] of Object.entries(security)) {
+            properties[`${prefix}${key}`] = value;
+        }
+    }
+    return properties;
+}

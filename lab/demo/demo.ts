@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import { KafkaClient, waitForLogEndOffsets } from "../client/kafkaClient";
+import { KAFKA_VERSION } from "../classPath";
+import type { LabKafkaCluster } from "../kafka/kafkaCluster";
+import { peakResidentBytes } from "../process/residentMemory";
+import type { Supervisor } from "../process/supervisor";
+import { clientListener } from "../stack/labBackend";
+import { runStack, type RunningStack } from "../stack/runStack";
+import type { Progress } from "./progress";
+import type { DemoResult, SiteResult } from "./report";
+
+const FOLDER = join(__dirname, "..", "..");
+const STACK = "lab";
+const RECORD_BYTES = 100;
+/** Far above what any machine needs; a mirror that stands still must not wait for ever. */
+const MIRROR_TIMEOUT_MS = 300_000;
+
+export interface Demo {
+    readonly stack: RunningStack;
+    readonly result: DemoResult;
+}
+
+/**
+ * The tutorial's check with the stack's own program: both clusters and MM2 run, a million records
+ * go in at the source, and both sides end with the same log-end offsets.
+ */
+export async function runDemo(
+    supervisor: Supervisor,
+    progress: Progress,
+    records: number,
+): Promise<Demo> {
+    progress.step(`Running the stack "${STACK}" on this machine, with Kafka ${KAFKA_VERSION}`);
+    const stack = await runStack({
+        folder: FOLDER,
+        stack: STACK,
+        supervisor,
+        onStep: (text) => {
+            progress.step(text);
+        },
+    });
+    const source = clusterOf(stack, "source");
+    const target = clusterOf(stack, "target");
+    const [topic] = stack.topics;
+    if (topic === undefined) {
+        throw new Error(`Pulumi.${STACK}.yaml declares no topic to write to (kafka-dr:topics).`);
+    }
+    const flow = await mirrorRecords({ source, target, topic, records, supervisor, progress });
+    const [mirrorMaker] = stack.mirrorMakers.values();
+    const connectors = (await mirrorMaker?.waitUntilReplicating()) ?? [];
+    const status = await mirrorMaker?.status();
+    return {
+        stack,
+        result: {
+            kafkaVersion: KAFKA_VERSION,
+            source: siteResult(source, flow.sourceOffsets),
+            target: siteResult(target, flow.targetOffsets),
+            statusUrl: status?.url ?? "no worker",
+            workers: mirrorMaker?.workers.length ?? 0,
+            connectors: connectors.map(({ name, connector, tasks }) => ({
+                name,
+                state: connector.state,
+                tasks,
+            })),
+            topic,
+            records,
+            recordBytes: RECORD_BYTES,
+            producedSeconds: flow.producedSeconds,
+            mirroredSeconds: flow.mirroredSeconds,
+            peakMemoryBytes: peakMemory(supervisor),
+            totalSeconds: progress.seconds,
+        },
+    };
+}
+
+interface Flow {
+    readonly source: LabKafkaCluster;
+    readonly target: LabKafkaCluster;
+    readonly topic: string;
+    readonly records: number;
+    readonly supervisor: Supervisor;
+    readonly progress: Progress;
+}
+
+/** Writes the records while the mirror runs, and waits until the target has them all. */
+async function mirrorRecords({ source, target, topic, records, supervisor, progress }: Flow) {
+    const from = new KafkaClient(source.connection(clientListener(source)));
+    const to = new KafkaClient(target.connection(clientListener(target)));
+    const { signal } = supervisor;
+    try {
+        const started = performance.now();
+        const seconds = () => (performance.now() - started) / 1000;
+        await from.produceRecords({
+            topic,
+            count: records,
+            size: RECORD_BYTES,
+            signal,
+            onProgress: (acknowledged) => {
+                progress.activity(`${percent(acknowledged, records)} written to the source`);
+            },
+        });
+        const producedSeconds = seconds();
+        progress.step(`The source has all ${records.toLocaleString("en-US")} records`);
+        const sourceOffsets = await from.logEndOffsets(topic);
+        const targetOffsets = await waitForLogEndOffsets(to, topic, sourceOffsets, {
+            timeoutMs: MIRROR_TIMEOUT_MS,
+            signal,
+            onProgress: (offsets) => {
+                progress.activity(`${percent(sum(offsets), records)} arrived at the target`);
+            },
+        });
+        return { sourceOffsets, targetOffsets, producedSeconds, mirroredSeconds: seconds() };
+    } finally {
+        await Promise.all([from.close(), to.close()]);
+    }
+}
+
+/** The cluster of a site, by the names in the stack's outputs, as an app stack would find it. */
+function clusterOf({ clusters, outputs }: RunningStack, side: "source" | "target") {
+    const id = `${String(outputs[`${side}Namespace`])}/${String(outputs[`${side}ClusterName`])}`;
+    const cluster = clusters.get(id);
+    if (cluster === undefined) {
+        throw new Error(
+            `The stack ${STACK} runs no Kafka ${id}; the demo needs both sites managed.`,
+        );
+    }
+    return cluster;
+}
+
+function siteResult(cluster: LabKafkaCluster, logEndOffsets: readonly number[]): SiteResult {
+    const { bootstrapServers, caCertificates } = cluster.connection(clientListener(cluster));
+    const tls = caCertificates !== undefined;
+    return { cluster: cluster.name, bootstrapServers, tls, logEndOffsets };
+}
+
+/** Sum of the peaks of all processes; undefined when the system does not tell. */
+function peakMemory(supervisor: Supervisor): number | undefined {
+    const peaks = [process.pid, ...supervisor.pids].map(peakResidentBytes);
+    return peaks.some((peak) => peak === undefined) ? undefined : sum(peaks.map(Number));
+}
+
+function sum(values: readonly number[]): number {
+    return values.reduce((total, value) => total + value, 0);
+}
+
+function percent(part: number, whole: number): string {
+    return `${((100 * part) / whole).toFixed(0).padStart(3)} %`;
+}

@@ -1,0 +1,84 @@
+/**
+ * `make demo`. Environment: RECORDS, how many to send (1000000 by default); KEEP=1 keeps everything
+ * running until Ctrl-C. Exit code 0 when both sides are equal, 1 otherwise.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Supervisor, withSupervisor } from "../process/supervisor";
+import { clientListener } from "../stack/labBackend";
+import { type Demo, runDemo } from "./demo";
+import { Progress } from "./progress";
+import { isMirrored, renderReport } from "./report";
+
+const DEFAULT_RECORDS = 1_000_000;
+
+async function main(): Promise<void> {
+    const records = recordCount(process.env["RECORDS"]);
+    const keep = isOn("KEEP", process.env["KEEP"]);
+    const progress = new Progress();
+    try {
+        await withSupervisor(async (supervisor) => {
+            const demo = await runDemo(supervisor, progress, records);
+            progress.clear();
+            process.stdout.write(renderReport(demo.result));
+            process.exitCode = isMirrored(demo.result) ? 0 : 1;
+            if (keep) {
+                await explainAndWait(supervisor, demo);
+            }
+        });
+    } finally {
+        progress.clear();
+    }
+}
+
+function recordCount(text: string | undefined): number {
+    if (text === undefined || text === "") {
+        return DEFAULT_RECORDS;
+    }
+    const count = Number(text);
+    if (!Number.isSafeInteger(count) || count < 1) {
+        throw new UsageError(`RECORDS must be a whole number of at least 1, not "${text}".`);
+    }
+    return count;
+}
+
+function isOn(name: string, text: string | undefined): boolean {
+    if (!["", "0", "1", undefined].includes(text)) {
+        throw new UsageError(`${name} must be 1 or 0, not "${text ?? ""}".`);
+    }
+    return text === "1";
+}
+
+/** Bad input of a person: the message is all there is to say. */
+class UsageError extends Error {
+    override readonly name = "UsageError";
+}
+
+/** Says how to reach what runs, and returns when the supervisor was told to stop. */
+async function explainAndWait(supervisor: Supervisor, { stack }: Demo): Promise<void> {
+    const lines: string[] = [];
+    for (const cluster of stack.clusters.values()) {
+        const { bootstrapServers, caCertificates } = cluster.connection(clientListener(cluster));
+        lines.push(`  ${cluster.name}: bootstrap.servers=${bootstrapServers}`);
+        if (caCertificates !== undefined) {
+            const file = join(supervisor.folder, `${cluster.name}-ca.crt`);
+            await writeFile(file, caCertificates);
+            lines.push("    security.protocol=SSL  ssl.truststore.type=PEM");
+            lines.push(`    ssl.truststore.location=${file}`);
+        }
+    }
+    process.stdout.write(
+        `\nStill running, until Ctrl-C:\n${lines.join("\n")}\n  logs and data: ${supervisor.folder}\n`,
+    );
+    await new Promise<void>((resolve) => {
+        supervisor.signal.addEventListener("abort", () => {
+            resolve();
+        });
+    });
+}
+
+main().catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`kafka-dr demo: ${message}\n`);
+    process.exitCode = 1;
+});

@@ -1,0 +1,84 @@
+import type { KafkaNodePoolObject, NodeRole } from "../objects";
+
+/** One Kafka process of a cluster. */
+export interface KafkaNode {
+    readonly id: number;
+    /** `<cluster>-<pool>-<id>`, the name of the pod. */
+    readonly name: string;
+    readonly pool: string;
+    readonly roles: readonly NodeRole[];
+    readonly jvmOptions?: { readonly "-Xmx"?: string };
+}
+
+const NEXT_NODE_IDS = "strimzi.io/next-node-ids";
+
+/**
+ * The node ids of an annotation such as `[0-2, 5, 12-10]` in their order; undefined when the
+ * annotation is missing or malformed, which Strimzi ignores with a warning.
+ */
+function* annotatedIds(annotation: string | undefined): Generator<number> {
+    const text = annotation?.replaceAll(/\s/g, "") ?? "";
+    if (!/^\[(\d+(-\d+)?)(,\d+(-\d+)?)*\]$/.test(text)) {
+        return;
+    }
+    for (const range of text.slice(1, -1).split(",")) {
+        const [first = 0, last = first] = range.split("-").map(Number);
+        const step = first <= last ? 1 : -1;
+        for (let id = first; id !== last + step; id += step) {
+            yield id;
+        }
+    }
+}
+
+function* allIds(): Generator<number> {
+    for (let id = 0; ; id++) {
+        yield id;
+    }
+}
+
+function firstFree(ids: Iterable<number>, used: ReadonlySet<number>): number | undefined {
+    for (const id of ids) {
+        if (!used.has(id)) {
+            return id;
+        }
+    }
+    return undefined;
+}
+
+/** The pools of a cluster, by namespace and the label `strimzi.io/cluster`. */
+export function poolsOf(
+    cluster: { readonly name: string; readonly namespace?: string },
+    pools: readonly KafkaNodePoolObject[],
+): KafkaNodePoolObject[] {
+    return pools.filter(
+        ({ metadata }) =>
+            metadata.namespace === cluster.namespace &&
+            metadata.labels?.["strimzi.io/cluster"] === cluster.name,
+    );
+}
+
+/**
+ * The nodes of new pools with the ids that Strimzi's operator gives them: pool after pool by name,
+ * from the pool's `strimzi.io/next-node-ids` while it lasts, otherwise the lowest free id.
+ */
+export function assignNodes(
+    clusterName: string,
+    pools: readonly KafkaNodePoolObject[],
+): KafkaNode[] {
+    const used = new Set<number>();
+    const byName = [...pools].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    return byName.flatMap(({ metadata, spec }) => {
+        const annotation = metadata.annotations?.[NEXT_NODE_IDS];
+        return Array.from({ length: spec.replicas }, () => {
+            const id = firstFree(annotatedIds(annotation), used) ?? firstFree(allIds(), used) ?? 0;
+            used.add(id);
+            return {
+                id,
+                name: `${clusterName}-${metadata.name}-${id}`,
+                pool: metadata.name,
+                roles: spec.roles,
+                ...(spec.jvmOptions ? { jvmOptions: spec.jvmOptions } : {}),
+            };
+        });
+    });
+}

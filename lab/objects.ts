@@ -1,0 +1,46 @@
+/** The Kubernetes objects that the lab runs, Strimzi's and Secrets. */
+import type * as kafka from "../strimzi/generated/types/Kafka";
+import type * as mirrorMaker from "../strimzi/generated/types/KafkaMirrorMaker2";
+import type * as nodePool from "../strimzi/generated/types/KafkaNodePool";
+import type { ObjectMeta } from "../strimzi/generated/types/ObjectMeta";
+
+export type { KafkaTopicObject } from "../strimzi/generated/types/KafkaTopic";
+
+/** What an API server adds to an object. */
+interface Stored {
+    /** Counts the changes of `spec`, from 1. */
+    readonly metadata: { readonly generation?: number };
+}
+
+export type KafkaObject = kafka.KafkaObject & Stored;
+export type KafkaStatus = kafka.KafkaStatus;
+export type Condition = NonNullable<KafkaStatus["conditions"]>[number];
+export type KafkaListener = KafkaObject["spec"]["kafka"]["listeners"][number];
+
+export type KafkaNodePoolObject = nodePool.KafkaNodePoolObject & Stored;
+export type KafkaNodePoolStatus = nodePool.KafkaNodePoolStatus;
+export type NodeRole = KafkaNodePoolObject["spec"]["roles"][number];
+
+export type KafkaMirrorMaker2Object = mirrorMaker.KafkaMirrorMaker2Object & Stored;
+export type KafkaMirrorMaker2Status = mirrorMaker.KafkaMirrorMaker2Status;
+type Mirror = KafkaMirrorMaker2Object["spec"]["mirrors"][number];
+/** The source or the target of a mirror. */
+export type MirrorClusterSpec = Mirror["source"];
+export type MirrorConnectorSpec = NonNullable<Mirror["sourceConnector"]>;
+export type ConnectorState = NonNullable<MirrorConnectorSpec["state"]>;
+export type TrustedCertificate = NonNullable<
+    NonNullable<MirrorClusterSpec["tls"]>["trustedCertificates"]
+>[number];
+
+/** A Secret as an API server returns it: values in base64. */
+export interface SecretObject {
+    readonly metadata: ObjectMeta;
+    readonly type?: string;
+    readonly data: Readonly<Record<string, string>>;
+}
+
+/** Finds a Secret; undefined when there is none. */
+export type SecretLookup = (namespace: string, name: string) => SecretObject | undefined;
+
+/** Addresses of Kubernetes services (`host:port`) and where they are on this machine. */
+export type ServiceDirectory = ReadonlyMap<string, string>;

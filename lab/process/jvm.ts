@@ -1,0 +1,76 @@
+import { writeFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { ProcessOptions } from "./managedProcess";
+
+/** A Java program and the size of its virtual machine. */
+export interface JvmOptions {
+    readonly name: string;
+    readonly mainClass: string;
+    readonly args: readonly string[];
+    /** Paths of the jars. */
+    readonly classPath: readonly string[];
+    /** Maximum heap in MiB. */
+    readonly heapMegabytes: number;
+    /** Working folder: the configuration, the log and the JVM's own temporary files. */
+    readonly folder: string;
+    /** Only the quick compiler: less CPU for a program that lives for a second or two. */
+    readonly shortLived?: boolean;
+    /** Java system properties. */
+    readonly systemProperties?: Readonly<Record<string, string>>;
+}
+
+/** The path of the log of the program with these options. */
+export function jvmLogFile(folder: string, name: string): string {
+    return path.join(folder, `${name}.log`);
+}
+
+/** The command line of a Java program; pure. */
+export function jvmArguments(options: JvmOptions): string[] {
+    const { heapMegabytes: heap, folder } = options;
+    const properties = {
+        "java.io.tmpdir": folder,
+        "java.awt.headless": "true",
+        "log4j2.configurationFile": path.join(folder, "log4j2.properties"),
+        "log4j2.disableJmx": "true",
+        ...options.systemProperties,
+    };
+    return [
+        `-Xmx${heap}m`,
+        `-Xms${Math.min(heap, 64)}m`,
+        // Small heaps on few cores: one collector thread, the smallest footprint.
+        "-XX:+UseSerialGC",
+        // Without this every JVM leaves a file in the system's temporary folder.
+        "-XX:-UsePerfData",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:ErrorFile=" + path.join(folder, "hs_err_%p.log"),
+        ...(options.shortLived ? ["-XX:TieredStopAtLevel=1"] : []),
+        ...Object.entries(properties).map(([key, value]) => `-D${key}=${value}`),
+        "-cp",
+        options.classPath.join(path.delimiter),
+        options.mainClass,
+        ...options.args,
+    ];
+}
+
+const LOG4J = `status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %m (%c{1}) [%t]%n
+rootLogger.level = info
+rootLogger.appenderRef.console.ref = console
+`;
+
+/** Prepares the working folder of a Java program and returns how to run it. */
+export async function prepareJvm(options: JvmOptions): Promise<ProcessOptions> {
+    await mkdir(options.folder, { recursive: true });
+    await writeFile(path.join(options.folder, "log4j2.properties"), LOG4J);
+    const home = process.env.JAVA_HOME;
+    return {
+        name: options.name,
+        command: home ? path.join(home, "bin", "java") : "java",
+        args: jvmArguments(options),
+        cwd: options.folder,
+        logFile: jvmLogFile(options.folder, options.name),
+    };
+}

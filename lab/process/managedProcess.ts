@@ -1,0 +1,138 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import type { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lastLines } from "./logTail";
+
+/** What to run. */
+export interface ProcessOptions {
+    /** For messages, e.g. `my-cluster-broker-0`. */
+    readonly name: string;
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly cwd: string;
+    /** Takes standard output and standard error; appended to. */
+    readonly logFile: string;
+    readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a process ended: with a code, or by a signal. */
+export interface ProcessExit {
+    readonly code: number | null;
+    readonly signal: NodeJS.Signals | null;
+}
+
+/** A process of the lab ended although nobody asked it to. */
+export class ProcessCrashError extends Error {
+    override readonly name = "ProcessCrashError";
+    constructor(
+        readonly processName: string,
+        readonly exit: ProcessExit,
+        readonly logFile: string,
+        /** The last lines of its log, oldest first. */
+        readonly logLines: readonly string[],
+    ) {
+        const how = exit.signal ? `by ${exit.signal}` : `with exit code ${String(exit.code)}`;
+        const log = logLines.length > 0 ? logLines.join("\n    ") : "(empty)";
+        super(`${processName} ended ${how}; the last lines of its log:\n    ${log}`);
+    }
+}
+
+/*
+ * The program starts only after a line on file descriptor 3. If the parent dies before it has told
+ * the watchdog about this process, the read meets the end of the pipe and nothing is started.
+ */
+const GATE = 'read -r go <&3 || exit 1; exec 3<&-; exec "$@"';
+
+/** A child process in a process group of its own; make it with `Supervisor.spawn`. */
+export class ManagedProcess {
+    readonly name: string;
+    readonly logFile: string;
+    /** Resolves when the process has ended; never rejects. */
+    readonly exited: Promise<ProcessExit>;
+    private readonly child: ChildProcess;
+    private asked = false;
+    private result: ProcessExit | undefined;
+
+    constructor(options: ProcessOptions) {
+        this.name = options.name;
+        this.logFile = options.logFile;
+        const log = openSync(options.logFile, "a");
+        try {
+            this.child = spawn("/bin/sh", ["-c", GATE, "sh", options.command, ...options.args], {
+                cwd: options.cwd,
+                env: { ...process.env, ...options.env },
+                stdio: ["ignore", log, log, "pipe"],
+                detached: true,
+            });
+        } finally {
+            closeSync(log);
+        }
+        this.gate.on("error", () => undefined);
+        this.exited = new Promise((resolve) => {
+            const end = (exit: ProcessExit): void => {
+                this.result ??= exit;
+                resolve(this.result);
+            };
+            this.child.once("exit", (code, signal) => {
+                end({ code, signal });
+            });
+            this.child.once("error", () => {
+                end({ code: 127, signal: null });
+            });
+        });
+    }
+
+    /** The process id, also that of its process group; undefined when it could not be made. */
+    get pid(): number | undefined {
+        return this.child.pid;
+    }
+
+    get running(): boolean {
+        return this.result === undefined && this.child.pid !== undefined;
+    }
+
+    /** True once `stop` or `kill` was called: its end is then not a crash. */
+    get stopRequested(): boolean {
+        return this.asked;
+    }
+
+    private get gate(): Writable {
+        return this.child.stdio[3] as Writable;
+    }
+
+    /** Lets the program begin. */
+    start(): void {
+        this.gate.end("go\n");
+    }
+
+    /** Sends a signal to the whole process group. Its end counts as asked for. */
+    kill(signal: NodeJS.Signals): void {
+        this.asked = true;
+        if (this.running && this.child.pid !== undefined) {
+            try {
+                process.kill(-this.child.pid, signal);
+            } catch {
+                // It ended between the check and the signal.
+            }
+        }
+    }
+
+    /** Asks with SIGTERM, then after `graceMs` with SIGKILL, and waits for the end. */
+    async stop(graceMs = 10_000): Promise<ProcessExit> {
+        this.kill("SIGTERM");
+        const timer = new AbortController();
+        const late = sleep(graceMs, "late", { signal: timer.signal }).catch(() => "ended");
+        if ((await Promise.race([this.exited, late])) === "late") {
+            this.kill("SIGKILL");
+        }
+        timer.abort();
+        return this.exited;
+    }
+
+    /** The error that describes an end that nobody asked for. */
+    async crashError(): Promise<ProcessCrashError> {
+        const exit = await this.exited;
+        return new ProcessCrashError(this.name, exit, this.logFile, await lastLines(this.logFile));
+    }
+}

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/*
+ * Reads "add <pid> <start time>" and "del <pid>" and, when its input ends, kills the process groups
+ * that are left and removes the folder. The kernel ends the input when the parent dies, whatever
+ * killed it. A recorded process is killed only while it still has the start time that was recorded,
+ * so a process id that was given to somebody else meanwhile is left alone.
+ */
+const SCRIPT = String.raw`
+trap '' INT TERM HUP QUIT
+dir=$1
+list=
+while read -r verb pid start; do
+    case $verb in
+    add) list="$list $pid:$start" ;;
+    del)
+        kept=
+        for entry in $list; do
+            [ "\${entry%%:*}" = "$pid" ] || kept="$kept $entry"
+        done
+        list=$kept
+        ;;
+    esac
+done
+for entry in $list; do
+    pid=\${entry%%:*}
+    start=\${entry#*:}
+    now=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d ' ' -f 20)
+    if [ "$start" = - ] || [ "$start" = "$now" ]; then
+        kill -KILL -- "-$pid" 2>/dev/null
+    fi
+done
+tries=0
+while [ -e "$dir" ] && [ "$tries" -lt 100 ]; do
+    rm -rf -- "$dir" 2>/dev/null
+    [ -e "$dir" ] && sleep 0.1
+    tries=$((tries + 1))
+done
+`.replaceAll("\\$", "$");
+
+/** The kernel's start time of a process, in clock ticks since boot; "-" where /proc is missing. */
+export function processStartTime(pid: number): string {
+    try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+        return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
+    } catch {
+        return "-";
+    }
+}
+
+/** A helper process that cleans up after this one, even after SIGKILL. */
+export class Watchdog {
+    private readonly child: ChildProcess;
+    private readonly ended: Promise<void>;
+
+    /** @param folder is removed together with the processes; it need not exist yet */
+    constructor(folder: string) {
+        this.child = spawn("/bin/sh", ["-c", SCRIPT, "watchdog", folder], {
+            stdio: ["pipe", "ignore", "ignore"],
+            // Its own session: Ctrl-C in the terminal must not reach it.
+            detached: true,
+            cwd: "/",
+        });
+        this.child.stdin?.on("error", () => undefined);
+        this.ended = new Promise((resolve) => {
+            this.child.once("exit", () => {
+                resolve();
+            });
+            this.child.once("error", () => {
+                resolve();
+            });
+        });
+    }
+
+    /** Records the leader of a process group; returns when the watchdog is sure to learn of it. */
+    async add(pid: number): Promise<void> {
+        await this.write(`add ${pid} ${processStartTime(pid)}\n`);
+    }
+
+    /** Forgets a process that has ended. */
+    remove(pid: number): void {
+        this.child.stdin?.write(`del ${pid}\n`, () => undefined);
+    }
+
+    /** Lets it do what it does at the parent's death, and waits for its end. */
+    async close(): Promise<void> {
+        this.child.stdin?.end();
+        await this.ended;
+    }
+
+    private async write(line: string): Promise<void> {
+        await new Promise<void>((resolve, reject) => {
+            this.child.stdin?.write(line, (error) => {
+                if (error) {
+                    reject(new Error(`the lab's watchdog is gone: ${error.message}`));
+                } else {
+                    resolve();
+                }
+            });
+        });
+    }
+}

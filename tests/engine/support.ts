@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    type Backend,
+    type Program,
+    type ProgramResult,
+    RecordingBackend,
+    type Registration,
+    runProgram,
+    type RunOptions,
+} from "../../engine";
+
+/** A component that makes whatever its test wants inside of it. */
+export class Component extends pulumi.ComponentResource {
+    constructor(
+        name: string,
+        make: (parent: Component) => void,
+        options?: pulumi.ComponentResourceOptions,
+        type = "test:index:Component",
+    ) {
+        super(type, name, {}, options);
+        make(this);
+        this.registerOutputs({});
+    }
+}
+
+export const stackOf = { project: "project", stack: "stack", config: {} };
+
+export function run(program: Program, options: Partial<RunOptions> = {}): Promise<ProgramResult> {
+    return runProgram(program, { ...stackOf, backend: new RecordingBackend(), ...options });
+}
+
+/** The registration of a name that the program gave once. */
+export function named(result: ProgramResult, name: string): Registration {
+    const [found, ...others] = result.registrations.filter((one) => one.name === name);
+    if (found === undefined || others.length > 0) {
+        throw new Error(`${others.length + (found ? 1 : 0)} registrations are named ${name}`);
+    }
+    return found;
+}
+
+/** A backend that answers like the recording one, except where a test says otherwise. */
+export function backendWith(overrides: Partial<Backend>): Backend {
+    const recording = new RecordingBackend();
+    return {
+        create: (registration, context) => recording.create(registration, context),
+        read: (request) => recording.read(request),
+        ...overrides,
+    };
+}
