@@ -36,7 +36,7 @@ export interface ConnectorResult {
 export function isMirrored({ source, target, records }: DemoResult): boolean {
     const sum = source.logEndOffsets.reduce((total, offset) => total + offset, 0);
     return (
-        sum >= records &&
+        sum === records &&
         source.logEndOffsets.length === target.logEndOffsets.length &&
         source.logEndOffsets.every((offset, index) => offset === target.logEndOffsets[index])
     );
@@ -71,12 +71,21 @@ function site({ cluster, bootstrapServers, tls }: SiteResult): string {
 }
 
 function connectorLines({ name, state, tasks }: ConnectorResult): string[] {
-    const running = tasks.filter((task) => task.state === "RUNNING").length;
-    const others = tasks
-        .filter((task) => task.state !== "RUNNING")
-        .map((task) => `, task ${task.id} ${task.state}`)
-        .join("");
-    return [`${name}`, `  ${state}, ${running} of ${count(tasks.length, "task")} RUNNING${others}`];
+    return [name, `  ${state}, ${taskStates(tasks)}`];
+}
+
+/** A checkpoint connector has no task until there is a consumer group to follow. */
+function taskStates(tasks: ConnectorResult["tasks"]): string {
+    if (tasks.length === 0) {
+        return "no tasks: no consumer group to follow";
+    }
+    const states = new Set(tasks.map(({ state }) => state));
+    return [...states]
+        .map((state) => {
+            const ids = tasks.filter((task) => task.state === state).map(({ id }) => id);
+            return `${ids.length === 1 ? "task" : "tasks"} ${ids.join(", ")} ${state}`;
+        })
+        .join(", ");
 }
 
 function offsetTable(topic: string, source: SiteResult, target: SiteResult): string[] {

@@ -28,7 +28,7 @@ for entry in $list; do
     start=\${entry#*:}
     now=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d ' ' -f 20)
     if [ "$start" = - ] || [ "$start" = "$now" ]; then
-        kill -KILL -- "-$pid" 2>/dev/null
+        kill -KILL "-$pid" 2>/dev/null
     fi
 done
 tries=0

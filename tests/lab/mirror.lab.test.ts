@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { KafkaClient, waitForLogEndOffsets } from "../../lab/client/kafkaClient";
+import { kafkaClassPath, KAFKA_VERSION } from "../../lab/classPath";
+import { LabMirrorMaker } from "../../lab/connect/mirrorMaker";
+import type { LabContext } from "../../lab/context";
+import { startKafkaCluster, type LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
+import type { KafkaMirrorMaker2Object, SecretObject } from "../../lab/objects";
+import { clusterCaCertSecret, createClusterCa } from "../../lab/pki/clusterCa";
+import { heapLimit } from "../../lab/process/memory";
+import { Supervisor } from "../../lab/process/supervisor";
+import { waitFor } from "../../lab/process/wait";
+import { kafkaObject, mirrorMakerObject, NAMESPACE, nodePool } from "./support/objects";
+
+const TIMEOUT = { timeoutMs: 60_000 };
+
+describe("lab", function () {
+    this.timeout(120_000);
+    let lab: LabContext;
+    let src: LabKafkaCluster;
+    let tgt: LabKafkaCluster;
+    let mirror: LabMirrorMaker;
+    let source: KafkaClient;
+    let target: KafkaClient;
+    const secrets = new Map<string, SecretObject>();
+
+    const startMirror = async (mm2: KafkaMirrorMaker2Object): Promise<LabMirrorMaker> =>
+        LabMirrorMaker.start(lab, {
+            mirrorMaker: mm2,
+            services: new Map([...src.services, ...tgt.services]),
+            secrets: (_namespace, name) => secrets.get(name),
+        });
+    const caughtUp = async (topic: string): Promise<number[]> => {
+        const expected = await source.logEndOffsets(topic);
+        const options = { ...TIMEOUT, signal: lab.supervisor.signal };
+        return waitForLogEndOffsets(target, topic, expected, options);
+    };
+    const assertSameRecords = async (topic: string): Promise<void> => {
+        assert.deepEqual(await target.digests(topic), await source.digests(topic));
+    };
+
+    before(async () => {
+        lab = {
+            supervisor: await Supervisor.create(),
+            classPath: await kafkaClassPath(),
+            heapLimitMegabytes: heapLimit(4096, 6),
+        };
+        const nodePools = [
+            nodePool("src", "controller", ["controller"], { heap: "128m" }),
+            nodePool("src", "broker", ["broker"]),
+            nodePool("tgt", "combined", ["controller", "broker"]),
+        ];
+        [src, tgt] = await Promise.all(
+            ["src", "tgt"].map((name) =>
+                startKafkaCluster(lab, {
+                    kafka: kafkaObject(name),
+                    nodePools,
+                    kafkaVersion: KAFKA_VERSION,
+                }),
+            ) as [Promise<LabKafkaCluster>, Promise<LabKafkaCluster>],
+        );
+        for (const { caCertSecret } of [src, tgt]) {
+            secrets.set(caCertSecret.metadata.name, caCertSecret);
+        }
+        source = new KafkaClient(src.connection("tls"));
+        target = new KafkaClient(tgt.connection("tls"));
+        await source.ensureTopics([
+            {
+                apiVersion: "kafka.strimzi.io/v1",
+                kind: "KafkaTopic",
+                metadata: { name: "my-topic", namespace: NAMESPACE },
+                spec: { partitions: 3, replicas: 1, config: { "retention.ms": 7_200_000 } },
+            },
+        ]);
+        await source.produceRecords({ topic: "my-topic", count: 30_000 });
+        mirror = await startMirror(mirrorMakerObject());
+        await mirror.waitUntilReplicating();
+    });
+    after(async () => {
+        await source.close();
+        await target.close();
+        await lab.supervisor.stop();
+    });
+
+    it("reports the clusters as Strimzi does, with addresses that answer", async () => {
+        assert.deepEqual(
+            src.status.listeners?.map(({ name, certificates }) => [name, certificates?.length]),
+            [
+                ["plain", undefined],
+                ["tls", 1],
+            ],
+        );
+        for (const listener of src.status.listeners ?? []) {
+            const [caCertificates] = listener.certificates ?? [];
+            const client = new KafkaClient({
+                bootstrapServers: listener.bootstrapServers!,
+                ...(caCertificates ? { caCertificates } : {}),
+            });
+            assert.equal(await client.partitionCount("my-topic"), 3);
+            await client.close();
+        }
+    });
+
+    it("copies records with identical payload and order", async () => {
+        await source.produceMessages([
+            {
+                topic: "my-topic",
+                partition: 1,
+                key: Buffer.from("key"),
+                value: Buffer.from([0, 255, 128]),
+                timestamp: 1_700_000_000_000n,
+                headers: new Map([[Buffer.from("h"), Buffer.from([1, 0])]]),
+            },
+            { topic: "my-topic", partition: 1, key: Buffer.from("key") },
+        ]);
+        assert.deepEqual(await caughtUp("my-topic"), [10_000, 10_002, 10_000]);
+        await assertSameRecords("my-topic");
+    });
+
+    it("reports the connectors as Strimzi does, at a real URL", async () => {
+        const status = await mirror.status();
+        assert.deepEqual(
+            status.connectors?.map(({ name, connector, tasks }) => [
+                name,
+                connector.state,
+                tasks.map(({ state }) => state),
+            ]),
+            [
+                ["src->tgt.MirrorSourceConnector", "RUNNING", ["RUNNING", "RUNNING"]],
+                ["src->tgt.MirrorCheckpointConnector", "RUNNING", []],
+            ],
+        );
+        const answer = (await (await fetch(`${status.url!}/connectors`)).json()) as string[];
+        assert.deepEqual(answer.sort(), status.connectors.map(({ name }) => name).sort());
+    });
+
+    it("gives a producer override to the producer of the records", () => {
+        const log = readFileSync(mirror.workers[0]!.process.logFile, "utf8");
+        const values = log
+            .split("ProducerConfig values:")
+            .find((text) => text.includes("client.id = connector-producer-src->tgt.MirrorSource"));
+        assert.match(values ?? "", /\tbatch\.size = 327680\n/);
+    });
+
+    it("picks up a topic that is created later", async () => {
+        await source.createTopic("later", { partitions: 1 });
+        await source.produceRecords({ topic: "later", count: 10 });
+        assert.deepEqual(await caughtUp("later"), [10]);
+        await assertSameRecords("later");
+    });
+
+    it("brings a group's committed offset to the target", async () => {
+        await source.commitGroupOffsets("readers", "my-topic", [10_000, 10_002, 10_000]);
+        const arrived = await waitFor(
+            "the group's offsets are at the target",
+            async () => {
+                const offsets = await target.groupOffsets("readers", "my-topic");
+                return offsets.every((offset) => offset !== undefined) ? offsets : undefined;
+            },
+            TIMEOUT,
+        );
+        assert.deepEqual(arrived, [10_000, 10_002, 10_000]);
+    });
+
+    it("loses and repeats nothing when it is scaled to 0 and back", async () => {
+        await mirror.apply(mirrorMakerObject({ replicas: 0 }));
+        assert.equal(mirror.workers.length, 0);
+        const status = await mirror.status();
+        assert.equal(status.url, undefined);
+        assert.equal(status.connectors, undefined);
+        await source.produceRecords({ topic: "my-topic", count: 3000, firstIndex: 30_000 });
+        await mirror.apply(mirrorMakerObject({ replicas: 1 }));
+        await mirror.waitUntilReplicating();
+        await caughtUp("my-topic");
+        await source.produceRecords({ topic: "my-topic", count: 3000, firstIndex: 33_000 });
+        await caughtUp("my-topic");
+        await assertSameRecords("my-topic");
+    });
+
+    it("goes on after SIGKILL of a worker and loses nothing", async () => {
+        await mirror.apply(mirrorMakerObject({ replicas: 2 }));
+        await mirror.waitUntilReplicating();
+        const victim = mirror.workers[0]!;
+        const before = await source.logEndOffsets("my-topic");
+        victim.process.kill("SIGKILL");
+        await victim.process.exited;
+        await source.produceRecords({ topic: "my-topic", count: 300, firstIndex: 36_000 });
+        await mirror.apply();
+        await mirror.waitUntilReplicating();
+        const after = await caughtUp("my-topic");
+        assert.ok(after.every((offset, partition) => offset >= before[partition]! + 100));
+        assert.equal(mirror.workers.filter(({ process }) => process.running).length, 2);
+    });
+
+    it("applies a changed state and configuration to the running connectors", async () => {
+        const mm2 = mirrorMakerObject({ replicas: 1 });
+        mm2.spec.mirrors[0]!.sourceConnector!.state = "stopped";
+        await mirror.apply(mm2);
+        const [stopped] = await mirror.waitUntilReplicating();
+        assert.equal(stopped?.connector.state, "STOPPED");
+        assert.deepEqual(stopped.tasks, []);
+        mm2.spec.mirrors[0]!.sourceConnector!.state = "running";
+        mm2.spec.mirrors[0]!.sourceConnector!.tasksMax = 1;
+        delete mm2.spec.mirrors[0]!.checkpointConnector;
+        await mirror.apply(mm2);
+        const statuses = await mirror.waitUntilReplicating();
+        assert.deepEqual(
+            statuses.map(({ name, tasks }) => [name, tasks.length]),
+            [["src->tgt.MirrorSourceConnector", 1]],
+        );
+        const url = mirror.workers[0]!.rest.url;
+        const names: unknown = await (await fetch(`${url}/connectors`)).json();
+        assert.deepEqual(names, ["src->tgt.MirrorSourceConnector"]);
+    });
+
+    it("copies nothing with a foreign CA, and all with the right one", async () => {
+        const rightSecret = secrets.get("src-cluster-ca-cert")!;
+        const foreign = await createClusterCa("src");
+        const mm2 = mirrorMakerObject({ replicas: 1 });
+        secrets.set(
+            "src-cluster-ca-cert",
+            clusterCaCertSecret(NAMESPACE, "src", foreign.certificate),
+        );
+        await mirror.apply(mm2);
+        const before = await target.logEndOffsets("my-topic");
+        await source.produceRecords({ topic: "my-topic", count: 30 });
+        const { logFile } = mirror.workers[0]!.process;
+        const seenBefore = readFileSync(logFile, "utf8").length;
+        await waitFor(
+            "the worker refuses the source's certificate",
+            () => {
+                const log = readFileSync(logFile, "utf8").slice(seenBefore);
+                return Promise.resolve(
+                    /SslAuthenticationException|SSL handshake failed/.test(log) || undefined,
+                );
+            },
+            TIMEOUT,
+        );
+        assert.deepEqual(await target.logEndOffsets("my-topic"), before);
+        secrets.set("src-cluster-ca-cert", rightSecret);
+        await mirror.apply(mm2);
+        await mirror.waitUntilReplicating();
+        await caughtUp("my-topic");
+    });
+});

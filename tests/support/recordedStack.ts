@@ -1,0 +1,85 @@
+import {
+    type ProgramResult,
+    readStackFile,
+    RecordingBackend,
+    type RecordingOptions,
+    runProgram,
+    type StackFile,
+} from "../../engine";
+import { program } from "../../program";
+import { type Change, changed, rawStack, repositoryRoot } from "./rawSettings";
+
+/** A CA of the source as Strimzi's Secret has it, in the middle of a key replacement. */
+export const CA_SECRET_DATA = {
+    "ca.crt": "bmV3",
+    "ca-2026-01-01T00-00-00Z.crt": "b2xk",
+    "ca.p12": "cDEy",
+    "ca.password": "c2VjcmV0",
+};
+
+/** What Strimzi reports of a cluster with the listeners of `prod`. */
+const KAFKA_STATUS = {
+    conditions: [{ type: "Ready", status: "True" }],
+    listeners: [
+        { name: "tls", bootstrapServers: "my-cluster-kafka-bootstrap.kafka.svc:9093" },
+        { name: "external", bootstrapServers: "203.0.113.7:9094" },
+    ],
+};
+
+const connector = (kind: string, tasks: readonly number[]) => ({
+    name: `my-cluster->my-cluster-tgt.Mirror${kind}Connector`,
+    type: "source",
+    connector: { state: "RUNNING", worker_id: "worker:8083" },
+    tasks: tasks.map((id) => ({ id, state: "RUNNING", worker_id: "worker:8083" })),
+});
+
+/** What Strimzi reports of MM2, in an order that is not the alphabet's. */
+export const MIRROR_MAKER_STATUS = {
+    url: "http://my-mm2-cluster-mirrormaker2-api.kafka.svc:8083",
+    connectors: [connector("Source", [1, 0, 2]), connector("Checkpoint", [])],
+};
+
+/** A cluster on which everything became Ready. */
+export const READY: RecordingOptions = {
+    creates: [
+        { type: "kubernetes:kafka.strimzi.io/v1:Kafka", outputs: { status: KAFKA_STATUS } },
+        {
+            type: "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2",
+            outputs: { status: MIRROR_MAKER_STATUS },
+        },
+    ],
+    reads: [{ type: "kubernetes:core/v1:Secret", outputs: { data: CA_SECRET_DATA } }],
+};
+
+export interface RecordOptions {
+    readonly preview?: boolean;
+    readonly changes?: readonly Change[];
+    readonly backend?: RecordingOptions;
+}
+
+/** The stack's file with changes applied, as the engine takes it. */
+export function stackFile(
+    stack: "dev" | "prod" | "lab",
+    changes: readonly Change[] = [],
+): StackFile {
+    const file = readStackFile(repositoryRoot, stack);
+    if (changes.length === 0) {
+        return file;
+    }
+    const raw = Object.entries(changed(rawStack(stack), ...changes));
+    const others = Object.entries(file.config).filter(([key]) => !key.startsWith("kafka-dr:"));
+    const own = raw.map(([key, value]) => [`kafka-dr:${key}`, JSON.stringify(value)] as const);
+    return { ...file, config: Object.fromEntries([...others, ...own]) };
+}
+
+/** Runs the program of the repository over a recording backend. */
+export async function recordStack(
+    stack: "dev" | "prod" | "lab",
+    { preview = false, changes, backend = READY }: RecordOptions = {},
+): Promise<ProgramResult> {
+    return runProgram(program, {
+        ...stackFile(stack, changes),
+        preview,
+        backend: new RecordingBackend(backend),
+    });
+}
