@@ -18,18 +18,18 @@ export function connectorStates(connectors: readonly unknown[] | undefined): Con
     return (connectors ?? [])
         .filter(isRecord)
         .map((connector) => ({
-            name: textOf(connector["name"]),
-            state: stateOf(connector["connector"]),
-            tasks: arrayOf(connector["tasks"])
+            name: textOf(connector.name),
+            state: stateOf(connector.connector),
+            tasks: arrayOf(connector.tasks)
                 .filter(isRecord)
-                .map((task) => ({ id: Number(task["id"]), state: stateOf(task) }))
+                .map((task) => ({ id: Number(task.id), state: stateOf(task) }))
                 .sort((one, other) => one.id - other.id),
         }))
         .sort((one, other) => one.name.localeCompare(other.name));
 }
 
 function stateOf(value: unknown): string {
-    return isRecord(value) ? textOf(value["state"]) : "UNKNOWN";
+    return isRecord(value) ? textOf(value.state) : "UNKNOWN";
 }
 
 function textOf(value: unknown): string {

@@ -145,7 +145,7 @@ function nestedRows(field: Schema, path: string): string[] {
 
 /** One row for the `type` that tells the choices apart, instead of one per choice. */
 function choiceRow(choices: readonly Schema[], path: string): string[] {
-    const types = choices.flatMap((choice) => choice.properties?.["type"] ?? []);
+    const types = choices.flatMap((choice) => choice.properties?.type ?? []);
     return types.length === 0
         ? []
         : [
@@ -154,8 +154,8 @@ function choiceRow(choices: readonly Schema[], path: string): string[] {
 }
 
 function withoutType(choice: Schema): Schema {
-    const { type: _, ...properties } = choice.properties ?? {};
-    return { ...choice, properties };
+    const fields = Object.entries(choice.properties ?? {}).filter(([name]) => name !== "type");
+    return { ...choice, properties: Object.fromEntries(fields) };
 }
 
 function typeOf(field: Schema): string {

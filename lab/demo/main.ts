@@ -13,8 +13,8 @@ import { isMirrored, renderReport } from "./report";
 const DEFAULT_RECORDS = 1_000_000;
 
 async function main(): Promise<void> {
-    const records = recordCount(process.env["RECORDS"]);
-    const keep = isOn("KEEP", process.env["KEEP"]);
+    const records = recordCount(process.env.RECORDS);
+    const keep = isOn("KEEP", process.env.KEEP);
     const progress = new Progress();
     try {
         await withSupervisor(async (supervisor) => {

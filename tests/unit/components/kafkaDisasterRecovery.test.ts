@@ -63,8 +63,8 @@ describe("KafkaDisasterRecovery", () => {
                         : "kubernetes-target";
                 assert.equal(providerOf(object), expected, object.name);
             }
-            assert.equal(named(result, "kubernetes-source").inputs["context"], "prod-primary");
-            assert.equal(named(result, "kubernetes-target").inputs["context"], "prod-standby");
+            assert.equal(named(result, "kubernetes-source").inputs.context, "prod-primary");
+            assert.equal(named(result, "kubernetes-target").inputs.context, "prod-standby");
         });
 
         it("read the CA with the source's provider", async () => {
@@ -82,11 +82,11 @@ describe("KafkaDisasterRecovery", () => {
             ];
             const result = await recordStack("prod", { changes });
             const { inputs } = named(result, "kubernetes-source");
-            assert.equal(inputs["clusterIdentifier"], "uid-1");
-            assert.equal(inputs["kubeconfig"], "/etc/kube/primary");
-            assert.equal(inputs["enableSecretMutable"], "true");
+            assert.equal(inputs.clusterIdentifier, "uid-1");
+            assert.equal(inputs.kubeconfig, "/etc/kube/primary");
+            assert.equal(inputs.enableSecretMutable, "true");
             assert.equal(
-                named(result, "kubernetes-target").inputs["clusterIdentifier"],
+                named(result, "kubernetes-target").inputs.clusterIdentifier,
                 "prod-standby",
             );
         });
@@ -185,7 +185,7 @@ describe("KafkaDisasterRecovery", () => {
 
     describe("readiness", () => {
         const annotationsOf = (registration: Registration) =>
-            (registration.inputs["metadata"] as { annotations?: Record<string, string> })
+            (registration.inputs.metadata as { annotations?: Record<string, string> })
                 .annotations;
 
         it("is waited for with the settings' timeouts", async () => {
@@ -223,7 +223,7 @@ describe("KafkaDisasterRecovery", () => {
     describe("the copy of the CA", () => {
         it("has every certificate, nothing else, and stays secret", async () => {
             const copy = named(await recordStack("dev"), "kafka-dr-source-ca-copy");
-            assert.deepEqual(copy.inputs["data"], {
+            assert.deepEqual(copy.inputs.data, {
                 "ca.crt": "bmV3",
                 "ca-2026-01-01T00-00-00Z.crt": "b2xk",
             });
@@ -232,7 +232,7 @@ describe("KafkaDisasterRecovery", () => {
 
         it("has a name of its own, no owner and no label of Strimzi's", async () => {
             const copy = named(await recordStack("dev"), "kafka-dr-source-ca-copy");
-            assert.deepEqual(copy.inputs["metadata"], {
+            assert.deepEqual(copy.inputs.metadata, {
                 name: "my-cluster-cluster-ca-cert-copy",
                 namespace: "kafka-target",
             });
@@ -252,7 +252,7 @@ describe("KafkaDisasterRecovery", () => {
 
         it("is what MM2 trusts, by pattern", async () => {
             const { inputs } = named(await recordStack("dev"), "kafka-dr-mirror-mm2");
-            const { mirrors } = inputs["spec"] as { mirrors: { source: { tls: unknown } }[] };
+            const { mirrors } = inputs.spec as { mirrors: { source: { tls: unknown } }[] };
             assert.deepEqual(mirrors[0]!.source.tls, {
                 trustedCertificates: [
                     { secretName: "my-cluster-cluster-ca-cert-copy", pattern: "*.crt" },
@@ -295,10 +295,10 @@ describe("KafkaDisasterRecovery", () => {
                 "observedStatusUrl",
             ]);
             assert.equal(
-                result.outputs["statusUrl"],
+                result.outputs.statusUrl,
                 "http://my-mm2-cluster-mirrormaker2-api.kafka.svc:8083",
             );
-            assert.deepEqual(result.outputs["connectorNames"], [
+            assert.deepEqual(result.outputs.connectorNames, [
                 "my-cluster->my-cluster-tgt.MirrorSourceConnector",
                 "my-cluster->my-cluster-tgt.MirrorCheckpointConnector",
             ]);
@@ -370,12 +370,12 @@ describe("KafkaDisasterRecovery", () => {
             ),
             [],
         );
-        assert.equal(result.outputs["sourceBootstrapServers"], "legacy.example.com:9093");
+        assert.equal(result.outputs.sourceBootstrapServers, "legacy.example.com:9093");
         assert.deepEqual(
             result.reads.map(({ id }) => id),
             ["kafka/legacy-ca"],
         );
-        assert.equal(result.outputs["sourceCaCopySecretName"], "legacy-cluster-ca-cert-copy");
+        assert.equal(result.outputs.sourceCaCopySecretName, "legacy-cluster-ca-cert-copy");
     });
 
     it("exports the contract of application stacks, with nothing secret in it", async () => {

@@ -83,13 +83,13 @@ describe("kafka", () => {
     it("takes defaults from the number of brokers, and the settings' own values over them", () => {
         const one = kafka(managed("dev", "source"), { keepCertificateAuthorities: false });
         assert.equal(one.spec.kafka.config?.["offsets.topic.replication.factor"], 1);
-        assert.equal(one.spec.kafka.config?.["min.insync.replicas"], 1);
+        assert.equal(one.spec.kafka.config["min.insync.replicas"], 1);
 
         const three = managed("prod", "source", ["source/config", { "min.insync.replicas": 1 }]);
         const { config } = kafka(three, { keepCertificateAuthorities: false }).spec.kafka;
         assert.equal(config?.["default.replication.factor"], 3);
-        assert.equal(config?.["transaction.state.log.min.isr"], 2);
-        assert.equal(config?.["min.insync.replicas"], 1);
+        assert.equal(config["transaction.state.log.min.isr"], 2);
+        assert.equal(config["min.insync.replicas"], 1);
     });
 
     it("keeps the CAs' Secrets when the cluster is retained", () => {
@@ -175,10 +175,10 @@ describe("kafkaMirrorMaker2", () => {
     });
 
     it("trusts every certificate of the CA's Secret, and nothing over a plain listener", () => {
-        assert.deepEqual(spec.mirrors[0].source["tls"], {
+        assert.deepEqual(spec.mirrors[0].source.tls, {
             trustedCertificates: [{ secretName: "source-ca", pattern: "*.crt" }],
         });
-        assert.equal(spec.target["tls"], undefined);
+        assert.equal(spec.target.tls, undefined);
     });
 
     it("lets the settings' worker configuration win over its defaults", () => {
