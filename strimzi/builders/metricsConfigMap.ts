@@ -13,11 +13,8 @@ export function metricsConfigMap(
     rules: Readonly<Record<string, string>>,
 ) {
     return {
-        metadata: {
-            name: metricsConfigMapName(owner),
-            namespace,
-            labels: { "strimzi.io/cluster": owner },
-        },
+        // No label of Strimzi's: its operator lists ConfigMaps by them and deletes what it knows not.
+        metadata: { name: metricsConfigMapName(owner), namespace },
         data: { ...rules },
     };
 }

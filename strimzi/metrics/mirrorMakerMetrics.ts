@@ -62,7 +62,8 @@ export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
     ...latency(
         "kafka_connect_mirror_mirrorsourceconnector_record_age_ms",
         PARTITION,
-        "Age of the latest record when MM2 read it, by the record's timestamp and MM2's clock.",
+        "Age of the latest record when MM2 read it, by the record's timestamp and MM2's clock; " +
+            "the same number for as long as no record comes.",
     ),
     ...latency(
         "kafka_connect_mirror_mirrorsourceconnector_replication_latency_ms",
@@ -72,7 +73,8 @@ export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
     ...latency(
         "kafka_connect_mirror_mirrorcheckpointconnector_checkpoint_latency_ms",
         GROUP_PARTITION,
-        "Time from making the group's latest checkpoint to the target's acknowledgement.",
+        "Time from making the group's latest checkpoint to the target's acknowledgement; not there " +
+            "before the group's offsets have moved since the task started.",
     ),
     {
         name: "kafka_consumer_fetch_manager_records_lag",
