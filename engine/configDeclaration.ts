@@ -75,7 +75,7 @@ export function matchesDeclaration(declaration: ConfigDeclaration, value: unknow
 }
 
 function scalarText(value: unknown): string {
-    return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+    return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,11 @@
 import { status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { GetRootResourceResponse, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import {
+    GetRootResourceResponse,
+    type LogRequest,
+    RequirePulumiVersionResponse,
+    SetRootResourceResponse,
+} from "@pulumi/pulumi/proto/engine_pb";
 import {
     type ReadResourceRequest,
     type RegisterResourceOutputsRequest,
@@ -79,8 +84,8 @@ function engineHandlers(logs: LogCollector): Handlers {
             return new Empty();
         },
         getRootResource: () => new GetRootResourceResponse(),
-        setRootResource: () => new Empty(),
-        requirePulumiVersion: () => new Empty(),
+        setRootResource: () => new SetRootResourceResponse(),
+        requirePulumiVersion: () => new RequirePulumiVersionResponse(),
     };
 }
 

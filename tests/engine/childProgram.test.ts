@@ -89,6 +89,14 @@ describe("engine: a program in a child process", () => {
         );
     });
 
+    it("reports what an apply throws, and the stack trace of it", async () => {
+        const { exitCode, result } = await runSource(
+            `new Thing("thing", {}).id.apply(() => { throw new Error("no such id"); });`,
+        );
+        assert.equal(exitCode, 32);
+        assert.match(result.logs[0]!.message, /Error: no such id\n +at .*index\.ts:\d+/);
+    });
+
     it("reports the backend's failure", async () => {
         const { failure } = await runSource(`export const state = new Thing("thing", {}).state;`, {
             backend: new RecordingBackend({ creates: [{ error: "disk full" }] }),

@@ -268,12 +268,14 @@ describe("engine: reads", () => {
         const result = await run(
             () => {
                 const other = new pulumi.StackReference("organization/other/dev");
-                return { url: other.requireOutput("url"), token: other.getOutput("token") };
+                const all = other.outputs;
+                return { url: other.requireOutput("url"), token: other.getOutput("token"), all };
             },
             { backend },
         );
-        assert.deepEqual(result.outputs, { url: "http://here", token: "t0ken" });
-        assert.deepEqual(result.secretOutputs, ["token"]);
+        const all = { url: "http://here", token: "t0ken" };
+        assert.deepEqual(result.outputs, { ...all, all });
+        assert.deepEqual([...result.secretOutputs].sort(), ["all", "token"]);
     });
 
     it("reads in a preview, unless the id is unknown", async () => {
