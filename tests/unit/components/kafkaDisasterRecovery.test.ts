@@ -185,8 +185,7 @@ describe("KafkaDisasterRecovery", () => {
 
     describe("readiness", () => {
         const annotationsOf = (registration: Registration) =>
-            (registration.inputs.metadata as { annotations?: Record<string, string> })
-                .annotations;
+            (registration.inputs.metadata as { annotations?: Record<string, string> }).annotations;
 
         it("is waited for with the settings' timeouts", async () => {
             const result = await recordStack("dev", {
