@@ -1,6 +1,10 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { caCertificates } from "../strimzi/builders/caCertificates";
+import {
+    CA_GENERATION_ANNOTATION,
+    caCertificates,
+    COPIED_CA_GENERATION_ANNOTATION,
+} from "../strimzi/builders/caCertificates";
 import { caCopySecretName } from "../strimzi/builders/names";
 
 export interface CaCertificateCopyArgs {
@@ -28,6 +32,12 @@ export interface CaCertificateCopyArgs {
 export class CaCertificateCopy extends pulumi.ComponentResource {
     /** Name of the copy; never that of a Secret that Strimzi makes. */
     readonly secretName: string;
+    /** Hash of the copied certificates; not secret, since a CA's certificates are public. */
+    readonly hash: pulumi.Output<string>;
+    /** When the source's current CA certificate ends: ISO 8601. */
+    readonly expires: pulumi.Output<string>;
+    /** Strimzi's count of the source's CA certificates; empty for a CA that is not Strimzi's. */
+    readonly generation: pulumi.Output<string>;
 
     constructor(
         name: string,
@@ -42,22 +52,37 @@ export class CaCertificateCopy extends pulumi.ComponentResource {
             parent: this,
             provider: args.sourceProvider,
         });
-        const data = pulumi
+        const certificates = pulumi
             .all([original.data, args.secretId])
             // A Secret without data arrives as undefined, which its type does not say.
-            .apply(([found, id]) =>
-                caCertificates(found as Record<string, string> | undefined, id),
-            );
+            .apply(([data, id]) => caCertificates(data as Record<string, string> | undefined, id));
+        this.hash = pulumi.unsecret(certificates.hash);
+        this.expires = pulumi.unsecret(certificates.expires);
+        this.generation = original.metadata.apply(generationOf);
         new kubernetes.core.v1.Secret(
             `${name}-copy`,
             {
                 // No label and no owner of Strimzi's: its operator would take the copy for its own.
-                metadata: { name: secretName, namespace: args.namespace },
+                metadata: {
+                    name: secretName,
+                    namespace: args.namespace,
+                    annotations: { [COPIED_CA_GENERATION_ANNOTATION]: this.generation },
+                },
                 type: "Opaque",
-                data,
+                data: certificates.data,
             },
             { parent: this, dependsOn: args.dependsOn ?? [] },
         );
-        this.registerOutputs({ secretName });
+        this.registerOutputs({
+            secretName,
+            hash: this.hash,
+            expires: this.expires,
+            generation: this.generation,
+        });
     }
+}
+
+/** A CA that is not Strimzi's has no such annotation; the SDK's type says nothing may be absent. */
+function generationOf(metadata: { annotations?: Record<string, string> } | undefined): string {
+    return metadata?.annotations?.[CA_GENERATION_ANNOTATION] ?? "";
 }

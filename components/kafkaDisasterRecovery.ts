@@ -4,6 +4,7 @@ import { mirrorListener } from "../config/listeners";
 import { sameKubernetesCluster, type Settings, type Site } from "../config/settingsSchema";
 import type { MirrorConnections } from "../strimzi/builders/mirrorMaker2";
 import { CaCertificateCopy } from "./caCertificateCopy";
+import { verifiedKubernetesClusters } from "./kubernetesIdentity";
 import { MirrorMaker } from "./mirrorMaker";
 import { holdsData } from "./options";
 import type { StackOutputs } from "./outputs";
@@ -51,27 +52,28 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             source: { parent: this, provider: providers.source },
             target: { parent: this, provider: providers.target },
         };
-        const namespaces = this.createNamespaces(name, args);
+        const verified = verifiedKubernetesClusters(name, settings, providers, this);
+        const prerequisites = [...verified, ...this.createNamespaces(name, args, verified)];
         const sourceAccess = accessSite(`${name}-source`, source, settings, {
             ...at.source,
-            dependsOn: namespaces,
+            dependsOn: prerequisites,
         });
         const targetAccess = accessSite(
             `${name}-target`,
             target,
             { ...settings, topics: [] }, // mirrored topics are MM2's to create
-            { ...at.target, dependsOn: namespaces },
+            { ...at.target, dependsOn: prerequisites },
         );
         const copy = needsCaCopy(source, target)
-            ? this.copyCa(name, args, sourceAccess, namespaces)
+            ? this.copyCa(name, args, sourceAccess, prerequisites)
             : undefined;
         const mirrorMaker = new MirrorMaker(
             `${name}-mirror`,
             {
                 settings,
-                connections: connections(settings, sourceAccess, targetAccess, copy?.secretName),
+                connections: connections(settings, sourceAccess, targetAccess, copy),
                 dependsOn: [
-                    ...namespaces,
+                    ...prerequisites,
                     ...sourceAccess.dependsOn,
                     ...targetAccess.dependsOn,
                     ...(copy === undefined ? [] : [copy]),
@@ -95,6 +97,8 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             sourceBootstrapServers: sourceAccess.bootstrapServers,
             sourceCaSecretName: sourceAccess.caSecretName,
             sourceCaCopySecretName: copy?.secretName,
+            sourceCaCopyGeneration: copy?.generation,
+            sourceCaExpires: copy?.expires,
             targetClusterName: target.name,
             targetNamespace: target.namespace,
             targetBootstrapServers: targetAccess.bootstrapServers,
@@ -106,6 +110,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
     private createNamespaces(
         name: string,
         { settings, providers }: KafkaDisasterRecoveryArgs,
+        dependsOn: pulumi.Input<pulumi.Resource>[],
     ): kubernetes.core.v1.Namespace[] {
         return (["source", "target"] as const)
             .filter((side) => settings[side].createNamespace)
@@ -114,7 +119,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
                     new kubernetes.core.v1.Namespace(
                         `${name}-${side}-namespace`,
                         { metadata: { name: settings[side].namespace } },
-                        holdsData(settings, { parent: this, provider: providers[side] }),
+                        holdsData(settings, { parent: this, provider: providers[side], dependsOn }),
                     ),
             );
     }
@@ -123,7 +128,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         name: string,
         { settings, providers }: KafkaDisasterRecoveryArgs,
         source: SiteAccess,
-        dependsOn: pulumi.Resource[],
+        dependsOn: pulumi.Input<pulumi.Resource>[],
     ): CaCertificateCopy | undefined {
         if (source.caSecretId === undefined) {
             return undefined;
@@ -156,16 +161,17 @@ function connections(
     { source, target, mirror }: Settings,
     sourceAccess: SiteAccess,
     targetAccess: SiteAccess,
-    caCopy: string | undefined,
+    caCopy: CaCertificateCopy | undefined,
 ): MirrorConnections {
     const listener = mirrorListener(source, target, mirror);
-    const sourceCa = caCopy ?? sourceAccess.caSecretName;
+    const sourceCa = caCopy?.secretName ?? sourceAccess.caSecretName;
     const targetCa = targetAccess.caSecretName;
     return {
         source: {
             bootstrapServers: mirror.sourceBootstrapServers ?? sourceAccess.addressesOf(listener),
             tls: sourceAccess.usesTls(listener),
             ...(sourceCa !== undefined && { caSecretName: sourceCa }),
+            ...(caCopy !== undefined && { caHash: caCopy.hash }),
         },
         target: {
             bootstrapServers: targetAccess.bootstrapServers,

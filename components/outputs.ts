@@ -33,6 +33,13 @@ export interface StackOutputs {
     readonly sourceCaSecretName: string | undefined;
     /** Copy of the source's CA in the target's namespace; absent where none is needed. */
     readonly sourceCaCopySecretName: string | undefined;
+    /**
+     * Strimzi's count of the CA certificate that the copy holds. The source's own is the annotation
+     * `strimzi.io/ca-cert-generation` of its CA Secret: when that is ahead, the copy is stale.
+     */
+    readonly sourceCaCopyGeneration: pulumi.Output<string> | undefined;
+    /** When the copied CA certificate ends, ISO 8601; Strimzi renews it 30 days before. */
+    readonly sourceCaExpires: pulumi.Output<string> | undefined;
     readonly targetClusterName: string;
     readonly targetNamespace: string;
     readonly targetBootstrapServers: pulumi.Output<string>;

@@ -93,6 +93,12 @@ const location = {
         .describe(
             "Identity of the Kubernetes cluster for Pulumi; only its change replaces resources. The context if absent.",
         ),
+    kubernetesClusterUid: z
+        .uuid({ error: "must be a UID such as 3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f" })
+        .optional()
+        .describe(
+            "UID of the namespace kube-system of the Kubernetes cluster; another cluster behind the context is then refused before anything is created. See it with: kubectl --context <context> get namespace kube-system -o jsonpath='{.metadata.uid}'",
+        ),
     createNamespace: z
         .boolean()
         .default(false)

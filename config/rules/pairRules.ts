@@ -144,7 +144,28 @@ const createdTwice = rule({
             : [],
 });
 
+const samePin = rule({
+    id: "same-kubernetes-cluster-uid",
+    summary: "Two contexts that are pinned to one Kubernetes cluster are one site, or an error.",
+    severity: "error",
+    needs: ["source", "target"],
+    check: ({ source, target }) =>
+        source.kubernetesClusterUid !== undefined &&
+        source.kubernetesClusterUid === target.kubernetesClusterUid &&
+        !sameKubernetesCluster(source, target)
+            ? [
+                  {
+                      key: "kafka-dr:target.kubernetesClusterUid",
+                      value: target.kubernetesClusterUid,
+                      message:
+                          "must differ from the source's, or both sites must have the same context and kubeconfig",
+                  },
+              ]
+            : [],
+});
+
 export const pairRules = [
+    samePin,
     sameCluster,
     sameBrokers,
     sameAlias,

@@ -7,6 +7,7 @@ import {
 } from "../../config/settingsSchema";
 import { MIRROR_MAKER_METRICS_KEY } from "../metrics";
 import type { DeepInput, KafkaMirrorMaker2Object, KafkaMirrorMaker2Spec } from "../resources";
+import { TRUSTED_CA_HASH_ANNOTATION } from "./caCertificates";
 import { jvmOptions, resourceRequirements } from "./container";
 import { connectStorage, metricsConfigMapName } from "./names";
 
@@ -17,6 +18,12 @@ export interface MirrorConnection {
     readonly tls: boolean;
     /** Secret whose `*.crt` keys MM2 trusts; the system's CAs where TLS has none. */
     readonly caSecretName?: string;
+    /**
+     * Hash of that Secret's certificates. It goes into the pods' annotations, so that another CA
+     * rolls MM2 within the same update: Strimzi itself sees a changed Secret only at its next
+     * reconciliation, and until then MM2 is Ready, RUNNING, and copies nothing.
+     */
+    readonly caHash?: pulumi.Input<string>;
 }
 
 /** A KafkaMirrorMaker2 whose addresses may be known only after the clusters are. */
@@ -74,6 +81,17 @@ export function kafkaMirrorMaker2(
             ...resourceRequirements(mirror.resources),
             ...jvmOptions(mirror.jvmHeap),
             ...(mirror.metrics && { metricsConfig: workerMetrics(mirror) }),
+            ...(connections.source.caHash !== undefined && {
+                template: {
+                    pod: {
+                        metadata: {
+                            annotations: {
+                                [TRUSTED_CA_HASH_ANNOTATION]: connections.source.caHash,
+                            },
+                        },
+                    },
+                },
+            }),
         },
     };
 }

@@ -7,14 +7,19 @@ import {
     type StackFile,
 } from "../../engine";
 import { program } from "../../program";
+import certificates from "./caCertificates.json";
 import { type Change, changed, rawStack, repositoryRoot } from "./rawSettings";
 
-/** A CA of the source as Strimzi's Secret has it, in the middle of a key replacement. */
-export const CA_SECRET_DATA = {
-    "ca.crt": "bmV3",
-    "ca-2026-01-01T00-00-00Z.crt": "b2xk",
-    "ca.p12": "cDEy",
-    "ca.password": "c2VjcmV0",
+/** The certificates of the source's CA in the middle of a key replacement, base64 of PEM. */
+export const CA_CERTIFICATES = {
+    "ca-2026-01-01T00-00-00Z.crt": certificates.previous,
+    "ca.crt": certificates.current,
+};
+
+/** The Secret as Strimzi keeps it. */
+export const CA_SECRET = {
+    metadata: { annotations: { "strimzi.io/ca-cert-generation": "3" } },
+    data: { ...CA_CERTIFICATES, "ca.p12": "cDEy", "ca.password": "c2VjcmV0" },
 };
 
 /** What Strimzi reports of a cluster with the listeners of `prod`. */
@@ -48,7 +53,7 @@ export const READY: RecordingOptions = {
             outputs: { status: MIRROR_MAKER_STATUS },
         },
     ],
-    reads: [{ type: "kubernetes:core/v1:Secret", outputs: { data: CA_SECRET_DATA } }],
+    reads: [{ type: "kubernetes:core/v1:Secret", outputs: CA_SECRET }],
 };
 
 export interface RecordOptions {

@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
 import {
+    type Backend,
     EngineError,
     type ProgramResult,
+    RecordingBackend,
     type Registration,
+    runProgram,
     shortName,
     urnName,
 } from "../../../engine";
-import { READY, recordStack } from "../../support/recordedStack";
+import { program } from "../../../program";
+import {
+    CA_CERTIFICATES,
+    CA_SECRET,
+    READY,
+    recordStack,
+    stackFile,
+} from "../../support/recordedStack";
 import type { Change } from "../../support/rawSettings";
 
 const STRIMZI = "kubernetes:kafka.strimzi.io/v1:";
@@ -90,6 +100,62 @@ describe("KafkaDisasterRecovery", () => {
                 "prod-standby",
             );
         });
+    });
+
+    describe("the pinned identity of a Kubernetes cluster", () => {
+        const PINNED = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
+        const OTHER = "aaaaaaaa-5d1b-4f1e-9f43-0c2b8a7d6e5f";
+        const pinned: Change[] = [
+            ["source/kubernetesClusterUid", PINNED],
+            ["target/kubernetesClusterUid", OTHER],
+        ];
+        const kubeSystems = (source: string, target: string) => ({
+            ...READY,
+            reads: [
+                ...READY.reads!,
+                ...Object.entries({ source, target }).map(([side, uid]) => ({
+                    name: `kafka-dr-${side}-kube-system`,
+                    outputs: { metadata: { uid } },
+                })),
+            ],
+        });
+
+        it("lets the right clusters pass, each read with its own provider", async () => {
+            const backend = kubeSystems(PINNED, OTHER);
+            const { reads } = await recordStack("prod", { changes: pinned, backend });
+            const identities = reads.filter(({ id }) => id === "kube-system");
+            assert.deepEqual(
+                identities.map(({ name, provider }) => [name, provider?.split("::").at(-2)]).sort(),
+                [
+                    ["kafka-dr-source-kube-system", "kubernetes-source"],
+                    ["kafka-dr-target-kube-system", "kubernetes-target"],
+                ],
+            );
+        });
+
+        for (const preview of [true, false]) {
+            it(`refuses swapped contexts in ${preview ? "a preview" : "an update"}, before any object`, async () => {
+                const created: string[] = [];
+                const backend = new RecordingBackend(kubeSystems(OTHER, PINNED));
+                const watched: Backend = {
+                    create: async (registration, context) => {
+                        created.push(registration.name);
+                        return backend.create(registration, context);
+                    },
+                    read: async (request) => backend.read(request),
+                };
+                const run = runProgram(program, {
+                    ...stackFile("prod", pinned),
+                    preview,
+                    backend: watched,
+                });
+                await assert.rejects(run, {
+                    message:
+                        /kafka-dr:(source|target)\.kubernetesClusterUid is ".*", but the context "prod-(primary|standby)" leads to .* may be swapped/,
+                });
+                assert.deepEqual(created, []);
+            });
+        }
     });
 
     it("parents every resource, and names every child after the component", async () => {
@@ -222,10 +288,7 @@ describe("KafkaDisasterRecovery", () => {
     describe("the copy of the CA", () => {
         it("has every certificate, nothing else, and stays secret", async () => {
             const copy = named(await recordStack("dev"), "kafka-dr-source-ca-copy");
-            assert.deepEqual(copy.inputs.data, {
-                "ca.crt": "bmV3",
-                "ca-2026-01-01T00-00-00Z.crt": "b2xk",
-            });
+            assert.deepEqual(copy.inputs.data, CA_CERTIFICATES);
             assert.deepEqual(copy.secretPaths, ["data"]);
         });
 
@@ -234,6 +297,7 @@ describe("KafkaDisasterRecovery", () => {
             assert.deepEqual(copy.inputs.metadata, {
                 name: "my-cluster-cluster-ca-cert-copy",
                 namespace: "kafka-target",
+                annotations: { "kafka-dr/source-ca-cert-generation": "3" },
             });
         });
 
@@ -257,6 +321,24 @@ describe("KafkaDisasterRecovery", () => {
                     { secretName: "my-cluster-cluster-ca-cert-copy", pattern: "*.crt" },
                 ],
             });
+        });
+
+        it("rolls MM2 when it changes, and only then: its hash is in the pods' annotations", async () => {
+            const annotationsWith = async (data: Record<string, string>) => {
+                const reads = [{ ...READY.reads![0], outputs: { ...CA_SECRET, data } }];
+                const result = await recordStack("dev", { backend: { ...READY, reads } });
+                const { inputs, secretPaths } = named(result, "kafka-dr-mirror-mm2");
+                assert.deepEqual(secretPaths, []);
+                const { template } = inputs.spec as {
+                    template: { pod: { metadata: { annotations: Record<string, string> } } };
+                };
+                return template.pod.metadata.annotations["kafka-dr/source-ca-cert-hash"];
+            };
+            const before = await annotationsWith(CA_SECRET.data);
+            assert.match(before!, /^[0-9a-f]{16}$/);
+            assert.equal(await annotationsWith({ ...CA_SECRET.data, "ca.p12": "bmV3" }), before);
+            const renewed = { "ca.crt": CA_CERTIFICATES["ca.crt"] };
+            assert.notEqual(await annotationsWith(renewed), before);
         });
 
         it("is not made where MM2 can read the original", async () => {
@@ -292,6 +374,8 @@ describe("KafkaDisasterRecovery", () => {
             assert.deepEqual([...result.unknownOutputs].sort(), [
                 "connectorStates",
                 "observedStatusUrl",
+                "sourceCaCopyGeneration",
+                "sourceCaExpires",
             ]);
             assert.equal(
                 result.outputs.statusUrl,
@@ -307,6 +391,7 @@ describe("KafkaDisasterRecovery", () => {
             const result = await recordStack("prod", { preview: true, backend: {} });
             assert.deepEqual(named(result, "kafka-dr-mirror-mm2").unknownPaths, [
                 "spec.mirrors[0].source.bootstrapServers",
+                'spec.template.pod.metadata.annotations["kafka-dr/source-ca-cert-hash"]',
             ]);
         });
     });
@@ -410,6 +495,8 @@ describe("KafkaDisasterRecovery", () => {
             sourceBootstrapServers: "my-cluster-kafka-bootstrap.kafka-source.svc:9093",
             sourceCaSecretName: "my-cluster-cluster-ca-cert",
             sourceCaCopySecretName: "my-cluster-cluster-ca-cert-copy",
+            sourceCaCopyGeneration: "3",
+            sourceCaExpires: "2027-11-23T20:33:48.000Z",
             targetClusterName: "my-cluster-tgt",
             targetNamespace: "kafka-target",
             targetBootstrapServers: "my-cluster-tgt-kafka-bootstrap.kafka-target.svc:9093",

@@ -13,6 +13,7 @@ interface Case {
 }
 
 const inFlight = "mirror/producerOverrides/max.in.flight.requests.per.connection";
+const UID = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
 const ephemeral = { type: "ephemeral" };
 
 /** Each change breaks one rule of the dev stack, which is otherwise right. */
@@ -37,6 +38,17 @@ const refused: readonly Case[] = [
         ],
         key: "kafka-dr:target.bootstrapServers",
         says: "must not be the brokers of the source",
+    },
+    {
+        rule: "same-kubernetes-cluster-uid",
+        changes: [
+            ["source/kubernetesClusterUid", UID],
+            ["target/kubernetesClusterUid", UID],
+            ["target/context", "elsewhere"],
+            ["mirror/sourceBootstrapServers", "kafka.example.com:9094"],
+        ],
+        key: "kafka-dr:target.kubernetesClusterUid",
+        says: "must differ from the source's",
     },
     {
         rule: "same-alias",

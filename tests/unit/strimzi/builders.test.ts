@@ -14,6 +14,7 @@ import {
 } from "../../../strimzi/builders/names";
 import { kafkaNodePools } from "../../../strimzi/builders/nodePool";
 import { kafkaTopic } from "../../../strimzi/builders/topic";
+import certificates from "../../support/caCertificates.json";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 
 function settingsOf(stack: "dev" | "prod", ...changes: readonly Change[]): Settings {
@@ -191,31 +192,51 @@ describe("kafkaMirrorMaker2", () => {
 });
 
 describe("caCertificates", () => {
+    const { current, previous } = certificates;
+    const secret = {
+        "ca.crt": current,
+        "ca-2026-01-01T00-00-00Z.crt": previous,
+        "ca.p12": "cDEy",
+        "ca.password": "cHc=",
+        "ca.key": "a2V5",
+    };
+
     it("takes every certificate and nothing else", () => {
-        const data = {
-            "ca.crt": "bmV3",
-            "ca-2026-01-01T00-00-00Z.crt": "b2xk",
-            "ca.p12": "cDEy",
-            "ca.password": "cHc=",
-            "ca.key": "a2V5",
-        };
-        assert.deepEqual(caCertificates(data, "ns/a"), {
-            "ca.crt": "bmV3",
-            "ca-2026-01-01T00-00-00Z.crt": "b2xk",
+        assert.deepEqual(caCertificates(secret, "ns/a").data, {
+            "ca.crt": current,
+            "ca-2026-01-01T00-00-00Z.crt": previous,
         });
+    });
+
+    it("says when the current certificate ends", () => {
+        const { expires } = caCertificates(secret, "ns/a");
+        assert.equal(expires, "2027-11-23T20:33:48.000Z");
+    });
+
+    it("has another hash for other certificates, whatever their order", () => {
+        const hashOf = (data: Record<string, string>) => caCertificates(data, "ns/a").hash;
+        const { "ca.crt": first, ...others } = secret;
+        assert.equal(hashOf({ ...others, "ca.crt": first }), hashOf(secret));
+        assert.notEqual(hashOf({ "ca.crt": current }), hashOf(secret));
     });
 
     const incomplete: readonly (Record<string, string> | undefined)[] = [
         undefined,
         {},
         { "ca.crt": "" },
-        { "ca-old.crt": "b2xk" },
+        { "ca-old.crt": previous },
     ];
     for (const data of incomplete) {
-        it(`refuses ${JSON.stringify(data)}: an empty copy would end the mirror silently`, () => {
+        it(`refuses ${data === undefined ? "no data" : JSON.stringify(data).slice(0, 30)}: an empty copy would end the mirror silently`, () => {
             assert.throws(() => caCertificates(data, "kafka/a-cluster-ca-cert"), {
                 message: /The Secret kafka\/a-cluster-ca-cert has no "ca\.crt"/,
             });
         });
     }
+
+    it("refuses what is no certificate", () => {
+        assert.throws(() => caCertificates({ "ca.crt": "bm9uZQ==" }, "ns/a"), {
+            message: /"ca\.crt" of the Secret ns\/a is no PEM certificate/,
+        });
+    });
 });
