@@ -2,13 +2,16 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { mirrorListener } from "../config/listeners";
 import { sameKubernetesCluster, type Settings, type Site } from "../config/settingsSchema";
+import { OWN_API_SERVER } from "../strimzi/builders/externalSecret";
 import type { MirrorConnections } from "../strimzi/builders/mirrorMaker2";
 import { CaCertificateCopy } from "./caCertificateCopy";
+import { CaExternalSecret } from "./caExternalSecret";
 import { verifiedKubernetesClusters } from "./kubernetesIdentity";
 import { MirrorMaker } from "./mirrorMaker";
 import { holdsData } from "./options";
 import type { StackOutputs } from "./outputs";
 import type { SiteProviders } from "./providers";
+import { StrimziOperator } from "./strimziOperator";
 import { accessSite, type SiteAccess } from "./site";
 
 export interface KafkaDisasterRecoveryArgs {
@@ -53,7 +56,8 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             target: { parent: this, provider: providers.target },
         };
         const verified = verifiedKubernetesClusters(name, settings, providers, this);
-        const prerequisites = [...verified, ...this.createNamespaces(name, args, verified)];
+        const namespaces = [...verified, ...this.createNamespaces(name, args, verified)];
+        const prerequisites = [...namespaces, ...this.installOperators(name, args, namespaces)];
         const sourceAccess = accessSite(`${name}-source`, source, settings, {
             ...at.source,
             dependsOn: prerequisites,
@@ -97,8 +101,9 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             sourceBootstrapServers: sourceAccess.bootstrapServers,
             sourceCaSecretName: sourceAccess.caSecretName,
             sourceCaCopySecretName: copy?.secretName,
-            sourceCaCopyGeneration: copy?.generation,
-            sourceCaExpires: copy?.expires,
+            ...(copy instanceof CaCertificateCopy
+                ? { sourceCaCopyGeneration: copy.generation, sourceCaExpires: copy.expires }
+                : { sourceCaCopyGeneration: undefined, sourceCaExpires: undefined }),
             targetClusterName: target.name,
             targetNamespace: target.namespace,
             targetBootstrapServers: targetAccess.bootstrapServers,
@@ -124,25 +129,66 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             );
     }
 
+    /** One operator for each Kubernetes cluster in which this stack manages a Kafka or MM2. */
+    private installOperators(
+        name: string,
+        { settings, providers }: KafkaDisasterRecoveryArgs,
+        dependsOn: pulumi.Input<pulumi.Resource>[],
+    ): StrimziOperator[] {
+        const { source, target, operator } = settings;
+        if (!operator.install) {
+            return [];
+        }
+        const install = (suffix: string, provider: kubernetes.Provider, namespaces: string[]) =>
+            new StrimziOperator(
+                `${name}-${suffix}`,
+                { namespace: operator.namespace, watchNamespaces: namespaces, dependsOn },
+                { parent: this, provider },
+            );
+        if (sameKubernetesCluster(source, target)) {
+            return [install("operator", providers.target, [source.namespace, target.namespace])];
+        }
+        return [
+            ...(source.managed
+                ? [install("source-operator", providers.source, [source.namespace])]
+                : []),
+            install("target-operator", providers.target, [target.namespace]),
+        ];
+    }
+
     private copyCa(
         name: string,
         { settings, providers }: KafkaDisasterRecoveryArgs,
-        source: SiteAccess,
+        sourceAccess: SiteAccess,
         dependsOn: pulumi.Input<pulumi.Resource>[],
-    ): CaCertificateCopy | undefined {
-        if (source.caSecretId === undefined) {
+    ): CaCertificateCopy | CaExternalSecret | undefined {
+        const { source, target, caCopy, readinessTimeouts } = settings;
+        const { caSecretId, caSecretName } = sourceAccess;
+        if (caSecretId === undefined || caSecretName === undefined) {
             return undefined;
         }
-        return new CaCertificateCopy(
+        const common = {
+            cluster: source.name,
+            sourceProvider: providers.source,
+            namespace: target.namespace,
+        };
+        const options = { parent: this, provider: providers.target };
+        if (caCopy.method === "pulumi") {
+            const args = { ...common, secretId: caSecretId, dependsOn };
+            return new CaCertificateCopy(`${name}-source-ca`, args, options);
+        }
+        return new CaExternalSecret(
             `${name}-source-ca`,
             {
-                cluster: settings.source.name,
-                secretId: source.caSecretId,
-                sourceProvider: providers.source,
-                namespace: settings.target.namespace,
-                dependsOn,
+                ...common,
+                caSecretName,
+                sourceNamespace: source.namespace,
+                apiServer: caCopy.sourceApiServer ?? OWN_API_SERVER,
+                timeoutSeconds: readinessTimeouts.kafkaSeconds,
+                // There is nothing to copy before the source's operator has made the Secret.
+                dependsOn: [...dependsOn, ...sourceAccess.dependsOn],
             },
-            { parent: this, provider: providers.target },
+            options,
         );
     }
 }
@@ -161,7 +207,7 @@ function connections(
     { source, target, mirror }: Settings,
     sourceAccess: SiteAccess,
     targetAccess: SiteAccess,
-    caCopy: CaCertificateCopy | undefined,
+    caCopy: CaCertificateCopy | CaExternalSecret | undefined,
 ): MirrorConnections {
     const listener = mirrorListener(source, target, mirror);
     const sourceCa = caCopy?.secretName ?? sourceAccess.caSecretName;
@@ -171,7 +217,7 @@ function connections(
             bootstrapServers: mirror.sourceBootstrapServers ?? sourceAccess.addressesOf(listener),
             tls: sourceAccess.usesTls(listener),
             ...(sourceCa !== undefined && { caSecretName: sourceCa }),
-            ...(caCopy !== undefined && { caHash: caCopy.hash }),
+            ...(caCopy instanceof CaCertificateCopy && { caHash: caCopy.hash }),
         },
         target: {
             bootstrapServers: targetAccess.bootstrapServers,

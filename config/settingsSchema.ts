@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { integer, kafkaConfig, topicName } from "./fields";
+import { integer, kafkaConfig, namespaceName, topicName } from "./fields";
 import { mirrorSchema } from "./mirrorSchema";
 import { existingSiteSchema, managedSiteSchema } from "./siteSchema";
 
@@ -22,6 +22,33 @@ const readinessTimeoutsSchema = z.strictObject({
         .describe("The same for KafkaMirrorMaker2."),
 });
 
+const caCopySchema = z.strictObject({
+    method: z
+        .enum(["pulumi", "external-secrets"])
+        .default("pulumi")
+        .describe(
+            "`pulumi` copies the source's CA certificates at each `pulumi up`; `external-secrets` lets the External Secrets Operator at the target read them every minute.",
+        ),
+    sourceApiServer: z
+        .url({ protocol: /^https$/, error: "must be an https URL" })
+        .optional()
+        .describe(
+            "URL of the source's API server as the External Secrets Operator at the target reaches it; needed when the sites have different contexts.",
+        ),
+});
+
+const operatorSchema = z.strictObject({
+    install: z
+        .boolean()
+        .default(false)
+        .describe(
+            "Install Strimzi 1.2.0 in each Kubernetes cluster by its Helm chart. Its CRDs are installed where absent, and stay when the stack goes.",
+        ),
+    namespace: namespaceName()
+        .default("strimzi-operator")
+        .describe("Namespace of the operator, created with it."),
+});
+
 /**
  * The Pulumi config keys of this project, each with its type, default and description. Pulumi.yaml
  * and docs/settings.md are generated from it (`npm run settings:docs`).
@@ -38,6 +65,12 @@ export const sectionSchemas = {
         .array(topicSchema)
         .default([])
         .describe("Topics that this stack declares at the source, as KafkaTopic resources."),
+    caCopy: caCopySchema
+        .prefault({})
+        .describe("How the source's CA certificates get to where MirrorMaker 2 runs."),
+    operator: operatorSchema
+        .prefault({})
+        .describe("Strimzi's operator, where this stack shall install it."),
     protect: z
         .boolean()
         .default(false)
@@ -70,6 +103,8 @@ export type MirrorSettings = Immutable<z.output<typeof mirrorSchema>>;
 export type TopicSettings = Immutable<z.output<typeof topicSchema>>;
 export type KafkaConfig = Readonly<Record<string, string | number | boolean>>;
 export type ResourceSettings = NonNullable<NodePoolSettings["resources"]>;
+export type CaCopySettings = Immutable<z.output<typeof caCopySchema>>;
+export type OperatorSettings = Immutable<z.output<typeof operatorSchema>>;
 export type ReadinessTimeouts = Immutable<z.output<typeof readinessTimeoutsSchema>>;
 
 /** Everything that a stack decides, parsed, complete and readonly. */
@@ -78,6 +113,8 @@ export interface Settings {
     readonly target: Site;
     readonly mirror: MirrorSettings;
     readonly topics: readonly TopicSettings[];
+    readonly caCopy: CaCopySettings;
+    readonly operator: OperatorSettings;
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
     readonly readinessTimeouts: ReadinessTimeouts;

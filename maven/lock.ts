@@ -10,12 +10,12 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import type { LockedArtifact } from "./artifacts";
+import { STRIMZI_VERSION } from "../strimzi/version";
 import { artifactUrl, openArtifact, readText, repositoryUrl } from "./repository";
 
 const KAFKA = "4.3.1";
 /** The log4j release that Kafka's own modules ask for. */
 const LOG4J = "2.25.4";
-const STRIMZI = "1.2.0";
 
 /** The artifacts that each lock is for; their runtime dependencies come with them. */
 const LOCKS: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +33,10 @@ const LOCKS: Readonly<Record<string, readonly string[]>> = {
     ],
     // The newest version on Maven Central; later ones are published on GitHub only.
     "jmx-exporter": ["io.prometheus.jmx:jmx_prometheus_javaagent:1.0.1"],
-    "crd-generator": [`io.strimzi:api:${STRIMZI}`, `io.strimzi:crd-generator:${STRIMZI}`],
+    "crd-generator": [
+        `io.strimzi:api:${STRIMZI_VERSION}`,
+        `io.strimzi:crd-generator:${STRIMZI_VERSION}`,
+    ],
 };
 
 const DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";

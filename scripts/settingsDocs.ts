@@ -73,13 +73,13 @@ function settingsMarkdown(): string {
             jsonSchema(existingSiteSchema),
             "The same key for a cluster that exists already and that this stack leaves alone.",
         ],
-        ...(["mirror", "topics", "readinessTimeouts"] satisfies SectionName[]).map(
-            (name): [string, Schema, string?] => [
-                name,
-                jsonSchema(sectionSchemas[name]),
-                sectionSchemas[name].description,
-            ],
-        ),
+        ...(
+            ["mirror", "topics", "caCopy", "operator", "readinessTimeouts"] satisfies SectionName[]
+        ).map((name): [string, Schema, string?] => [
+            name,
+            jsonSchema(sectionSchemas[name]),
+            sectionSchemas[name].description,
+        ]),
     ];
     return [
         "# Settings",

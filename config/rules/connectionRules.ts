@@ -74,4 +74,28 @@ const plainAcrossClusters = rule({
     },
 });
 
-export const connectionRules = [unknownListener, unreachableSource, plainAcrossClusters];
+const sourceApiServer = rule({
+    id: "source-api-server-missing",
+    summary:
+        "The External Secrets Operator at the target must be told where the API server of another Kubernetes cluster is.",
+    severity: "error",
+    needs: ["source", "target", "caCopy"],
+    check: ({ source, target, caCopy }) =>
+        caCopy.method === "external-secrets" &&
+        caCopy.sourceApiServer === undefined &&
+        !sameKubernetesCluster(source, target)
+            ? [
+                  {
+                      key: "kafka-dr:caCopy.sourceApiServer",
+                      message: `is required with the method "external-secrets" and two contexts: the https URL of the API server behind "${source.context}", as pods behind "${target.context}" reach it`,
+                  },
+              ]
+            : [],
+});
+
+export const connectionRules = [
+    sourceApiServer,
+    unknownListener,
+    unreachableSource,
+    plainAcrossClusters,
+];

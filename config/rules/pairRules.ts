@@ -164,7 +164,25 @@ const samePin = rule({
             : [],
 });
 
+const operatorNamespace = rule({
+    id: "operator-namespace",
+    summary: "The operator's namespace is created for it alone, so no cluster may live there.",
+    severity: "error",
+    needs: ["source", "target", "operator"],
+    check: ({ source, target, operator }) =>
+        operator.install && [source.namespace, target.namespace].includes(operator.namespace)
+            ? [
+                  {
+                      key: "kafka-dr:operator.namespace",
+                      value: operator.namespace,
+                      message: "must be another namespace than those of the source and the target",
+                  },
+              ]
+            : [],
+});
+
 export const pairRules = [
+    operatorNamespace,
     samePin,
     sameCluster,
     sameBrokers,

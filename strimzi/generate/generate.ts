@@ -10,7 +10,7 @@ import { GENERATOR_JAVA, generateCrds, withoutDescriptions } from "./crds";
 import { withDefinitions } from "./definitions";
 import { findJava } from "./java";
 import { objectSchema } from "./jsonSchema";
-import { STRIMZI_VERSION } from "./kinds";
+import { STRIMZI_VERSION } from "../version";
 import { typesOfKind, typesOfObjectMeta } from "./types";
 
 const GENERATED = path.resolve(__dirname, "../generated");

@@ -1,6 +1,3 @@
-/** The release of Strimzi whose custom resources are generated; `maven/lock.ts` has the same. */
-export const STRIMZI_VERSION = "1.2.0";
-
 /** The kinds that are generated, with the class of Strimzi's model that each comes from. */
 export const MODEL_CLASSES = {
     Kafka: "io.strimzi.api.kafka.model.kafka.Kafka",

@@ -1,6 +1,6 @@
 import { compile } from "json-schema-to-typescript";
 import type { JSONSchema } from "json-schema-to-typescript";
-import { STRIMZI_VERSION } from "./kinds";
+import { STRIMZI_VERSION } from "../version";
 import type { Kind } from "./kinds";
 import { OBJECT_META } from "./jsonSchema";
 import type { JsonSchema } from "./jsonSchema";

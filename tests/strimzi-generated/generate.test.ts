@@ -10,7 +10,8 @@ import { findJava } from "../../strimzi/generate/java";
 import { objectSchema } from "../../strimzi/generate/jsonSchema";
 import type { JsonSchema } from "../../strimzi/generate/jsonSchema";
 import type { CustomResourceDefinition, OpenApiSchema } from "../../strimzi/generate/openApi";
-import { KINDS, STRIMZI_VERSION } from "../../strimzi/generate/kinds";
+import { KINDS } from "../../strimzi/generate/kinds";
+import { STRIMZI_VERSION } from "../../strimzi/version";
 
 const ROOT = path.resolve(__dirname, "../..");
 

@@ -364,6 +364,104 @@ describe("KafkaDisasterRecovery", () => {
         });
     });
 
+    describe("the copy by the External Secrets Operator", () => {
+        const external = async (stack: "dev" | "prod") => {
+            const token = { token: "dG9rZW4=", "ca.crt": "Y2E=" };
+            const creates = [
+                { name: "kafka-dr-source-ca-reader-token", outputs: { data: token } },
+                ...READY.creates!,
+            ];
+            const caCopy = {
+                method: "external-secrets",
+                sourceApiServer: "https://kube.example.com",
+            };
+            return recordStack(stack, {
+                changes: [["caCopy", caCopy]],
+                backend: { ...READY, creates },
+            });
+        };
+
+        it("gives a service account of the source one right: to read this one Secret", async () => {
+            const result = await external("prod");
+            const role = named(result, "kafka-dr-source-ca-reader-role");
+            assert.equal(providerOf(role), "kubernetes-source");
+            assert.deepEqual(role.inputs.rules, [
+                {
+                    apiGroups: [""],
+                    resources: ["secrets"],
+                    resourceNames: ["my-cluster-cluster-ca-cert"],
+                    verbs: ["get"],
+                },
+            ]);
+            const binding = named(result, "kafka-dr-source-ca-reader-binding");
+            assert.deepEqual(binding.inputs.subjects, [
+                {
+                    kind: "ServiceAccount",
+                    name: "my-cluster-cluster-ca-cert-copy-reader",
+                    namespace: "kafka",
+                },
+            ]);
+        });
+
+        it("hands its token to the target as a secret, and reads no certificate itself", async () => {
+            const result = await external("prod");
+            assert.deepEqual(result.reads, []);
+            const credentials = named(result, "kafka-dr-source-ca-reader-credentials");
+            assert.equal(providerOf(credentials), "kubernetes-target");
+            assert.deepEqual(credentials.inputs.data, { token: "dG9rZW4=", "ca.crt": "Y2E=" });
+            assert.deepEqual(credentials.secretPaths, ["data"]);
+        });
+
+        it("makes a copy under the same name, every minute, and MM2 waits for the first", async () => {
+            const result = await external("dev");
+            const { metadata, spec } = named(result, "kafka-dr-source-ca-copy").inputs as {
+                metadata: { name: string; annotations: Record<string, string> };
+                spec: { refreshInterval: string; dataFrom: unknown };
+            };
+            assert.equal(metadata.name, "my-cluster-cluster-ca-cert-copy");
+            assert.equal(metadata.annotations["pulumi.com/waitFor"], "condition=Ready");
+            assert.equal(spec.refreshInterval, "1m");
+            assert.deepEqual(spec.dataFrom, [{ extract: { key: "my-cluster-cluster-ca-cert" } }]);
+            assert(waitsFor(result, "kafka-dr-mirror-mm2").includes("kafka-dr-source-ca-copy"));
+            assert.equal(result.outputs.sourceCaCopySecretName, "my-cluster-cluster-ca-cert-copy");
+            assert(!("sourceCaExpires" in result.outputs));
+        });
+    });
+
+    describe("Strimzi's operator", () => {
+        const RELEASE = "kubernetes:helm.sh/v3:Release";
+        const install: Change = ["operator", { install: true }];
+
+        it("is left to others by default", async () => {
+            const { registrations } = await recordStack("dev");
+            assert(!registrations.some(({ type }) => type === RELEASE));
+        });
+
+        it("is installed once in one Kubernetes cluster, for both namespaces, before any Kafka", async () => {
+            const result = await recordStack("dev", { changes: [install] });
+            const releases = result.registrations.filter(({ type }) => type === RELEASE);
+            assert.deepEqual(
+                releases.map(({ inputs }) => [inputs.version, inputs.values]),
+                [["1.2.0", { watchNamespaces: ["kafka-source", "kafka-target"] }]],
+            );
+            for (const pool of ["kafka-dr-source-pool-broker", "kafka-dr-target-pool-combined"]) {
+                assert(waitsFor(result, pool).includes("kafka-dr-operator-release"), pool);
+            }
+        });
+
+        it("is installed in each of two Kubernetes clusters, for the namespace there", async () => {
+            const result = await recordStack("prod", { changes: [install] });
+            const releases = result.registrations.filter(({ type }) => type === RELEASE);
+            assert.deepEqual(
+                releases.map((release) => [release.name, providerOf(release)]).sort(),
+                [
+                    ["kafka-dr-source-operator-release", "kubernetes-source"],
+                    ["kafka-dr-target-operator-release", "kubernetes-target"],
+                ],
+            );
+        });
+    });
+
     describe("a preview of a new stack", () => {
         it("reads no CA, and knows every name that is computed", async () => {
             const result = await recordStack("prod", { preview: true, backend: {} });

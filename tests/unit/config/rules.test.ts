@@ -177,6 +177,22 @@ const refused: readonly Case[] = [
         says: "tls: true",
     },
     {
+        rule: "source-api-server-missing",
+        changes: [
+            ["target/context", "elsewhere"],
+            ["mirror/sourceBootstrapServers", "kafka.example.com:9094"],
+            ["caCopy", { method: "external-secrets" }],
+        ],
+        key: "kafka-dr:caCopy.sourceApiServer",
+        says: "the https URL of the API server",
+    },
+    {
+        rule: "operator-namespace",
+        changes: [["operator", { install: true, namespace: "kafka-target" }]],
+        key: "kafka-dr:operator.namespace",
+        says: "must be another namespace",
+    },
+    {
         rule: "topics-without-topic-operator",
         changes: [["source/entityOperator", { topicOperator: false }]],
         key: "kafka-dr:topics",

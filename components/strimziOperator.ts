@@ -1,0 +1,50 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { STRIMZI_VERSION } from "../strimzi/version";
+
+const CHART = "oci://quay.io/strimzi-helm/strimzi-kafka-operator";
+
+export interface StrimziOperatorArgs {
+    /** Namespace of the operator, created with it. */
+    readonly namespace: string;
+    /** Namespaces in which it acts on Kafka resources; they must exist. */
+    readonly watchNamespaces: readonly string[];
+    readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
+}
+
+/**
+ * Strimzi's cluster operator, by its Helm chart.
+ *
+ * Its CRDs are in the chart's `crds` folder, which Helm installs when they are absent and never
+ * upgrades nor deletes. That is wanted: with a CRD, every Kafka in the Kubernetes cluster would go.
+ *
+ * Give it the provider of the Kubernetes cluster by the `provider` option.
+ */
+export class StrimziOperator extends pulumi.ComponentResource {
+    constructor(name: string, args: StrimziOperatorArgs, options: pulumi.ComponentResourceOptions) {
+        const { namespace } = args;
+        const watchNamespaces = [...new Set(args.watchNamespaces)].sort();
+        const version = STRIMZI_VERSION;
+        const identity = { namespace, watchNamespaces, version };
+        super("kafka-dr:index:StrimziOperator", name, identity, options);
+        const dependsOn = args.dependsOn ?? [];
+        const home = new kubernetes.core.v1.Namespace(
+            `${name}-namespace`,
+            { metadata: { name: namespace } },
+            { parent: this, dependsOn },
+        );
+        new kubernetes.helm.v3.Release(
+            `${name}-release`,
+            {
+                name: "strimzi-cluster-operator",
+                chart: CHART,
+                version,
+                namespace,
+                // The chart adds the operator's own namespace to those that it watches.
+                values: { watchNamespaces },
+            },
+            { parent: this, dependsOn: [...dependsOn, home] },
+        );
+        this.registerOutputs(identity);
+    }
+}

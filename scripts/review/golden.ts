@@ -1,0 +1,69 @@
+import { parseAllDocuments } from "yaml";
+
+/** A resource as a golden file has it: its Pulumi options and its inputs. */
+export interface GoldenResource {
+    readonly type: string;
+    readonly name: string;
+    /** `Type/name`; absent below the stack itself. */
+    readonly parent?: string;
+    /** Name of the provider resource. */
+    readonly provider?: string;
+    readonly protect?: boolean;
+    readonly retainOnDelete?: boolean;
+    /** The id of what is read and not created. */
+    readonly read?: string;
+    readonly aliases?: readonly unknown[];
+    readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+export interface Golden {
+    readonly resources: readonly GoldenResource[];
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export const NOTHING: Golden = { resources: [], outputs: {} };
+
+/**
+ * Reads the text of a golden file.
+ * @throws Error when it is no YAML of resources and outputs.
+ */
+export function parseGolden(text: string): Golden {
+    const resources: GoldenResource[] = [];
+    let outputs: Golden["outputs"] = {};
+    for (const document of parseAllDocuments(text)) {
+        if (document.errors[0] !== undefined) {
+            throw document.errors[0];
+        }
+        const value: unknown = document.toJS();
+        if (isRecord(value) && isRecord(value.outputs) && value.type === undefined) {
+            outputs = value.outputs;
+        } else if (isResource(value)) {
+            resources.push(value);
+        } else {
+            throw new Error(`neither a resource nor the outputs: ${JSON.stringify(value)}`);
+        }
+    }
+    return { resources, outputs };
+}
+
+function isResource(value: unknown): value is GoldenResource {
+    return isRecord(value) && typeof value.type === "string" && typeof value.name === "string";
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The last part of a type token: `Kafka` of `kubernetes:kafka.strimzi.io/v1:Kafka`. */
+export function kindOf({ type }: GoldenResource): string {
+    return type.slice(type.lastIndexOf(":") + 1);
+}
+
+/** The value at a path of keys in a resource's inputs, or undefined. */
+export function inputAt(resource: GoldenResource, ...path: readonly string[]): unknown {
+    return valueAt(resource.inputs, ...path);
+}
+
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
+    return path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), value);
+}

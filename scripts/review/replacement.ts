@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Golden, type GoldenResource, inputAt, isRecord, kindOf } from "./golden";
+
+/*
+ * Why a change makes a new object instead of changing the old one: because Pulumi replaces the
+ * resource, or because Strimzi or Kafka cannot change the value of an object that exists.
+ */
+
+/** The reasons why the resource is replaced, empty when it is changed in place. */
+export function replacementReasons(
+    before: GoldenResource,
+    after: GoldenResource,
+    goldens: { readonly before: Golden; readonly after: Golden },
+): string[] {
+    return [
+        ...pulumiReasons(before, after, goldens),
+        ...(IMMUTABLE[kindOf(after)] ?? [])
+            .filter(({ value }) => !isDeepStrictEqual(value(before), value(after)))
+            .map(({ what }) => what),
+    ];
+}
+
+function pulumiReasons(
+    before: GoldenResource,
+    after: GoldenResource,
+    goldens: { readonly before: Golden; readonly after: Golden },
+): string[] {
+    const reasons: string[] = [];
+    if (before.type !== after.type) {
+        reasons.push(`type: ${before.type} → ${after.type}`);
+    }
+    if (before.name !== after.name) {
+        reasons.push(`name in the program without an alias: ${before.name} → ${after.name}`);
+    }
+    if (
+        before.name === after.name &&
+        parentType(before) !== parentType(after) &&
+        after.aliases === undefined
+    ) {
+        reasons.push(
+            `parent without an alias: ${before.parent ?? "stack"} → ${after.parent ?? "stack"}`,
+        );
+    }
+    for (const field of ["name", "namespace"]) {
+        const old = inputAt(before, "metadata", field);
+        const now = inputAt(after, "metadata", field);
+        if (old !== now) {
+            reasons.push(`metadata.${field}: ${shown(old)} → ${shown(now)}`);
+        }
+    }
+    const cluster = kubernetesCluster(goldens.before, before);
+    const newCluster = kubernetesCluster(goldens.after, after);
+    if (cluster !== newCluster) {
+        reasons.push(`Kubernetes cluster of the provider: ${shown(cluster)} → ${shown(newCluster)}`);
+    } else if (before.read !== undefined && before.read !== after.read) {
+        reasons.push(`reads another object: ${before.read} → ${shown(after.read)}`);
+    }
+    return reasons;
+}
+
+/**
+ * The identity of the Kubernetes cluster that a resource is in, or the provider's name where it has
+ * none. Pulumi replaces the resources of a provider when this changes, not when only the provider's
+ * name or its path to the cluster does.
+ */
+function kubernetesCluster(golden: Golden, resource: GoldenResource): unknown {
+    const isProvider = resource.type.startsWith("pulumi:providers:");
+    const provider = isProvider
+        ? resource
+        : golden.resources.find(
+              ({ type, name }) => type.startsWith("pulumi:providers:") && name === resource.provider,
+          );
+    return provider === undefined
+        ? resource.provider
+        : (inputAt(provider, "clusterIdentifier") ?? inputAt(provider, "context") ?? provider.name);
+}
+
+function parentType({ parent }: GoldenResource): string | undefined {
+    return parent?.slice(0, parent.indexOf("/"));
+}
+
+interface ImmutableValue {
+    readonly what: string;
+    readonly value: (resource: GoldenResource) => unknown;
+}
+
+const at = (what: string, ...path: readonly string[]): ImmutableValue => ({
+    what: `${what} cannot change in place`,
+    value: (resource) => inputAt(resource, ...path),
+});
+
+const sideOfMirrors = (side: "source" | "target"): ImmutableValue["value"] => {
+    return (resource) => {
+        const mirrors = inputAt(resource, "spec", "mirrors");
+        return (Array.isArray(mirrors) ? mirrors : []).map((mirror: unknown) => {
+            const found = isRecord(mirror) ? mirror[side] : undefined;
+            return isRecord(found) ? found.alias : undefined;
+        });
+    };
+};
+
+/** By kind, what an object keeps for its life. */
+const IMMUTABLE: Readonly<Record<string, readonly ImmutableValue[]>> = {
+    KafkaNodePool: [
+        at("spec.storage.type", "spec", "storage", "type"),
+        {
+            what: "spec.roles: nodes keep their roles",
+            value: (pool) => {
+                const roles = inputAt(pool, "spec", "roles");
+                return Array.isArray(roles) ? [...(roles as unknown[])].sort() : roles;
+            },
+        },
+        {
+            what: "strimzi.io/cluster: a pool stays with its cluster",
+            value: (pool) => inputAt(pool, "metadata", "labels", "strimzi.io/cluster"),
+        },
+    ],
+    KafkaTopic: [
+        at("spec.topicName", "spec", "topicName"),
+        {
+            what: "strimzi.io/cluster: a topic stays with its cluster",
+            value: (topic) => inputAt(topic, "metadata", "labels", "strimzi.io/cluster"),
+        },
+    ],
+    KafkaMirrorMaker2: [
+        { what: "source.alias of a mirror cannot change in place", value: sideOfMirrors("source") },
+        at("spec.target.alias", "spec", "target", "alias"),
+        at("spec.target.groupId", "spec", "target", "groupId"),
+        at("spec.target.configStorageTopic", "spec", "target", "configStorageTopic"),
+        at("spec.target.offsetStorageTopic", "spec", "target", "offsetStorageTopic"),
+        at("spec.target.statusStorageTopic", "spec", "target", "statusStorageTopic"),
+    ],
+};
+
+function shown(value: unknown): string {
+    return typeof value === "string" ? value : (JSON.stringify(value) ?? "none");
+}
