@@ -2,10 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { mirrorListener } from "../config/listeners";
 import { sameKubernetesCluster, type Settings, type Site } from "../config/settingsSchema";
-import { OWN_API_SERVER } from "../strimzi/builders/externalSecret";
-import type { MirrorConnections } from "../strimzi/builders/mirrorMaker2";
-import { CaCertificateCopy } from "./caCertificateCopy";
-import { CaExternalSecret } from "./caExternalSecret";
+import type { MirrorConnection } from "../strimzi/builders/mirrorMaker2";
 import { verifiedKubernetesClusters } from "./kubernetesIdentity";
 import { MirrorMaker } from "./mirrorMaker";
 import { holdsData } from "./options";
@@ -13,6 +10,7 @@ import type { StackOutputs } from "./outputs";
 import type { SiteProviders } from "./providers";
 import { StrimziOperator } from "./strimziOperator";
 import { accessSite, type SiteAccess } from "./site";
+import { type TrustedCa, trustedSourceCa, trustedTargetCa } from "./trustedCa";
 
 export interface KafkaDisasterRecoveryArgs {
     readonly settings: Settings;
@@ -68,19 +66,26 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             { ...settings, topics: [] }, // mirrored topics are MM2's to create
             { ...at.target, dependsOn: prerequisites },
         );
-        const copy = needsCaCopy(source, target)
-            ? this.copyCa(name, args, sourceAccess, prerequisites)
-            : undefined;
+        const trust = { settings, providers, dependsOn: prerequisites, parent: this };
+        const sourceCa = trustedSourceCa(`${name}-source-ca`, { ...trust, access: sourceAccess });
+        const targetCa = trustedTargetCa(`${name}-target-ca`, { ...trust, access: targetAccess });
         const mirrorMaker = new MirrorMaker(
             `${name}-mirror`,
             {
                 settings,
-                connections: connections(settings, sourceAccess, targetAccess, copy),
+                connections: {
+                    source: sourceConnection(settings, sourceAccess, sourceCa),
+                    target: {
+                        bootstrapServers: targetAccess.bootstrapServers,
+                        tls: targetAccess.usesTls(),
+                        ...trustedBy(targetAccess, targetCa),
+                    },
+                },
                 dependsOn: [
                     ...prerequisites,
-                    ...sourceAccess.dependsOn,
-                    ...targetAccess.dependsOn,
-                    ...(copy === undefined ? [] : [copy]),
+                    ...[sourceAccess, targetAccess, sourceCa, targetCa].flatMap(
+                        ({ dependsOn }) => dependsOn,
+                    ),
                 ],
             },
             at.target,
@@ -100,10 +105,9 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             sourceNamespace: source.namespace,
             sourceBootstrapServers: sourceAccess.bootstrapServers,
             sourceCaSecretName: sourceAccess.caSecretName,
-            sourceCaCopySecretName: copy?.secretName,
-            ...(copy instanceof CaCertificateCopy
-                ? { sourceCaCopyGeneration: copy.generation, sourceCaExpires: copy.expires }
-                : { sourceCaCopyGeneration: undefined, sourceCaExpires: undefined }),
+            sourceCaCopySecretName: sourceCa.isCopy ? sourceCa.secretName : undefined,
+            sourceCaCopyGeneration: sourceCa.generation,
+            sourceCaExpires: sourceCa.expires,
             targetClusterName: target.name,
             targetNamespace: target.namespace,
             targetBootstrapServers: targetAccess.bootstrapServers,
@@ -155,42 +159,6 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             install("target-operator", providers.target, [target.namespace]),
         ];
     }
-
-    private copyCa(
-        name: string,
-        { settings, providers }: KafkaDisasterRecoveryArgs,
-        sourceAccess: SiteAccess,
-        dependsOn: pulumi.Input<pulumi.Resource>[],
-    ): CaCertificateCopy | CaExternalSecret | undefined {
-        const { source, target, caCopy, readinessTimeouts } = settings;
-        const { caSecretId, caSecretName } = sourceAccess;
-        if (caSecretId === undefined || caSecretName === undefined) {
-            return undefined;
-        }
-        const common = {
-            cluster: source.name,
-            sourceProvider: providers.source,
-            namespace: target.namespace,
-        };
-        const options = { parent: this, provider: providers.target };
-        if (caCopy.method === "pulumi") {
-            const args = { ...common, secretId: caSecretId, dependsOn };
-            return new CaCertificateCopy(`${name}-source-ca`, args, options);
-        }
-        return new CaExternalSecret(
-            `${name}-source-ca`,
-            {
-                ...common,
-                caSecretName,
-                sourceNamespace: source.namespace,
-                apiServer: caCopy.sourceApiServer ?? OWN_API_SERVER,
-                timeoutSeconds: readinessTimeouts.kafkaSeconds,
-                // There is nothing to copy before the source's operator has made the Secret.
-                dependsOn: [...dependsOn, ...sourceAccess.dependsOn],
-            },
-            options,
-        );
-    }
 }
 
 /** What a reviewer sees of a site on the component itself. */
@@ -198,31 +166,24 @@ function location({ name, namespace, context, managed }: Site) {
     return { name, namespace, context, managed };
 }
 
-/** MM2 reads Secrets of its own namespace only. */
-function needsCaCopy(source: Site, target: Site): boolean {
-    return !sameKubernetesCluster(source, target) || source.namespace !== target.namespace;
+function sourceConnection(
+    { source, target, mirror }: Settings,
+    access: SiteAccess,
+    ca: TrustedCa,
+): MirrorConnection {
+    const listener = mirrorListener(source, target, mirror);
+    return {
+        bootstrapServers: mirror.sourceBootstrapServers ?? access.addressesOf(listener),
+        tls: access.usesTls(listener),
+        ...trustedBy(access, ca),
+        ...(ca.hash !== undefined && { caHash: ca.hash }),
+    };
 }
 
-function connections(
-    { source, target, mirror }: Settings,
-    sourceAccess: SiteAccess,
-    targetAccess: SiteAccess,
-    caCopy: CaCertificateCopy | CaExternalSecret | undefined,
-): MirrorConnections {
-    const listener = mirrorListener(source, target, mirror);
-    const sourceCa = caCopy?.secretName ?? sourceAccess.caSecretName;
-    const targetCa = targetAccess.caSecretName;
+/** Whom MM2 trusts at a site, and how it identifies itself there. */
+function trustedBy({ authentication }: SiteAccess, { secretName }: TrustedCa) {
     return {
-        source: {
-            bootstrapServers: mirror.sourceBootstrapServers ?? sourceAccess.addressesOf(listener),
-            tls: sourceAccess.usesTls(listener),
-            ...(sourceCa !== undefined && { caSecretName: sourceCa }),
-            ...(caCopy instanceof CaCertificateCopy && { caHash: caCopy.hash }),
-        },
-        target: {
-            bootstrapServers: targetAccess.bootstrapServers,
-            tls: targetAccess.usesTls(),
-            ...(targetCa !== undefined && { caSecretName: targetCa }),
-        },
+        ...(secretName !== undefined && { caSecretName: secretName }),
+        ...(authentication !== undefined && { authentication }),
     };
 }

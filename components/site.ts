@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applicationListener } from "../config/listeners";
-import type { ListenerSettings, Settings, Site } from "../config/settingsSchema";
+import type { ExistingSite, ListenerSettings, Settings, Site } from "../config/settingsSchema";
 import { KafkaCluster, type KafkaClusterArgs } from "./kafkaCluster";
 
 /** How clients and MirrorMaker 2 find a site, whether its cluster was deployed here or exists. */
@@ -13,7 +13,11 @@ export interface SiteAccess {
      * `namespace/name` of that Secret, unknown until the cluster exists: a preview of a new stack
      * must not read what only the operator will create.
      */
-    readonly caSecretId: pulumi.Output<string> | undefined;
+    readonly caSecretId: pulumi.Output<string>;
+    /** The CA certificates themselves, in PEM, where the settings give them instead of a Secret. */
+    readonly caCertificates: string | undefined;
+    /** How MM2 identifies itself; undefined where no one asks. */
+    readonly authentication: ExistingSite["authentication"];
     /** Whether clients reach the site over TLS; undefined listener means the application's. */
     usesTls(listener?: ListenerSettings): boolean;
     /** Addresses of one listener, for clients that are not in the site's Kubernetes cluster. */
@@ -37,8 +41,9 @@ export function accessSite(
         return {
             bootstrapServers,
             caSecretName: secret,
-            caSecretId:
-                secret === undefined ? undefined : pulumi.output(`${site.namespace}/${secret}`),
+            caSecretId: pulumi.output(`${site.namespace}/${secret ?? ""}`),
+            caCertificates: site.caCertificates,
+            authentication: site.authentication,
             usesTls: () => site.tls,
             addressesOf: () => bootstrapServers,
             dependsOn: [],
@@ -61,6 +66,8 @@ export function accessSite(
         bootstrapServers: cluster.bootstrapServers(forApplications),
         caSecretName: cluster.caSecretName,
         caSecretId: cluster.caSecretId,
+        caCertificates: undefined,
+        authentication: undefined,
         usesTls: (listener = forApplications) => listener.tls,
         addressesOf: (listener = forApplications) => cluster.bootstrapServers(listener),
         dependsOn: [cluster],

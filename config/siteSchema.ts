@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { certificatesOfPem } from "./pem";
 import {
     bootstrapServers,
     clusterAlias,
@@ -128,6 +129,30 @@ export const managedSiteSchema = z.strictObject({
     metrics: z.boolean().default(true).describe("Prometheus metrics of the brokers on port 9404."),
 });
 
+/** How MM2 identifies itself at a cluster that this stack does not manage. */
+const authentication = z.discriminatedUnion("type", [
+    z.strictObject({
+        type: z.enum(["scram-sha-512", "scram-sha-256", "plain"]),
+        username: singleLine().describe("Name of the user."),
+        passwordSecret: z
+            .strictObject({
+                secretName: dnsLabel(253).describe("Secret in the target's namespace."),
+                password: singleLine().describe("Key of the password in it."),
+            })
+            .describe("Where the password is."),
+    }),
+    z.strictObject({
+        type: z.literal("tls"),
+        certificateAndKey: z
+            .strictObject({
+                secretName: dnsLabel(253).describe("Secret in the target's namespace."),
+                certificate: singleLine().describe("Key of the certificate in it."),
+                key: singleLine().describe("Key of the private key in it."),
+            })
+            .describe("Where the client certificate is."),
+    }),
+]);
+
 export const existingSiteSchema = z.strictObject({
     managed: z.literal(false).describe("The Kafka cluster exists already and is left alone."),
     ...location,
@@ -136,6 +161,17 @@ export const existingSiteSchema = z.strictObject({
     caSecretName: dnsLabel(253)
         .optional()
         .describe(
-            "Secret in the namespace whose `*.crt` keys are the brokers' CA; without it the system's trusted CAs hold.",
+            "Secret in the namespace whose `*.crt` keys are the brokers' CA; without it and without caCertificates the system's trusted CAs hold.",
         ),
+    caCertificates: z
+        .string()
+        .refine((pem) => certificatesOfPem(pem) !== undefined, {
+            error: "must be one or more certificates in PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----",
+            params: { rule: "pem" },
+        })
+        .optional()
+        .describe("The brokers' CA in PEM, instead of a Secret."),
+    authentication: authentication
+        .optional()
+        .describe("How MM2 identifies itself: `scram-sha-512`, `scram-sha-256`, `plain` or `tls`."),
 });

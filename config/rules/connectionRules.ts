@@ -93,7 +93,30 @@ const sourceApiServer = rule({
             : [],
 });
 
+const oneAuthority = (name: "source" | "target") =>
+    rule({
+        id: "ca-given-twice",
+        summary: "The CA of an existing cluster is a Secret or PEM, not both.",
+        severity: "error",
+        needs: [name],
+        check: (settings) => {
+            const site = settings[name];
+            return !site.managed &&
+                site.caSecretName !== undefined &&
+                site.caCertificates !== undefined
+                ? [
+                      {
+                          key: `kafka-dr:${name}.caCertificates`,
+                          message: `must be absent beside caSecretName "${site.caSecretName}"`,
+                      },
+                  ]
+                : [];
+        },
+    });
+
 export const connectionRules = [
+    oneAuthority("source"),
+    oneAuthority("target"),
     sourceApiServer,
     unknownListener,
     unreachableSource,

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
     aliasOf,
+    type ExistingSite,
     type KafkaConfig,
     type MirrorSettings,
     type Settings,
@@ -24,6 +25,8 @@ export interface MirrorConnection {
      * reconciliation, and until then MM2 is Ready, RUNNING, and copies nothing.
      */
     readonly caHash?: pulumi.Input<string>;
+    /** How MM2 identifies itself; without it, not at all. */
+    readonly authentication?: ExistingSite["authentication"];
 }
 
 /** A KafkaMirrorMaker2 whose addresses may be known only after the clusters are. */
@@ -96,11 +99,16 @@ export function kafkaMirrorMaker2(
     };
 }
 
-function clusterConnection({ bootstrapServers, tls, caSecretName }: MirrorConnection) {
+function clusterConnection(connection: MirrorConnection) {
+    const { bootstrapServers, tls, caSecretName, authentication } = connection;
     // A pattern keeps trusting both certificates while a CA's key is replaced.
     const trustedCertificates =
         caSecretName === undefined ? [] : [{ secretName: caSecretName, pattern: "*.crt" }];
-    return { bootstrapServers, ...(tls && { tls: { trustedCertificates } }) };
+    return {
+        bootstrapServers,
+        ...(tls && { tls: { trustedCertificates } }),
+        ...(authentication !== undefined && { authentication: { ...authentication } }),
+    };
 }
 
 /**

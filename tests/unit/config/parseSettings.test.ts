@@ -210,6 +210,30 @@ describe("parseSettings", () => {
         });
     }
 
+    it("refuses a CA that is no PEM", () => {
+        const existing = {
+            managed: false,
+            name: "legacy",
+            namespace: "kafka",
+            context: "kind-kafka-dr",
+            bootstrapServers: "legacy:9093",
+        };
+        for (const pem of [
+            "",
+            "ca.crt",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        ]) {
+            const { problems } = errorOf(
+                ["source", { ...existing, caCertificates: pem }],
+                ["topics", []],
+            );
+            assert.deepEqual(
+                problems.map(({ rule, key }) => [rule, key]),
+                [["pem", "kafka-dr:source.caCertificates"]],
+            );
+        }
+    });
+
     it("reports shape and rules of all sections together", () => {
         const error = errorOf(
             ["mirror/replicas", "three"],

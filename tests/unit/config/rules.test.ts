@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseSettings } from "../../../config/parseSettings";
 import { SettingsError } from "../../../config/problem";
 import { rules } from "../../../config/rules";
+import certificates from "../../support/caCertificates.json";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 
 interface Case {
@@ -193,6 +194,22 @@ const refused: readonly Case[] = [
         says: "must be another namespace",
     },
     {
+        rule: "ca-given-twice",
+        changes: [
+            [
+                "source",
+                {
+                    ...existing("source"),
+                    caSecretName: "ca",
+                    caCertificates: pem(certificates.current),
+                },
+            ],
+            ["topics", []],
+        ],
+        key: "kafka-dr:source.caCertificates",
+        says: "must be absent",
+    },
+    {
         rule: "topics-without-topic-operator",
         changes: [["source/entityOperator", { topicOperator: false }]],
         key: "kafka-dr:topics",
@@ -310,6 +327,10 @@ function existing(name: string) {
         context: "kind-kafka-dr",
         bootstrapServers: "kafka.example.com:9094",
     };
+}
+
+function pem(base64: string) {
+    return Buffer.from(base64, "base64").toString();
 }
 
 function listener(name: string, port: number) {

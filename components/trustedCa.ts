@@ -1,0 +1,112 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { sameKubernetesCluster, type Settings } from "../config/settingsSchema";
+import { OWN_API_SERVER } from "../strimzi/builders/externalSecret";
+import { caCopySecretName } from "../strimzi/builders/names";
+import { CaCertificateCopy } from "./caCertificateCopy";
+import { CaExternalSecret } from "./caExternalSecret";
+import { givenCaCertificates } from "./givenCaCertificates";
+import type { SiteProviders } from "./providers";
+import type { SiteAccess } from "./site";
+
+/** The CA of a cluster as MM2 trusts it: a Secret in the target's namespace. */
+export interface TrustedCa {
+    /** Undefined where there is none: no TLS, or the system's trusted CAs. */
+    readonly secretName: string | undefined;
+    /** Whether the Secret was made by this stack, or under its control, from another one. */
+    readonly isCopy: boolean;
+    /** Known of a copy that Pulumi makes; see CaCertificateCopy. */
+    readonly hash?: pulumi.Output<string>;
+    readonly generation?: pulumi.Output<string>;
+    readonly expires?: pulumi.Output<string>;
+    /** What must exist before MM2 starts. */
+    readonly dependsOn: pulumi.Resource[];
+}
+
+export interface TrustedCaArgs {
+    readonly settings: Settings;
+    readonly providers: SiteProviders;
+    readonly access: SiteAccess;
+    readonly dependsOn: pulumi.Input<pulumi.Resource>[];
+    readonly parent: pulumi.Resource;
+}
+
+/** The CA of the target: MM2 lives in its namespace and reads its Secret there. */
+export function trustedTargetCa(name: string, args: TrustedCaArgs): TrustedCa {
+    return givenCa(name, "target", args) ?? originalCa(args.access);
+}
+
+/** The CA of the source: its own Secret where MM2 can read it, otherwise a copy. */
+export function trustedSourceCa(name: string, args: TrustedCaArgs): TrustedCa {
+    const given = givenCa(name, "source", args);
+    if (given !== undefined) {
+        return given;
+    }
+    const { source, target } = args.settings;
+    const together = sameKubernetesCluster(source, target) && source.namespace === target.namespace;
+    if (together || args.access.caSecretName === undefined) {
+        return originalCa(args.access);
+    }
+    return args.settings.caCopy.method === "pulumi"
+        ? copyByPulumi(name, args)
+        : copyByExternalSecrets(name, args);
+}
+
+function originalCa({ caSecretName }: SiteAccess): TrustedCa {
+    return { secretName: caSecretName, isCopy: false, dependsOn: [] };
+}
+
+/** A Secret with the certificates that the settings give of an existing cluster. */
+function givenCa(
+    name: string,
+    side: "source" | "target",
+    { settings, providers, access, dependsOn, parent }: TrustedCaArgs,
+): TrustedCa | undefined {
+    if (access.caCertificates === undefined) {
+        return undefined;
+    }
+    const secret = {
+        name: caCopySecretName(settings[side].name),
+        namespace: settings.target.namespace,
+        pem: access.caCertificates,
+    };
+    const options = { parent, provider: providers.target, dependsOn };
+    const resource = givenCaCertificates(name, secret, options);
+    return { secretName: secret.name, isCopy: true, dependsOn: [resource] };
+}
+
+function copyByPulumi(name: string, args: TrustedCaArgs): TrustedCa {
+    const { settings, providers, access, dependsOn, parent } = args;
+    const copy = new CaCertificateCopy(
+        name,
+        {
+            cluster: settings.source.name,
+            secretId: access.caSecretId,
+            sourceProvider: providers.source,
+            namespace: settings.target.namespace,
+            dependsOn,
+        },
+        { parent, provider: providers.target },
+    );
+    const { secretName, hash, generation, expires } = copy;
+    return { secretName, isCopy: true, hash, generation, expires, dependsOn: [copy] };
+}
+
+function copyByExternalSecrets(name: string, args: TrustedCaArgs): TrustedCa {
+    const { settings, providers, access, dependsOn, parent } = args;
+    const copy = new CaExternalSecret(
+        name,
+        {
+            cluster: settings.source.name,
+            caSecretName: access.caSecretName ?? "",
+            sourceNamespace: settings.source.namespace,
+            sourceProvider: providers.source,
+            apiServer: settings.caCopy.sourceApiServer ?? OWN_API_SERVER,
+            namespace: settings.target.namespace,
+            timeoutSeconds: settings.readinessTimeouts.kafkaSeconds,
+            // There is nothing to copy before the source's operator has made the Secret.
+            dependsOn: [...dependsOn, ...access.dependsOn],
+        },
+        { parent, provider: providers.target },
+    );
+    return { secretName: copy.secretName, isCopy: true, dependsOn: [copy] };
+}

@@ -1,0 +1,24 @@
+import { X509Certificate } from "node:crypto";
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/**
+ * The certificates of a PEM text, one by one, since Strimzi uses only the first of each key of a
+ * Secret; undefined when there is none, one is broken, or something else stands between them.
+ */
+export function certificatesOfPem(pem: string): string[] | undefined {
+    const certificates = pem.match(CERTIFICATE) ?? [];
+    const rest = pem.replace(CERTIFICATE, "").trim();
+    return certificates.length > 0 && rest === "" && certificates.every(isCertificate)
+        ? certificates.map((certificate) => `${certificate}\n`)
+        : undefined;
+}
+
+function isCertificate(pem: string): boolean {
+    try {
+        new X509Certificate(pem);
+        return true;
+    } catch {
+        return false;
+    }
+}
