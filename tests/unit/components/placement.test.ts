@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { shortName, urnName } from "../../../engine";
+import type { Change } from "../../support/rawSettings";
+import { recordStack } from "../../support/recordedStack";
+import {
+    NAMESPACE,
+    named,
+    kubernetesObjects,
+    providerOf,
+    waitsFor,
+    position,
+} from "../../support/registrations";
+
+describe("KafkaDisasterRecovery: where resources go and in what order", () => {
+    describe("providers", () => {
+        it("are one when both sites are in one Kubernetes cluster", async () => {
+            const result = await recordStack("dev");
+            const providers = result.registrations.filter(({ type }) =>
+                type.startsWith("pulumi:providers:"),
+            );
+            assert.deepEqual(
+                providers.map(({ name }) => name),
+                ["kubernetes"],
+            );
+        });
+
+        it("carry every Kubernetes object of prod to the context of its site", async () => {
+            const result = await recordStack("prod");
+            const objects = kubernetesObjects(result);
+            assert(objects.length > 8);
+            for (const object of objects) {
+                const expected =
+                    object.name.startsWith("kafka-dr-source-") &&
+                    !object.name.startsWith("kafka-dr-source-ca-")
+                        ? "kubernetes-source"
+                        : "kubernetes-target";
+                assert.equal(providerOf(object), expected, object.name);
+            }
+            assert.equal(named(result, "kubernetes-source").inputs.context, "prod-primary");
+            assert.equal(named(result, "kubernetes-target").inputs.context, "prod-standby");
+        });
+
+        it("read the CA with the source's provider", async () => {
+            const { reads } = await recordStack("prod");
+            const [read] = reads;
+            assert.equal(reads.length, 1);
+            assert.equal(read!.id, "kafka/my-cluster-cluster-ca-cert");
+            assert.match(read!.provider!, /::kubernetes-source::/);
+        });
+
+        it("have an identity of their own, and let Secrets change in place", async () => {
+            const changes: Change[] = [
+                ["source/clusterIdentifier", "uid-1"],
+                ["source/kubeconfig", "/etc/kube/primary"],
+            ];
+            const result = await recordStack("prod", { changes });
+            const { inputs } = named(result, "kubernetes-source");
+            assert.equal(inputs.clusterIdentifier, "uid-1");
+            assert.equal(inputs.kubeconfig, "/etc/kube/primary");
+            assert.equal(inputs.enableSecretMutable, "true");
+            assert.equal(
+                named(result, "kubernetes-target").inputs.clusterIdentifier,
+                "prod-standby",
+            );
+        });
+    });
+
+    it("parents every resource, and names every child after the component", async () => {
+        const result = await recordStack("dev");
+        for (const { name, type, options } of result.registrations) {
+            if (type === "pulumi:pulumi:Stack" || name === "kafka-dr" || name === "kubernetes") {
+                continue;
+            }
+            const parent = options.parent === undefined ? "" : urnName(options.parent);
+            assert(
+                name.startsWith(`${parent}-`),
+                `${name} under ${shortName(options.parent ?? "")}`,
+            );
+        }
+    });
+
+    describe("order", () => {
+        it("creates the namespaces first and MM2 last", async () => {
+            const result = await recordStack("dev");
+            const namespaces = ["kafka-dr-source-namespace", "kafka-dr-target-namespace"];
+            for (const object of kubernetesObjects(result).filter(
+                ({ type }) => type !== NAMESPACE,
+            )) {
+                for (const namespace of namespaces) {
+                    assert(
+                        position(result, object.name) > position(result, namespace),
+                        object.name,
+                    );
+                }
+            }
+            assert.equal(result.registrations.at(-1)!.name, "kafka-dr-mirror-mm2");
+        });
+
+        it("makes Kafka wait for its pools and its metrics, and topics for Kafka", async () => {
+            const result = await recordStack("dev");
+            assert.deepEqual(waitsFor(result, "kafka-dr-source-kafka"), [
+                "kafka-dr-source-metrics",
+                "kafka-dr-source-pool-broker",
+                "kafka-dr-source-pool-controller",
+            ]);
+            assert.deepEqual(waitsFor(result, "kafka-dr-source-topic-my-topic"), [
+                "kafka-dr-source-kafka",
+            ]);
+        });
+
+        it("makes MM2 wait for both clusters, the topics and the copy of the CA", async () => {
+            const waited = waitsFor(await recordStack("dev"), "kafka-dr-mirror-mm2");
+            for (const name of [
+                "kafka-dr-source-kafka",
+                "kafka-dr-target-kafka",
+                "kafka-dr-source-topic-my-topic",
+                "kafka-dr-source-ca-copy",
+                "kafka-dr-mirror-metrics",
+            ]) {
+                assert(waited.includes(name), `${name} in ${waited.join(", ")}`);
+            }
+        });
+    });
+
+    describe("what holds data", () => {
+        const holders = /:(Kafka|KafkaNodePool|KafkaTopic|Namespace)$/;
+
+        it("is protected and retained in prod, and nothing else is", async () => {
+            const result = await recordStack("prod", {
+                changes: [
+                    ["source/createNamespace", true],
+                    ["topics", [{ name: "orders", partitions: 3 }]],
+                ],
+            });
+            const kinds = new Set<string>();
+            for (const { type, name, options } of kubernetesObjects(result)) {
+                const holds = holders.test(type);
+                assert.equal(options.protect === true, holds, name);
+                assert.equal(options.retainOnDelete === true, holds, name);
+                if (holds) {
+                    kinds.add(type.split(":").at(-1)!);
+                }
+            }
+            assert.deepEqual([...kinds].sort(), [
+                "Kafka",
+                "KafkaNodePool",
+                "KafkaTopic",
+                "Namespace",
+            ]);
+        });
+
+        it("is neither in dev", async () => {
+            for (const { name, options } of kubernetesObjects(await recordStack("dev"))) {
+                assert(options.protect !== true && options.retainOnDelete !== true, name);
+            }
+        });
+    });
+});
