@@ -15,6 +15,12 @@ stacks=$(ls Pulumi.*.yaml | sed 's/^Pulumi\.\(.*\)\.yaml$/\1/' | grep -v '^lab$'
 [ "$stack" != lab ] || die "the stack lab runs on this machine only: make demo."
 [ -f "Pulumi.$stack.yaml" ] || die "there is no Pulumi.$stack.yaml; stacks here: ${stacks% }."
 
+# What would fail, or reach the wrong cluster, is said before Pulumi starts.
+if [ "$operation" != destroy ]; then
+    node --require ts-node/register/transpile-only drill/preflight/main.ts "$stack" ||
+        die "nothing was changed."
+fi
+
 # The npm package pulumi fetches the CLI of its version when none is installed.
 pulumi=pulumi
 command -v pulumi >/dev/null 2>&1 || pulumi=node_modules/.bin/pulumi

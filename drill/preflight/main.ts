@@ -1,0 +1,101 @@
+/**
+ * The checks of `make up` before Pulumi starts: does each context exist and answer, is it the pinned
+ * Kubernetes cluster, does it serve Strimzi's kinds, does an operator watch the namespaces, is the
+ * copy of the CA fresh. Each problem is a line with the next step.
+ *
+ * ts-node -T drill/preflight/main.ts <stack>; exit code 0 when nothing stops a deployment, else 1.
+ */
+import { join } from "node:path";
+import { parseSettings } from "../../config/parseSettings";
+import { sameKubernetesCluster, type Settings } from "../../config/settingsSchema";
+import { readStackFile } from "../../engine";
+import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
+import { error, type Finding } from "./finding";
+import { judgeCa, judgePair, judgeSite, type SeenSite } from "./judge";
+import { kubeConfigOf, observeCa, observeCluster, UnreachableError } from "./kubernetes";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Looks at both Kubernetes clusters of a stack and says what stands in the way. */
+export async function preflight(settings: Settings): Promise<Finding[]> {
+    const looked = await Promise.all(
+        (["source", "target"] as const).map((side) => look(side, settings)),
+    );
+    const refused = looked.flatMap((result) => ("finding" in result ? [result.finding] : []));
+    // Two sites behind one context fail for one reason.
+    const unreachable = sameKubernetesCluster(settings.source, settings.target)
+        ? refused.slice(0, 1)
+        : refused;
+    const seen = looked.flatMap((result) => ("seen" in result ? [result.seen] : []));
+    const [source, target] = seen;
+    return [
+        ...unreachable,
+        ...seen.flatMap((site) => judgeSite(site, settings.operator)),
+        ...(source !== undefined && target !== undefined
+            ? [...judgePair(source, target), ...(await ca(settings))]
+            : []),
+    ];
+}
+
+async function look(
+    side: "source" | "target",
+    settings: Settings,
+): Promise<{ seen: SeenSite } | { finding: Finding }> {
+    const site = settings[side];
+    try {
+        const seen = await observeCluster(side, site, kubeConfigOf(side, site));
+        return { seen: { side, site, seen } };
+    } catch (cause) {
+        if (cause instanceof UnreachableError) {
+            return { finding: error(cause.message, cause.nextStep) };
+        }
+        throw cause;
+    }
+}
+
+async function ca({ source, target, caCopy }: Settings): Promise<Finding[]> {
+    const together = sameKubernetesCluster(source, target) && source.namespace === target.namespace;
+    if (!source.managed || together || caCopy.method !== "pulumi") {
+        return [];
+    }
+    const observed = await observeCa(
+        {
+            config: kubeConfigOf("source", source),
+            namespace: source.namespace,
+            name: clusterCaSecretName(source.name),
+        },
+        {
+            config: kubeConfigOf("target", target),
+            namespace: target.namespace,
+            name: caCopySecretName(source.name),
+        },
+    );
+    return observed === undefined ? [] : judgeCa(observed, new Date());
+}
+
+function settingsOf(stack: string): Settings {
+    const { project, config } = readStackFile(ROOT, stack);
+    const prefix = `${project}:`;
+    const raw = Object.fromEntries(
+        Object.entries(config)
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, value]) => [key.slice(prefix.length), JSON.parse(value) as unknown]),
+    );
+    return parseSettings(raw, `Pulumi.${stack}.yaml`).settings;
+}
+
+async function main(): Promise<void> {
+    const stack = process.argv[2] ?? "";
+    const findings = await preflight(settingsOf(stack));
+    for (const { severity, message, nextStep } of findings) {
+        console.error(`${severity}: ${message} ${nextStep}`);
+    }
+    process.exitCode = findings.some(({ severity }) => severity === "error") ? 1 : 0;
+}
+
+if (require.main === module) {
+    main().catch((cause: unknown) => {
+        console.error(`error: ${cause instanceof Error ? cause.message : String(cause)}`);
+        process.exitCode = 1;
+    });
+}
