@@ -67,6 +67,12 @@ const listener = z.strictObject({
         .default("internal")
         .describe("How the listener is exposed."),
     tls: z.boolean().default(true).describe("Whether the listener is encrypted."),
+    configuration: z
+        .record(z.string(), z.json())
+        .optional()
+        .describe(
+            "Strimzi's `configuration` of an exposed listener, as it is: hosts of an ingress, annotations of a load balancer, advertised addresses.",
+        ),
 });
 
 const entityOperator = z

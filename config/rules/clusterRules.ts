@@ -1,6 +1,6 @@
 import { brokerConfig, configNumber, nodesWithRole } from "../brokerConfig";
 import { heapInBytes, quantityInBytes } from "../quantity";
-import type { ManagedSite } from "../settingsSchema";
+import type { ListenerSettings, ManagedSite } from "../settingsSchema";
 import { isIgnoredBrokerConfig } from "./ignoredConfig";
 import { type Finding, rule } from "./rule";
 import { entry, type KeyedSite, managedSites } from "./sites";
@@ -160,6 +160,29 @@ const tlsForExposure = clusterRule(
         ),
 );
 
+const ingressHosts = clusterRule(
+    "ingress-without-hosts",
+    "Strimzi needs the host names of an `ingress` listener: `bootstrap.host`, and one for each broker.",
+    ({ key, site }) =>
+        site.listeners.flatMap((listener, index) =>
+            listener.type === "ingress" && !hasBootstrapHost(listener.configuration)
+                ? [
+                      {
+                          key: `${key}.listeners[${index}].configuration`,
+                          value: listener.configuration,
+                          message:
+                              'must have bootstrap.host, and brokers with broker and host, for a listener of type "ingress"',
+                      },
+                  ]
+                : [],
+        ),
+);
+
+function hasBootstrapHost(configuration: ListenerSettings["configuration"]): boolean {
+    const bootstrap = configuration?.bootstrap;
+    return typeof bootstrap === "object" && bootstrap !== null && "host" in bootstrap;
+}
+
 const ignoredConfig = clusterRule(
     "ignored-broker-config",
     "Strimzi sets some broker configuration itself and silently drops it from `config`.",
@@ -182,5 +205,6 @@ export const clusterRules = [
     ...heap,
     ...listeners,
     ...tlsForExposure,
+    ...ingressHosts,
     ...ignoredConfig,
 ];

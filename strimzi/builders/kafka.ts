@@ -22,11 +22,9 @@ export function kafka(site: ManagedSite, options: KafkaBuildOptions): KafkaObjec
         spec: {
             kafka: {
                 version: site.kafkaVersion,
-                listeners: site.listeners.map(({ name, port, type, tls }) => ({
-                    name,
-                    port,
-                    type,
-                    tls,
+                listeners: site.listeners.map(({ configuration, ...listener }) => ({
+                    ...listener,
+                    ...(configuration !== undefined && { configuration: { ...configuration } }),
                 })),
                 config: { ...brokerConfig(site) },
                 ...(site.metrics && { metricsConfig: brokerMetrics(site) }),

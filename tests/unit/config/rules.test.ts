@@ -145,10 +145,16 @@ const refused: readonly Case[] = [
     {
         rule: "exposure-without-tls",
         changes: [
-            ["source/listeners", [{ name: "outside", port: 9094, type: "ingress", tls: false }]],
+            ["source/listeners", [{ name: "outside", port: 9094, type: "route", tls: false }]],
         ],
         key: "kafka-dr:source.listeners[0].tls",
         says: "must be true",
+    },
+    {
+        rule: "ingress-without-hosts",
+        changes: [["source/listeners", [{ name: "outside", port: 9094, type: "ingress" }]]],
+        key: "kafka-dr:source.listeners[0].configuration",
+        says: "must have bootstrap.host",
     },
     {
         rule: "ignored-broker-config",
@@ -394,6 +400,19 @@ describe("rules between settings", () => {
         ],
         "an exclude of one's own behind the defaults": [
             ["mirror/topicsExcludePattern", ".*[\\-\\.]internal, .*\\.replica, __.*, test-.*"],
+        ],
+        "an ingress with its hosts": [
+            [
+                "source/listeners",
+                [
+                    {
+                        name: "outside",
+                        port: 9094,
+                        type: "ingress",
+                        configuration: { class: "nginx", bootstrap: { host: "kafka.example.com" } },
+                    },
+                ],
+            ],
         ],
         "a heap of exactly 75 % of the limit": [["source/nodePools/1/jvmHeap", "1152m"]],
         "an exception to what Strimzi drops": [
