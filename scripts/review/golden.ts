@@ -28,19 +28,27 @@ export const NOTHING: Golden = { resources: [], outputs: {} };
  * @throws Error when it is no YAML of resources and outputs.
  */
 export function parseGolden(text: string): Golden {
+    return goldenOf(
+        parseAllDocuments(text).map((document) => {
+            if (document.errors[0] !== undefined) {
+                throw document.errors[0];
+            }
+            return document.toJS() as unknown;
+        }),
+    );
+}
+
+/** The documents of a golden file: resources, and the stack's outputs. */
+export function goldenOf(documents: readonly unknown[]): Golden {
     const resources: GoldenResource[] = [];
     let outputs: Golden["outputs"] = {};
-    for (const document of parseAllDocuments(text)) {
-        if (document.errors[0] !== undefined) {
-            throw document.errors[0];
-        }
-        const value: unknown = document.toJS();
-        if (isRecord(value) && isRecord(value.outputs) && value.type === undefined) {
-            outputs = value.outputs;
-        } else if (isResource(value)) {
-            resources.push(value);
+    for (const document of documents) {
+        if (isRecord(document) && isRecord(document.outputs) && document.type === undefined) {
+            outputs = document.outputs;
+        } else if (isResource(document)) {
+            resources.push(document);
         } else {
-            throw new Error(`neither a resource nor the outputs: ${JSON.stringify(value)}`);
+            throw new Error(`neither a resource nor the outputs: ${JSON.stringify(document)}`);
         }
     }
     return { resources, outputs };

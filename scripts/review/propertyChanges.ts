@@ -19,7 +19,7 @@ export function propertyChanges(before: unknown, after: unknown): PropertyChange
         }
         const oldItems = itemsByKey(old);
         const newItems = itemsByKey(now);
-        if (oldItems === undefined || newItems === undefined || oldItems.kind !== newItems.kind) {
+        if (oldItems === undefined || oldItems.kind !== newItems?.kind) {
             found.push({
                 path: formatPropertyPath(path),
                 ...(old !== undefined && { before: old }),

@@ -6,6 +6,9 @@ import { type Golden, type GoldenResource, inputAt, isRecord, kindOf } from "./g
  * resource, or because Strimzi or Kafka cannot change the value of an object that exists.
  */
 
+/** How a reason ends that lies in the object, not in where it is or what Pulumi calls it. */
+export const IN_PLACE = " cannot change in place";
+
 /** The reasons why the resource is replaced, empty when it is changed in place. */
 export function replacementReasons(
     before: GoldenResource,
@@ -15,7 +18,7 @@ export function replacementReasons(
     return [
         ...pulumiReasons(before, after, goldens),
         ...(IMMUTABLE[kindOf(after)] ?? [])
-            .filter(({ value }) => !isDeepStrictEqual(value(before), value(after)))
+            .filter(({ value }) => !isDeepStrictEqual(value(before, after), value(after, before)))
             .map(({ what }) => what),
     ];
 }
@@ -26,19 +29,17 @@ function pulumiReasons(
     goldens: { readonly before: Golden; readonly after: Golden },
 ): string[] {
     const reasons: string[] = [];
-    if (before.type !== after.type) {
+    const aliases = JSON.stringify(after.aliases ?? []);
+    const had = (value: string) => aliases.includes(JSON.stringify(value));
+    if (before.type !== after.type && !had(before.type)) {
         reasons.push(`type: ${before.type} → ${after.type}`);
     }
-    if (before.name !== after.name) {
+    if (before.name !== after.name && !had(before.name)) {
         reasons.push(`name in the program without an alias: ${before.name} → ${after.name}`);
     }
-    if (
-        before.name === after.name &&
-        parentType(before) !== parentType(after) &&
-        after.aliases === undefined
-    ) {
+    if (parentType(before) !== parentType(after) && after.aliases === undefined) {
         reasons.push(
-            `parent without an alias: ${before.parent ?? "stack"} → ${after.parent ?? "stack"}`,
+            `parent without an alias: ${before.parent ?? "the stack"} → ${after.parent ?? "the stack"}`,
         );
     }
     for (const field of ["name", "namespace"]) {
@@ -51,7 +52,9 @@ function pulumiReasons(
     const cluster = kubernetesCluster(goldens.before, before);
     const newCluster = kubernetesCluster(goldens.after, after);
     if (cluster !== newCluster) {
-        reasons.push(`Kubernetes cluster of the provider: ${shown(cluster)} → ${shown(newCluster)}`);
+        reasons.push(
+            `Kubernetes cluster of the provider: ${shown(cluster)} → ${shown(newCluster)}`,
+        );
     } else if (before.read !== undefined && before.read !== after.read) {
         reasons.push(`reads another object: ${before.read} → ${shown(after.read)}`);
     }
@@ -68,7 +71,8 @@ function kubernetesCluster(golden: Golden, resource: GoldenResource): unknown {
     const provider = isProvider
         ? resource
         : golden.resources.find(
-              ({ type, name }) => type.startsWith("pulumi:providers:") && name === resource.provider,
+              ({ type, name }) =>
+                  type.startsWith("pulumi:providers:") && name === resource.provider,
           );
     return provider === undefined
         ? resource.provider
@@ -81,11 +85,12 @@ function parentType({ parent }: GoldenResource): string | undefined {
 
 interface ImmutableValue {
     readonly what: string;
-    readonly value: (resource: GoldenResource) => unknown;
+    /** The value in one resource; `other` is the same resource on the other side. */
+    readonly value: (resource: GoldenResource, other: GoldenResource) => unknown;
 }
 
 const at = (what: string, ...path: readonly string[]): ImmutableValue => ({
-    what: `${what} cannot change in place`,
+    what: `${what}${IN_PLACE}`,
     value: (resource) => inputAt(resource, ...path),
 });
 
@@ -99,10 +104,29 @@ const sideOfMirrors = (side: "source" | "target"): ImmutableValue["value"] => {
     };
 };
 
+/** Type by id of the volumes that both sides have; one that comes or goes changes no type. */
+function volumeTypes(pool: GoldenResource, other: GoldenResource): Map<unknown, unknown> {
+    const ids = new Set(volumes(other).map(({ id }) => id));
+    return new Map(
+        volumes(pool)
+            .filter(({ id }) => ids.has(id))
+            .map(({ id, type }) => [id, type]),
+    );
+}
+
+function volumes(pool: GoldenResource): Record<string, unknown>[] {
+    const found = inputAt(pool, "spec", "storage", "volumes");
+    return Array.isArray(found) ? found.filter(isRecord) : [];
+}
+
 /** By kind, what an object keeps for its life. */
 const IMMUTABLE: Readonly<Record<string, readonly ImmutableValue[]>> = {
     KafkaNodePool: [
         at("spec.storage.type", "spec", "storage", "type"),
+        {
+            what: `type of a volume${IN_PLACE}`,
+            value: volumeTypes,
+        },
         {
             what: "spec.roles: nodes keep their roles",
             value: (pool) => {
@@ -123,7 +147,7 @@ const IMMUTABLE: Readonly<Record<string, readonly ImmutableValue[]>> = {
         },
     ],
     KafkaMirrorMaker2: [
-        { what: "source.alias of a mirror cannot change in place", value: sideOfMirrors("source") },
+        { what: `source.alias of a mirror${IN_PLACE}`, value: sideOfMirrors("source") },
         at("spec.target.alias", "spec", "target", "alias"),
         at("spec.target.groupId", "spec", "target", "groupId"),
         at("spec.target.configStorageTopic", "spec", "target", "configStorageTopic"),
@@ -133,5 +157,5 @@ const IMMUTABLE: Readonly<Record<string, readonly ImmutableValue[]>> = {
 };
 
 function shown(value: unknown): string {
-    return typeof value === "string" ? value : (JSON.stringify(value) ?? "none");
+    return value === undefined ? "none" : typeof value === "string" ? value : JSON.stringify(value);
 }

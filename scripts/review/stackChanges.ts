@@ -50,9 +50,12 @@ export function stackChanges(before: Golden, after: Golden): StackChanges {
     };
 }
 
-/** What stands beside the inputs are Pulumi's options; paths of inputs read better without a prefix. */
-function flat({ inputs, type: _type, name: _name, ...options }: GoldenResource): object {
-    return { ...inputs, ...(Object.keys(options).length > 0 && { options }) };
+/** Paths of inputs read better without a prefix; Pulumi's options have one instead. */
+function flat(resource: GoldenResource): object {
+    const options = Object.fromEntries(
+        Object.entries(resource).filter(([key]) => !["inputs", "type", "name"].includes(key)),
+    );
+    return { ...resource.inputs, options };
 }
 
 interface Pairing {
