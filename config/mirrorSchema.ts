@@ -78,7 +78,9 @@ export const mirrorSchema = z.strictObject({
         .describe("Where offset syncs are kept; at the target they outlive the source."),
     offsetLagMax: integer(0, "records")
         .default(100)
-        .describe("How far the translation of group offsets may lag, in records."),
+        .describe(
+            "How far a group's translated offset may be behind at the end of the log, in records. Further back MM2 keeps fewer positions, and a group that lags reads more records again.",
+        ),
     producerOverrides: kafkaConfig()
         .default({})
         .describe(

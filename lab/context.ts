@@ -7,6 +7,11 @@ export interface LabContext {
     readonly classPath: readonly string[];
     /** The largest heap of one JVM, in MiB; see `heapLimit`. */
     readonly heapLimitMegabytes: number;
+    /**
+     * Whose `metricsConfig` is carried out: `all` by default; `mirrorMaker` or `none` saves the
+     * exporter's start in the other JVMs. ConfigMaps and keys must exist in any case.
+     */
+    readonly metrics?: "all" | "mirrorMaker" | "none";
     /** Milliseconds until a start counts as failed; 60,000 by default. */
     readonly startTimeoutMs?: number;
 }

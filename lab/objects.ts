@@ -1,4 +1,4 @@
-/** The Kubernetes objects that the lab runs, Strimzi's and Secrets. */
+/** The Kubernetes objects that the lab runs: Strimzi's, Secrets and ConfigMaps. */
 import type * as kafka from "../strimzi/generated/types/Kafka";
 import type * as mirrorMaker from "../strimzi/generated/types/KafkaMirrorMaker2";
 import type * as nodePool from "../strimzi/generated/types/KafkaNodePool";
@@ -24,6 +24,7 @@ export type NodeRole = KafkaNodePoolObject["spec"]["roles"][number];
 export type KafkaMirrorMaker2Object = mirrorMaker.KafkaMirrorMaker2Object & Stored;
 export type KafkaMirrorMaker2Status = mirrorMaker.KafkaMirrorMaker2Status;
 type Mirror = KafkaMirrorMaker2Object["spec"]["mirrors"][number];
+export type MetricsConfig = NonNullable<KafkaMirrorMaker2Object["spec"]["metricsConfig"]>;
 /** The source or the target of a mirror. */
 export type MirrorClusterSpec = Mirror["source"];
 export type MirrorConnectorSpec = NonNullable<Mirror["sourceConnector"]>;
@@ -41,6 +42,15 @@ export interface SecretObject {
 
 /** Finds a Secret; undefined when there is none. */
 export type SecretLookup = (namespace: string, name: string) => SecretObject | undefined;
+
+/** The part of a ConfigMap that the lab reads. */
+export interface ConfigMapObject {
+    readonly metadata: ObjectMeta;
+    readonly data?: Readonly<Record<string, string>>;
+}
+
+/** Finds a ConfigMap; undefined when there is none. */
+export type ConfigMapLookup = (namespace: string, name: string) => ConfigMapObject | undefined;
 
 /** Addresses of Kubernetes services (`host:port`) and where they are on this machine. */
 export type ServiceDirectory = ReadonlyMap<string, string>;

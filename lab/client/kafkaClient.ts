@@ -1,10 +1,14 @@
-import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Admin, Consumer, ListOffsetTimestamps, Producer } from "@platformatic/kafka";
-import type { KafkaRecord, MessageToProduce } from "@platformatic/kafka";
+import type { MessageToProduce } from "@platformatic/kafka";
 import type { KafkaTopicObject } from "../objects";
 import { configEntries } from "../properties";
 import { clientOptions, type KafkaConnection } from "./connection";
+import {
+    digestPartition,
+    type PartitionDigest,
+    type PartitionRange,
+    readPartition,
+} from "./partitionReader";
 
 /*
  * A Node client, not Kafka's Java tools. Measured against one broker on two cores, 1,000,000
@@ -26,46 +30,13 @@ export interface ProduceOptions {
     readonly signal?: AbortSignal;
 }
 
-/** The records of one partition, in short. */
-export interface PartitionDigest {
-    readonly partition: number;
-    readonly firstOffset: number;
-    /** The offset after the last record. */
-    readonly endOffset: number;
-    readonly records: number;
-    /** SHA-256 over offset, timestamp, key, value and headers of every record, in order. */
-    readonly sha256: string;
-}
-
 const BATCH_RECORDS = 5000;
 const BATCHES_IN_FLIGHT = 3;
-const FETCH_BYTES = 16 * 1024 * 1024;
 
 function valueOf(index: number, size: number): Buffer {
     const value = Buffer.alloc(size, ".");
     value.write(`${index} `);
     return value;
-}
-
-function lengthPrefix(length: number): Buffer {
-    const buffer = Buffer.alloc(4);
-    buffer.writeInt32BE(length);
-    return buffer;
-}
-
-/** A record as bytes in which no two different records are the same. */
-function recordBytes(offset: bigint, timestamp: bigint, record: KafkaRecord): Buffer[] {
-    const head = Buffer.alloc(20);
-    head.writeBigInt64BE(offset, 0);
-    head.writeBigInt64BE(timestamp, 8);
-    head.writeInt32BE(record.headers.length, 16);
-    const fields = [record.key, record.value, ...record.headers.flat()];
-    return [
-        head,
-        ...fields.flatMap((field) =>
-            field === null ? [lengthPrefix(-1)] : [lengthPrefix(field.length), field],
-        ),
-    ];
 }
 
 /** Produces to and reads from one Kafka cluster. Close it after use. */
@@ -172,24 +143,19 @@ export class KafkaClient {
 
     /** Reads a topic from its beginning to its present end; joins no group. */
     async digests(topic: string): Promise<PartitionDigest[]> {
-        const [first, end] = await Promise.all([
-            this.offsets(topic, ListOffsetTimestamps.EARLIEST),
-            this.logEndOffsets(topic),
-        ]);
-        const consumer = new Consumer({
-            ...clientOptions(this.connection, "lab-reader"),
-            groupId: "lab-reader",
-            maxWaitTime: 500,
+        return this.withRanges(topic, digestPartition);
+    }
+
+    /** The values of all records of a topic, as text, by partition and offset. */
+    async values(topic: string): Promise<string[]> {
+        const partitions = await this.withRanges(topic, async (consumer, range) => {
+            const values: string[] = [];
+            for await (const records of readPartition(consumer, range)) {
+                values.push(...records.map(({ record }) => String(record.value)));
+            }
+            return values;
         });
-        try {
-            return await Promise.all(
-                end.map((endOffset, partition) =>
-                    this.digest(consumer, topic, partition, first[partition] ?? 0, endOffset),
-                ),
-            );
-        } finally {
-            await consumer.close();
-        }
+        return partitions.flat();
     }
 
     /** The committed offsets of a group, by partition; undefined where it has none. */
@@ -230,6 +196,36 @@ export class KafkaClient {
         });
     }
 
+    /** Calls `read` for every partition with what it holds now. */
+    private async withRanges<T>(
+        topic: string,
+        read: (consumer: Consumer, range: PartitionRange) => Promise<T>,
+    ): Promise<T[]> {
+        const [first, end] = await Promise.all([
+            this.offsets(topic, ListOffsetTimestamps.EARLIEST),
+            this.logEndOffsets(topic),
+        ]);
+        const consumer = new Consumer({
+            ...clientOptions(this.connection, "lab-reader"),
+            groupId: "lab-reader",
+            maxWaitTime: 500,
+        });
+        try {
+            return await Promise.all(
+                end.map((endOffset, partition) =>
+                    read(consumer, {
+                        topic,
+                        partition,
+                        firstOffset: first[partition] ?? 0,
+                        endOffset,
+                    }),
+                ),
+            );
+        } finally {
+            await consumer.close();
+        }
+    }
+
     private async offsets(topic: string, timestamp: bigint): Promise<number[]> {
         const count = await this.partitionCount(topic);
         const partitions = Array.from({ length: count }, (_unused, partitionIndex) => ({
@@ -242,96 +238,5 @@ export class KafkaClient {
             offsets[entry.partitionIndex] = Number(entry.offset);
         }
         return offsets;
-    }
-
-    private async digest(
-        consumer: Consumer,
-        topic: string,
-        partition: number,
-        firstOffset: number,
-        endOffset: number,
-    ): Promise<PartitionDigest> {
-        const metadata = await consumer.metadata({ topics: [topic] });
-        const found = metadata.topics.get(topic);
-        const leader = found?.partitions[partition]?.leader;
-        if (found === undefined || leader === undefined) {
-            throw new Error(`partition ${partition} of ${topic} has no leader`);
-        }
-        const hash = createHash("sha256");
-        let records = 0;
-        let next = BigInt(firstOffset);
-        while (next < endOffset) {
-            const response = await consumer.fetch({
-                node: leader,
-                minBytes: 1,
-                maxBytes: FETCH_BYTES,
-                topics: [
-                    {
-                        topicId: found.id,
-                        partitions: [
-                            {
-                                partition,
-                                currentLeaderEpoch: -1,
-                                fetchOffset: next,
-                                lastFetchedEpoch: -1,
-                                partitionMaxBytes: FETCH_BYTES,
-                            },
-                        ],
-                    },
-                ],
-            });
-            for (const batch of response.responses[0]?.partitions[0]?.records ?? []) {
-                for (const record of batch.records) {
-                    const offset = batch.firstOffset + BigInt(record.offsetDelta);
-                    if (offset >= next && offset < endOffset) {
-                        const timestamp = batch.firstTimestamp + record.timestampDelta;
-                        for (const part of recordBytes(offset, timestamp, record)) {
-                            hash.update(part);
-                        }
-                        records++;
-                    }
-                }
-                const after = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
-                next = after > next ? after : next;
-            }
-        }
-        return { partition, firstOffset, endOffset, records, sha256: hash.digest("hex") };
-    }
-}
-
-/**
- * Waits until a topic of a cluster has the given log-end offsets, and returns them.
- * @param onProgress is called with the offsets seen at each look
- */
-export async function waitForLogEndOffsets(
-    client: KafkaClient,
-    topic: string,
-    expected: readonly number[],
-    options: {
-        readonly timeoutMs: number;
-        readonly intervalMs?: number;
-        readonly signal?: AbortSignal;
-        readonly onProgress?: (offsets: readonly number[]) => void;
-    },
-): Promise<number[]> {
-    const deadline = performance.now() + options.timeoutMs;
-    for (;;) {
-        options.signal?.throwIfAborted();
-        const known = (await client.topics()).includes(topic);
-        const offsets = known ? await client.logEndOffsets(topic) : [];
-        options.onProgress?.(offsets);
-        if (
-            offsets.length === expected.length &&
-            offsets.every((offset, partition) => offset >= (expected[partition] ?? 0))
-        ) {
-            return offsets;
-        }
-        if (performance.now() > deadline) {
-            throw new Error(
-                `${topic} has log-end offsets ${offsets.join(", ") || "(no such topic)"}, ` +
-                    `not ${expected.join(", ")}, after ${options.timeoutMs / 1000} s`,
-            );
-        }
-        await sleep(options.intervalMs ?? 100, undefined, { signal: options.signal });
     }
 }

@@ -2,7 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
-import type { KafkaMirrorMaker2Object, SecretLookup, ServiceDirectory } from "../objects";
+import { exporterRules, jmxExporters, type JmxExporter } from "../metrics/jmxExporter";
+import type { ConfigMapLookup, KafkaMirrorMaker2Object } from "../objects";
+import type { SecretLookup, ServiceDirectory } from "../objects";
 import { heapMegabytes } from "../process/memory";
 import { freePorts } from "../process/ports";
 import { waitFor } from "../process/wait";
@@ -17,6 +19,8 @@ import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import { workerProperties, type MirrorMakerEnvironment } from "./workerProperties";
 
 const DEFAULT_HEAP_MEGABYTES = 512;
+/** The time that Kubernetes gives a worker to leave its group, in milliseconds. */
+const STOP_GRACE_MS = 30_000;
 
 export interface MirrorMakerOptions {
     readonly mirrorMaker: KafkaMirrorMaker2Object;
@@ -24,6 +28,8 @@ export interface MirrorMakerOptions {
     readonly services: ServiceDirectory;
     /** Finds the Secrets that the object's `trustedCertificates` name. */
     readonly secrets: SecretLookup;
+    /** Finds the ConfigMap that the object's `metricsConfig` names; none exists by default. */
+    readonly configMaps?: ConfigMapLookup;
 }
 
 /** A KafkaMirrorMaker2 that runs in the lab; it does there what Strimzi's operator does. */
@@ -32,24 +38,24 @@ export class LabMirrorMaker {
     private readonly restarts = new ConnectorRestarts();
     private workersByIndex: Worker[] = [];
     private ports: number[] = [];
+    private exporters: JmxExporter[] = [];
     private trusted: Record<string, string> = {};
     private queue: Promise<void> = Promise.resolve();
 
     private constructor(
         private readonly lab: LabContext,
         private mm2: KafkaMirrorMaker2Object,
-        services: ServiceDirectory,
-        private readonly secrets: SecretLookup,
+        private readonly options: MirrorMakerOptions,
     ) {
+        const { services } = options;
         const secretsFolder = path.join(lab.supervisor.folder, "secrets");
         this.environment = { services, secretsFolder };
     }
 
     /** Starts the workers, creates the connectors. Use `waitUntilReplicating` after it. */
     static async start(lab: LabContext, options: MirrorMakerOptions): Promise<LabMirrorMaker> {
-        const { mirrorMaker, services, secrets } = options;
-        const started = new LabMirrorMaker(lab, mirrorMaker, services, secrets);
-        await started.apply(mirrorMaker);
+        const started = new LabMirrorMaker(lab, options.mirrorMaker, options);
+        await started.apply();
         return started;
     }
 
@@ -60,7 +66,8 @@ export class LabMirrorMaker {
 
     /**
      * Makes the running MirrorMaker 2 what the object says: starts, stops or rolls workers (also
-     * those that ended since), creates, changes or deletes connectors. Reads the Secrets again.
+     * those that ended since), creates, changes or deletes connectors. Reads Secrets and ConfigMaps
+     * again.
      * Calls are carried out one after the other.
      */
     async apply(mirrorMaker: KafkaMirrorMaker2Object = this.mm2): Promise<void> {
@@ -132,7 +139,7 @@ export class LabMirrorMaker {
             throw new Error(`${mm2.metadata.name}: not available on one machine: ${list}`);
         }
         this.mm2 = mm2;
-        const trusted = trustStores(mm2, this.secrets);
+        const trusted = trustStores(mm2, this.options.secrets);
         // The operator rolls the workers when certificates change: they read them at start only.
         const roll = !isDeepStrictEqual(trusted, this.trusted);
         await this.writeTrustStores(trusted);
@@ -160,15 +167,16 @@ export class LabMirrorMaker {
         if (this.ports.length < replicas) {
             this.ports.push(...(await freePorts(replicas - this.ports.length)));
         }
+        const exporters = await this.updateExporters(mm2);
         // A worker that is no longer wanted leaves the group in order, the youngest first.
         for (const worker of this.workersByIndex.slice(replicas).reverse()) {
-            await worker.process.stop();
+            await worker.process.stop(STOP_GRACE_MS);
         }
         const kept = this.workersByIndex.slice(0, replicas);
         const next: Worker[] = [];
         const missing: Promise<void>[] = [];
         for (const [index, restPort] of this.ports.slice(0, replicas).entries()) {
-            const options = this.workerOptions(mm2, index, restPort);
+            const options = this.workerOptions(mm2, index, restPort, exporters[index]);
             const worker = kept[index];
             if (worker?.process.running !== true) {
                 const started = startWorker(this.lab, options).then((made) => {
@@ -176,7 +184,7 @@ export class LabMirrorMaker {
                 });
                 missing.push(started);
             } else if (roll || !isDeepStrictEqual(options, worker.options)) {
-                await worker.process.stop();
+                await worker.process.stop(STOP_GRACE_MS);
                 next[index] = await startWorker(this.lab, options);
             } else {
                 next[index] = worker;
@@ -190,6 +198,7 @@ export class LabMirrorMaker {
         mm2: KafkaMirrorMaker2Object,
         index: number,
         restPort: number,
+        exporter: JmxExporter | undefined,
     ): WorkerOptions {
         return {
             name: `${mm2.metadata.name}-mirrormaker2-${index}`,
@@ -200,7 +209,21 @@ export class LabMirrorMaker {
                 this.lab.heapLimitMegabytes,
                 DEFAULT_HEAP_MEGABYTES,
             ),
+            ...(exporter && { exporter }),
         };
+    }
+
+    /** The exporter of each worker, by index, with the present rules; none without metrics. */
+    private async updateExporters(mm2: KafkaMirrorMaker2Object): Promise<JmxExporter[]> {
+        const { metadata, spec } = mm2;
+        const rules = exporterRules(metadata, spec.metricsConfig, this.options.configMaps);
+        if (rules === undefined || this.lab.metrics === "none") {
+            return [];
+        }
+        const missing = Math.max(0, spec.replicas - this.exporters.length);
+        this.exporters.push(...(missing > 0 ? await jmxExporters(rules, missing) : []));
+        this.exporters = this.exporters.map((exporter) => ({ ...exporter, rules }));
+        return this.exporters;
     }
 
     /** The REST interface of the first worker that runs. */

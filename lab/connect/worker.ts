@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LOOPBACK } from "../kafka/nodeProperties";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
+import { metricsUrl, prepareExporter, type JmxExporter } from "../metrics/jmxExporter";
 import { prepareJvm } from "../process/jvm";
 import type { ManagedProcess } from "../process/managedProcess";
 import { waitFor } from "../process/wait";
@@ -15,6 +16,8 @@ export interface WorkerOptions {
     readonly restPort: number;
     readonly properties: Readonly<Record<string, string>>;
     readonly heapMegabytes: number;
+    /** No metrics without it. */
+    readonly exporter?: JmxExporter;
 }
 
 /** One Connect worker. */
@@ -22,6 +25,8 @@ export interface Worker {
     readonly options: WorkerOptions;
     readonly process: ManagedProcess;
     readonly rest: ConnectRest;
+    /** Where its metrics are, `http://127.0.0.1:<port>/metrics`; undefined when it has none. */
+    readonly metricsUrl?: string;
 }
 
 /** Starts a worker and returns when its REST interface calls it healthy. */
@@ -30,6 +35,7 @@ export async function startWorker(lab: LabContext, options: WorkerOptions): Prom
     const configFile = path.join(folder, "connect.properties");
     await mkdir(folder, { recursive: true });
     await writeFile(configFile, formatProperties(options.properties), { mode: 0o600 });
+    const { exporter } = options;
     const process = await lab.supervisor.spawn(
         await prepareJvm({
             name: options.name,
@@ -38,6 +44,7 @@ export async function startWorker(lab: LabContext, options: WorkerOptions): Prom
             classPath: lab.classPath,
             heapMegabytes: options.heapMegabytes,
             folder,
+            ...(exporter && { vmOptions: [await prepareExporter(exporter, folder)] }),
         }),
     );
     const rest = new ConnectRest(`http://${LOOPBACK}:${options.restPort}`);
@@ -46,5 +53,5 @@ export async function startWorker(lab: LabContext, options: WorkerOptions): Prom
         intervalMs: 100,
         signal: lab.supervisor.signal,
     });
-    return { options, process, rest };
+    return { options, process, rest, ...(exporter && { metricsUrl: metricsUrl(exporter) }) };
 }

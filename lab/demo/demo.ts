@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { KafkaClient, waitForLogEndOffsets } from "../client/kafkaClient";
+import { KafkaClient } from "../client/kafkaClient";
+import { waitForLogEndOffsets } from "../client/logEndOffsets";
 import { KAFKA_VERSION } from "../classPath";
+import type { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";
 import { peakResidentBytes } from "../process/residentMemory";
 import type { Supervisor } from "../process/supervisor";
@@ -34,6 +36,8 @@ export async function runDemo(
         folder: FOLDER,
         stack: STACK,
         supervisor,
+        // The exporters of three Kafka nodes would cost another tenth of the CPU time.
+        metrics: "mirrorMaker",
         onStep: (text) => {
             progress.step(text);
         },
@@ -56,6 +60,7 @@ export async function runDemo(
             target: siteResult(target, flow.targetOffsets),
             statusUrl: status?.url ?? "no worker",
             workers: mirrorMaker?.workers.length ?? 0,
+            metricsUrls: metricsUrls(mirrorMaker),
             connectors: connectors.map(({ name, connector, tasks }) => ({
                 name,
                 state: connector.state,
@@ -124,6 +129,11 @@ function clusterOf({ clusters, outputs }: RunningStack, side: "source" | "target
         );
     }
     return cluster;
+}
+
+/** Where the metrics of each worker are. */
+export function metricsUrls(mirrorMaker: LabMirrorMaker | undefined): string[] {
+    return (mirrorMaker?.workers ?? []).flatMap(({ metricsUrl }) => metricsUrl ?? []);
 }
 
 function siteResult(cluster: LabKafkaCluster, logEndOffsets: readonly number[]): SiteResult {

@@ -4,9 +4,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Supervisor, withSupervisor } from "../process/supervisor";
+import { LabStoppedError, type Supervisor, withSupervisor } from "../process/supervisor";
 import { clientListener } from "../stack/labBackend";
-import { type Demo, runDemo } from "./demo";
+import { type Demo, metricsUrls, runDemo } from "./demo";
 import { Progress } from "./progress";
 import { isMirrored, renderReport } from "./report";
 
@@ -67,6 +67,10 @@ async function explainAndWait(supervisor: Supervisor, { stack }: Demo): Promise<
             lines.push(`    ssl.truststore.location=${file}`);
         }
     }
+    for (const [id, mirrorMaker] of stack.mirrorMakers) {
+        lines.push(`  ${id}: ${mirrorMaker.workers.map(({ rest }) => rest.url).join(", ")}`);
+        lines.push(...metricsUrls(mirrorMaker).map((url) => `    metrics: curl -s ${url}`));
+    }
     process.stdout.write(
         `\nStill running, until Ctrl-C:\n${lines.join("\n")}\n  logs and data: ${supervisor.folder}\n`,
     );
@@ -78,7 +82,10 @@ async function explainAndWait(supervisor: Supervisor, { stack }: Demo): Promise<
 }
 
 main().catch((error: unknown) => {
+    if (error instanceof LabStoppedError && error.by !== undefined) {
+        return; // The supervisor ends this process by the same signal.
+    }
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`kafka-dr demo: ${message}\n`);
-    process.exitCode = 1;
+    // Clients of a cluster that is gone would go on trying for half a minute.
+    process.stderr.write(`kafka-dr demo: ${message}\n`, () => process.exit(1));
 });

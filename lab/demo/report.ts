@@ -5,6 +5,8 @@ export interface DemoResult {
     readonly target: SiteResult;
     readonly statusUrl: string;
     readonly workers: number;
+    /** Prometheus metrics of MM2, one URL for each worker; empty when they are off. */
+    readonly metricsUrls: readonly string[];
     readonly connectors: readonly ConnectorResult[];
     readonly topic: string;
     readonly records: number;
@@ -50,6 +52,7 @@ export function renderReport(result: DemoResult): string {
         `Source   ${site(source)}`,
         `Target   ${site(target)}`,
         `MM2      ${result.statusUrl}  ${count(result.workers, "worker")}`,
+        ...result.metricsUrls.map((url) => `Metrics  ${url}`),
         "",
         ...result.connectors.flatMap(connectorLines),
         "",

@@ -4,7 +4,15 @@ import path from "node:path";
 import { Admin } from "@platformatic/kafka";
 import { clientOptions, type KafkaConnection } from "../client/connection";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
+import {
+    exporterRules,
+    jmxExporters,
+    metricsUrl,
+    prepareExporter,
+    type JmxExporter,
+} from "../metrics/jmxExporter";
 import type {
+    ConfigMapLookup,
     KafkaNodePoolObject,
     KafkaNodePoolStatus,
     KafkaObject,
@@ -29,6 +37,8 @@ export interface KafkaClusterOptions {
     readonly nodePools: readonly KafkaNodePoolObject[];
     /** The Kafka version of the class path, for the status. */
     readonly kafkaVersion: string;
+    /** Finds the ConfigMap that the object's `metricsConfig` names; none exists by default. */
+    readonly configMaps?: ConfigMapLookup;
     /** The CA to use instead of a new one. */
     readonly ca?: ClusterCa;
 }
@@ -47,6 +57,8 @@ export interface LabKafkaCluster {
     readonly services: ReadonlyMap<string, string>;
     /** Processes by node id. */
     readonly processes: ReadonlyMap<number, ManagedProcess>;
+    /** Where the metrics of each node are, by node id; empty when the cluster has none. */
+    readonly metricsUrls: ReadonlyMap<number, string>;
     /** How a client connects to a listener. @throws when there is no such listener */
     connection(listener: string): KafkaConnection;
 }
@@ -82,6 +94,7 @@ async function startNode(
     folder: string,
     properties: Record<string, string>,
     clusterId: string,
+    exporter: JmxExporter | undefined,
 ): Promise<ManagedProcess> {
     const configFile = path.join(folder, "server.properties");
     await mkdir(folder, { recursive: true });
@@ -102,8 +115,28 @@ async function startNode(
         }),
     );
     return lab.supervisor.spawn(
-        await prepareJvm({ ...jvm, name: node.name, mainClass: "kafka.Kafka", args: [configFile] }),
+        await prepareJvm({
+            ...jvm,
+            name: node.name,
+            mainClass: "kafka.Kafka",
+            args: [configFile],
+            ...(exporter && { vmOptions: [await prepareExporter(exporter, folder)] }),
+        }),
     );
+}
+
+/** The exporter of each node, by node id; none without metrics. */
+async function assignExporters(
+    lab: LabContext,
+    { kafka, configMaps }: KafkaClusterOptions,
+    nodes: readonly KafkaNode[],
+): Promise<Map<number, JmxExporter>> {
+    const rules = exporterRules(kafka.metadata, kafka.spec.kafka.metricsConfig, configMaps);
+    if (rules === undefined || (lab.metrics ?? "all") !== "all") {
+        return new Map();
+    }
+    const exporters = await jmxExporters(rules, nodes.length);
+    return new Map(exporters.map((exporter, index) => [nodes[index]?.id ?? index, exporter]));
 }
 
 /** Waits until a listener of one broker answers and names every broker of the cluster. */
@@ -154,6 +187,7 @@ export async function startKafkaCluster(
     if (brokers.length === 0 || !nodes.some(({ roles }) => roles.includes("controller"))) {
         throw new Error(`Kafka ${name}: its pools have no broker or no controller`);
     }
+    const exporters = await assignExporters(lab, options, nodes);
     const ca = options.ca ?? (await createClusterCa(name));
     const serviceName = `${name}-kafka-bootstrap.${namespace}.svc`;
     const ports = await assignPorts(kafka, nodes);
@@ -175,7 +209,11 @@ export async function startKafkaCluster(
                 dataFolder,
                 identity,
             });
-            processes.set(node.id, await startNode(lab, node, folder, properties, clusterId));
+            const exporter = exporters.get(node.id);
+            processes.set(
+                node.id,
+                await startNode(lab, node, folder, properties, clusterId, exporter),
+            );
         }),
     );
     const bootstrap = new Map(
@@ -216,6 +254,7 @@ export async function startKafkaCluster(
         namespace,
         nodes,
         processes,
+        metricsUrls: new Map([...exporters].map(([id, exporter]) => [id, metricsUrl(exporter)])),
         connection,
         caCertSecret: clusterCaCertSecret(namespace, name, ca.certificate),
         services: new Map(

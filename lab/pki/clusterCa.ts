@@ -1,4 +1,4 @@
-import "./reflectMetadata";
+import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { SecretObject } from "../objects";

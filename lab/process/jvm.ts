@@ -15,6 +15,8 @@ export interface JvmOptions {
     readonly folder: string;
     /** Only the quick compiler: less CPU for a program that lives for a second or two. */
     readonly shortLived?: boolean;
+    /** Further options of the virtual machine, such as `-javaagent:...`. */
+    readonly vmOptions?: readonly string[];
     /** Java system properties. */
     readonly systemProperties?: Readonly<Record<string, string>>;
 }
@@ -44,6 +46,7 @@ export function jvmArguments(options: JvmOptions): string[] {
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:ErrorFile=" + path.join(folder, "hs_err_%p.log"),
         ...(options.shortLived ? ["-XX:TieredStopAtLevel=1"] : []),
+        ...(options.vmOptions ?? []),
         ...Object.entries(properties).map(([key, value]) => `-D${key}=${value}`),
         "-cp",
         options.classPath.join(path.delimiter),

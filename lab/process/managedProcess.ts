@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDiskFull } from "./diskSpace";
 import { lastLines } from "./logTail";
 
 /** What to run. */
@@ -31,10 +33,13 @@ export class ProcessCrashError extends Error {
         readonly logFile: string,
         /** The last lines of its log, oldest first. */
         readonly logLines: readonly string[],
+        /** Whether the disk with its log was full then; its log may have missed the reason. */
+        readonly diskFull = false,
     ) {
         const how = exit.signal ? `by ${exit.signal}` : `with exit code ${String(exit.code)}`;
         const log = logLines.length > 0 ? logLines.join("\n    ") : "(empty)";
-        super(`${processName} ended ${how}; the last lines of its log:\n    ${log}`);
+        const why = diskFull ? `; no space is left on the disk with ${dirname(logFile)}` : "";
+        super(`${processName} ended ${how}${why}; the last lines of its log:\n    ${log}`);
     }
 }
 
@@ -133,6 +138,8 @@ export class ManagedProcess {
     /** The error that describes an end that nobody asked for. */
     async crashError(): Promise<ProcessCrashError> {
         const exit = await this.exited;
-        return new ProcessCrashError(this.name, exit, this.logFile, await lastLines(this.logFile));
+        const { name, logFile } = this;
+        const [lines, full] = await Promise.all([lastLines(logFile), isDiskFull(dirname(logFile))]);
+        return new ProcessCrashError(name, exit, logFile, lines, full);
     }
 }

@@ -11,6 +11,8 @@ import { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabContext } from "../context";
 import { type LabKafkaCluster, startKafkaCluster } from "../kafka/kafkaCluster";
 import type {
+    ConfigMapLookup,
+    ConfigMapObject,
     KafkaMirrorMaker2Object,
     KafkaNodePoolObject,
     KafkaObject,
@@ -110,6 +112,7 @@ export class LabBackend implements Backend, LabDeployment {
                 (pool) => pool.metadata.namespace === kafka.metadata.namespace,
             ),
             kafkaVersion: this.kafkaVersion,
+            configMaps: this.configMap,
         });
         this.clusters.set(id, cluster);
         const nodes = cluster.nodes.map((node) => node.roles.join("+")).join(", ");
@@ -143,6 +146,7 @@ export class LabBackend implements Backend, LabDeployment {
             mirrorMaker,
             services,
             secrets: (namespace, name) => this.secret(namespace, name),
+            configMaps: this.configMap,
         });
         this.mirrorMakers.set(id, started);
         if (mirrorMaker.spec.replicas > 0) {
@@ -151,6 +155,11 @@ export class LabBackend implements Backend, LabDeployment {
         this.onStep(`MirrorMaker 2 ${id} is Ready`);
         return started.status();
     }
+
+    /** A ConfigMap that the program made. */
+    private readonly configMap: ConfigMapLookup = (namespace, name) =>
+        this.objects.get(`kubernetes:core/v1:ConfigMap ${namespace}/${name}`) as
+            ConfigMapObject | undefined;
 
     /** A Secret that the program made, or the CA of a cluster, which Strimzi makes. */
     private secret(namespace: string, name: string): SecretObject | undefined {

@@ -1,10 +1,15 @@
 import { readStackFile } from "../../engine/stackFile";
-import { runProgram } from "../../engine/program";
+import { type Program, runProgram } from "../../engine/program";
 import { RecordingBackend } from "../../engine/recording";
 import type { Registration } from "../../engine/backend";
-import { program } from "../../program";
 import { validateStrimziObject } from "../../strimzi/schema/validate";
-import type { KafkaMirrorMaker2Object, KafkaNodePoolObject, KafkaTopicObject } from "../objects";
+import { KAFKA_VERSION } from "../classPath";
+import type {
+    KafkaMirrorMaker2Object,
+    KafkaNodePoolObject,
+    KafkaObject,
+    KafkaTopicObject,
+} from "../objects";
 
 const STRIMZI = "kubernetes:kafka.strimzi.io/v1:";
 
@@ -19,9 +24,10 @@ export interface LabPlan {
  * Runs the program as a preview, so that wrong settings and invalid objects are refused before the
  * first process starts.
  *
- * @throws {Error} with every object that Strimzi's schemas refuse.
+ * @throws {Error} with every object that Strimzi's schemas refuse, or that asks for a Kafka version
+ * which the lab does not have.
  */
-export async function planLab(folder: string, stack: string): Promise<LabPlan> {
+export async function planLab(program: Program, folder: string, stack: string): Promise<LabPlan> {
     const { registrations } = await runProgram(program, {
         ...readStackFile(folder, stack),
         preview: true,
@@ -36,12 +42,35 @@ export async function planLab(folder: string, stack: string): Promise<LabPlan> {
     if (problems.length > 0) {
         throw new Error(`Strimzi's schemas refuse what the program makes:\n${problems.join("\n")}`);
     }
+    refuseOtherVersions(stack, strimzi);
     const nodes = ofKind<KafkaNodePoolObject>(strimzi, "KafkaNodePool");
     const workers = ofKind<KafkaMirrorMaker2Object>(strimzi, "KafkaMirrorMaker2");
     return {
         jvms: [...nodes, ...workers].reduce((sum, { spec }) => sum + spec.replicas, 0),
         topics: ofKind<KafkaTopicObject>(strimzi, "KafkaTopic"),
     };
+}
+
+function refuseOtherVersions(stack: string, strimzi: readonly Registration[]): void {
+    const asked = [
+        ...ofKind<KafkaObject>(strimzi, "Kafka").map(({ kind, metadata, spec }) => ({
+            object: `${kind} ${metadata.name}`,
+            version: spec.kafka.version,
+        })),
+        ...ofKind<KafkaMirrorMaker2Object>(strimzi, "KafkaMirrorMaker2").map(
+            ({ kind, metadata, spec }) => ({
+                object: `${kind} ${metadata.name}`,
+                version: spec.version,
+            }),
+        ),
+    ].filter(({ version }) => version !== undefined && version !== KAFKA_VERSION);
+    if (asked.length > 0) {
+        const list = asked.map(({ object, version }) => `${object} asks for ${version}`).join(", ");
+        throw new Error(
+            `Pulumi.${stack}.yaml: kafkaVersion must be ${KAFKA_VERSION}, the only version that runs ` +
+                `on this machine: ${list}.`,
+        );
+    }
 }
 
 function ofKind<T>(registrations: readonly Registration[], kind: string): T[] {

@@ -1,7 +1,8 @@
-import { runProgram } from "../../engine/program";
+import { type Program, runProgram } from "../../engine/program";
 import { readStackFile } from "../../engine/stackFile";
-import { program } from "../../program";
+import { program as ownProgram } from "../../program";
 import { KAFKA_VERSION, kafkaClassPath } from "../classPath";
+import type { LabContext } from "../context";
 import { heapLimit } from "../process/memory";
 import type { Supervisor } from "../process/supervisor";
 import { LabBackend, type LabDeployment } from "./labBackend";
@@ -17,6 +18,10 @@ export interface RunStackOptions {
     /** Name of the stack, for example `lab`. */
     readonly stack: string;
     readonly supervisor: Supervisor;
+    /** Whose metrics run; see `LabContext.metrics`. */
+    readonly metrics?: LabContext["metrics"];
+    /** What to run with the stack's config; the program of this project by default. */
+    readonly program?: Program;
     /** Called with each step that is done. */
     readonly onStep?: (text: string) => void;
 }
@@ -34,12 +39,13 @@ export interface RunningStack extends LabDeployment {
  * MirrorMaker 2 are Ready; they run until the supervisor stops.
  */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
-    const { folder, stack, supervisor } = options;
-    const plan = await planLab(folder, stack);
-    const lab = {
+    const { folder, stack, supervisor, program = ownProgram } = options;
+    const plan = await planLab(program, folder, stack);
+    const lab: LabContext = {
         supervisor,
         classPath: await kafkaClassPath(),
         heapLimitMegabytes: heapLimit(BUDGET_MEGABYTES - OWN_MEGABYTES, plan.jvms),
+        ...(options.metrics && { metrics: options.metrics }),
     };
     const backend = new LabBackend(lab, KAFKA_VERSION, options.onStep);
     const { outputs } = await runProgram(program, {

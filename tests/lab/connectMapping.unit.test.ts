@@ -46,6 +46,7 @@ describe("connector configurations", () => {
             "target.cluster.ssl.truststore.certificates": `${trustStore}tgt-ca.crt}`,
             "target.cluster.config.storage.replication.factor": "-1",
             "target.cluster.offset.storage.replication.factor": "-1",
+            "target.cluster.scheduled.rebalance.max.delay.ms": "0",
             "target.cluster.status.storage.replication.factor": "-1",
             "replication.policy.class": "org.apache.kafka.connect.mirror.IdentityReplicationPolicy",
             "offset-syncs.topic.location": "target",
@@ -277,7 +278,7 @@ describe("connector state", () => {
         ["STOPPED", "running", "resume"],
         ["STOPPED", "paused", "pause"],
         ["FAILED", "stopped", "stop"],
-        ["UNASSIGNED", "running", undefined],
+        ["UNASSIGNED", "running", "resume"],
     ] as const) {
         it(`${current} becomes ${desired} by ${action ?? "nothing"}`, () => {
             assert.equal(stateChange(current, desired), action);

@@ -9,6 +9,7 @@ const RESULT: DemoResult = {
     target: site("my-cluster-tgt", [4, 3, 3]),
     statusUrl: "http://127.0.0.1:8083",
     workers: 1,
+    metricsUrls: ["http://127.0.0.1:9404/metrics"],
     connectors: [
         {
             name: "a->b.MirrorSourceConnector",
@@ -57,6 +58,11 @@ describe("the demo's report", () => {
         assert.match(text, /no tasks: no consumer group to follow/);
         assert.match(text, /my-topic:2 +3 +none {2}DIFFERENT/);
         assert.match(text, /^FAILED: the log-end offsets of my-topic differ\.$/m);
+    });
+
+    it("says where the metrics of each worker are, if they are on", () => {
+        assert.match(renderReport(RESULT), /^Metrics {2}http:\/\/127\.0\.0\.1:9404\/metrics$/m);
+        assert.doesNotMatch(renderReport({ ...RESULT, metricsUrls: [] }), /Metrics/);
     });
 
     it("has no line that a terminal would wrap", () => {

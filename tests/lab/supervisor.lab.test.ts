@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -10,35 +10,12 @@ import { ManagedProcess, ProcessCrashError } from "../../lab/process/managedProc
 import { LabStoppedError, Supervisor, withSupervisor } from "../../lab/process/supervisor";
 import { waitFor } from "../../lab/process/wait";
 import { processStartTime, Watchdog } from "../../lab/process/watchdog";
+import { gone, processesIn } from "./support/leftovers";
 
-/** Ids of processes whose command line or working folder names the path. */
-function processesIn(folder: string): string[] {
-    return readdirSync("/proc").filter((entry) => {
-        if (!/^\d+$/.test(entry) || Number(entry) === process.pid) {
-            return false;
-        }
-        try {
-            const state = readFileSync(`/proc/${entry}/stat`, "utf8").replace(/.*\) /, "")[0];
-            const seen =
-                readFileSync(`/proc/${entry}/cmdline`, "utf8") + readlinkSync(`/proc/${entry}/cwd`);
-            return state !== "Z" && seen.includes(folder);
-        } catch {
-            return false;
-        }
-    });
-}
-
-async function gone(parent: string): Promise<void> {
-    await waitFor(
-        `no process and no folder is left in ${parent}`,
-        () => {
-            const left = [...readdirSync(parent), ...processesIn(parent)];
-            return left.length === 0
-                ? Promise.resolve(true)
-                : Promise.reject(new Error(left.join()));
-        },
-        { timeoutMs: 20_000, intervalMs: 20 },
-    );
+/** Whether this user may mount a file system, at least in a namespace of its own. */
+function canMount(): boolean {
+    const script = 'mount -t tmpfs -o size=1m tmpfs "$0"';
+    return spawnSync("unshare", ["-rm", "sh", "-c", script, tmpdir()]).status === 0;
 }
 
 function shell(script: string, folder: string) {
@@ -174,8 +151,27 @@ describe("supervisor", function () {
         }
     });
 
-    it("reports a full disk and leaves nothing", async function () {
-        // A file-size limit stands for the full disk: the write fails in the same place.
+    it("reports that the disk is full when a Kafka fills it, and leaves nothing", function () {
+        if (!canMount()) {
+            this.skip();
+        }
+        // The mount is in a namespace of its own, which ends with the processes in it.
+        const script =
+            'mount -t tmpfs -o size=32m tmpfs "$0" && "$@"; code=$?; ls -A "$0"; exit $code';
+        const run = spawnSync(
+            "unshare",
+            ["-rm", "sh", "-c", script, parent, ...labChild("flood")],
+            { encoding: "utf8", timeout: 60_000 },
+        );
+        assert.equal(run.status, 1, run.stderr);
+        assert.match(run.stderr, /^c-combined-0 ended .*; no space is left on the disk with .*;/);
+        const [folder, ...rest] = run.stdout.trimEnd().split("\n");
+        assert.ok(folder?.startsWith(parent));
+        assert.deepEqual(rest, ["spawning"], "what is left in the folder of the lab");
+        assert.deepEqual(processesIn(parent), []);
+    });
+
+    it("reports a file that cannot grow and leaves nothing", async function () {
         const run = withSupervisor(
             async (supervisor) => {
                 const script = "ulimit -f 8; trap '' XFSZ; dd if=/dev/zero of=data bs=4k count=64";
@@ -188,6 +184,12 @@ describe("supervisor", function () {
         await gone(parent);
     });
 
+    /** The command of a lab in a process of its own. */
+    function labChild(what: string): string[] {
+        const file = path.join(__dirname, "support", "labChild.ts");
+        return [process.execPath, "-r", "ts-node/register/transpile-only", file, what, parent];
+    }
+
     /** Runs a lab in a child process and sends it a signal `delayMs` after the line `at`. */
     async function killDuring(
         what: string,
@@ -195,17 +197,9 @@ describe("supervisor", function () {
         signal: NodeJS.Signals,
         delayMs: number,
     ): Promise<NodeJS.Signals | null> {
-        const child = spawn(
-            process.execPath,
-            [
-                "-r",
-                "ts-node/register/transpile-only",
-                path.join(__dirname, "support", "labChild.ts"),
-                what,
-                parent,
-            ],
-            { stdio: ["ignore", "pipe", "inherit"] },
-        );
+        const child = spawn(process.execPath, labChild(what).slice(1), {
+            stdio: ["ignore", "pipe", "inherit"],
+        });
         const exit = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
         for await (const line of createInterface({ input: child.stdout })) {
             if (line === at) {

@@ -1,9 +1,11 @@
 /*
  * A lab in a process of its own, for tests that kill it. Prints its folder, then a line for each
- * step: "spawning", "up". Argument: what to run, and the folder in which to make the lab's.
+ * step: "spawning", "up". Arguments: what to run (`sleepers`, `kafka`, or `flood`: a Kafka that is
+ * sent records without end), and the folder in which to make the lab's.
  */
 import { kafkaClassPath, KAFKA_VERSION } from "../../../lab/classPath";
-import { startKafkaCluster } from "../../../lab/kafka/kafkaCluster";
+import { KafkaClient } from "../../../lab/client/kafkaClient";
+import { type LabKafkaCluster, startKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import { withSupervisor, type Supervisor } from "../../../lab/process/supervisor";
 import { kafkaObject, nodePool } from "./objects";
 
@@ -21,8 +23,8 @@ async function sleepers(supervisor: Supervisor): Promise<void> {
     }
 }
 
-async function kafka(supervisor: Supervisor): Promise<void> {
-    await startKafkaCluster(
+async function kafka(supervisor: Supervisor): Promise<LabKafkaCluster> {
+    return startKafkaCluster(
         { supervisor, classPath: await kafkaClassPath(), heapLimitMegabytes: 256 },
         {
             kafka: kafkaObject("c"),
@@ -32,12 +34,30 @@ async function kafka(supervisor: Supervisor): Promise<void> {
     );
 }
 
+async function flood(supervisor: Supervisor): Promise<void> {
+    const cluster = await kafka(supervisor);
+    const client = new KafkaClient(cluster.connection("plain"));
+    try {
+        await client.createTopic("flood", { partitions: 1 });
+        const count = Number.MAX_SAFE_INTEGER;
+        await client.produceRecords({ topic: "flood", count, signal: supervisor.signal });
+    } finally {
+        await client.close();
+    }
+}
+
+const RUNS: Readonly<Record<string, (supervisor: Supervisor) => Promise<unknown>>> = {
+    sleepers,
+    kafka,
+    flood,
+};
+
 async function main(): Promise<void> {
     await withSupervisor(
         async (supervisor) => {
             console.log(supervisor.folder);
             console.log("spawning");
-            await (what === "kafka" ? kafka(supervisor) : sleepers(supervisor));
+            await RUNS[what]?.(supervisor);
             console.log("up");
             await new Promise((resolve) => setTimeout(resolve, 600_000));
         },
@@ -46,6 +66,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
+    const message = error instanceof Error ? error.message : String(error);
+    // Clients of a cluster that is gone would go on trying for half a minute.
+    process.stderr.write(`${message}\n`, () => process.exit(1));
 });

@@ -97,6 +97,8 @@ export function mirrorMakerObject(
                     "config.storage.replication.factor": -1,
                     "offset.storage.replication.factor": -1,
                     "status.storage.replication.factor": -1,
+                    // Connect leaves the work of a worker that is gone undone for 5 minutes.
+                    "scheduled.rebalance.max.delay.ms": 0,
                 },
             },
             mirrors: [

@@ -1,0 +1,72 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { ensureArtifacts } from "../../maven/artifacts";
+import lock from "../../maven/jmx-exporter.lock.json";
+import { LOOPBACK } from "../kafka/nodeProperties";
+import type { ConfigMapLookup, MetricsConfig } from "../objects";
+import { freePorts } from "../process/ports";
+
+/** The Prometheus JMX exporter of one JVM. */
+export interface JmxExporter {
+    /** Path of the exporter's jar, a Java agent. */
+    readonly jar: string;
+    /** Port on the loopback interface; metrics are at the path `/metrics`. */
+    readonly port: number;
+    /** Configuration of the exporter, YAML. */
+    readonly rules: string;
+}
+
+/**
+ * The rules that a `metricsConfig` names; undefined without one.
+ * @throws when the ConfigMap or the key is missing, or the metrics are of another type
+ */
+export function exporterRules(
+    owner: { readonly name: string; readonly namespace?: string },
+    metricsConfig: MetricsConfig | undefined,
+    configMaps: ConfigMapLookup = () => undefined,
+): string | undefined {
+    if (metricsConfig === undefined) {
+        return undefined;
+    }
+    if (metricsConfig.type !== "jmxPrometheusExporter") {
+        throw new Error(
+            `${owner.name}: not available on one machine: metricsConfig ${metricsConfig.type}`,
+        );
+    }
+    const { name = "", key = "" } = metricsConfig.valueFrom?.configMapKeyRef ?? {};
+    const namespace = owner.namespace ?? "";
+    const rules = configMaps(namespace, name)?.data?.[key];
+    if (rules === undefined) {
+        throw new Error(
+            `metricsConfig of ${owner.name}: there is no ConfigMap ${namespace}/${name} with the key ${key}`,
+        );
+    }
+    return rules;
+}
+
+/** Exporters with the same rules for `count` JVMs, each on a free port. */
+export async function jmxExporters(rules: string, count: number): Promise<JmxExporter[]> {
+    const jar = await jmxExporterJar();
+    return (await freePorts(count)).map((port) => ({ jar, port, rules }));
+}
+
+/** Path of the exporter's jar, from the cache or Maven Central. */
+export async function jmxExporterJar(): Promise<string> {
+    const [jar] = await ensureArtifacts(lock);
+    if (jar === undefined) {
+        throw new Error("maven/jmx-exporter.lock.json names no artifact");
+    }
+    return jar;
+}
+
+/** Where Prometheus finds the metrics. */
+export function metricsUrl({ port }: JmxExporter): string {
+    return `http://${LOOPBACK}:${port}/metrics`;
+}
+
+/** Writes the rules into a JVM's folder and returns the option that loads the exporter. */
+export async function prepareExporter(exporter: JmxExporter, folder: string): Promise<string> {
+    const file = path.join(folder, "metrics-config.yml");
+    await writeFile(file, exporter.rules);
+    return `-javaagent:${exporter.jar}=${LOOPBACK}:${exporter.port}:${file}`;
+}

@@ -1,0 +1,48 @@
+import { KafkaClient } from "../../../lab/client/kafkaClient";
+import type { LabMirrorMaker } from "../../../lab/connect/mirrorMaker";
+import type { LabKafkaCluster } from "../../../lab/kafka/kafkaCluster";
+import type { Supervisor } from "../../../lab/process/supervisor";
+import { clientListener } from "../../../lab/stack/labBackend";
+import { runStack, type RunStackOptions, type RunningStack } from "../../../lab/stack/runStack";
+import { labStackFolder } from "./stackFolder";
+
+/** The stack `lab`, running, with a client for each side. */
+export interface LabStack {
+    readonly stack: RunningStack;
+    readonly sourceCluster: LabKafkaCluster;
+    readonly targetCluster: LabKafkaCluster;
+    readonly source: KafkaClient;
+    readonly target: KafkaClient;
+    readonly mirrorMaker: LabMirrorMaker;
+    /** Closes the clients; the processes end with the supervisor. */
+    readonly close: () => Promise<void>;
+}
+
+/** Runs the stack `lab` with changed settings; see `labStackFolder`. */
+export async function runLabStack(
+    supervisor: Supervisor,
+    settings: Readonly<Record<string, unknown>>,
+    options: Pick<RunStackOptions, "metrics"> = {},
+): Promise<LabStack> {
+    const { folder, remove } = labStackFolder(settings);
+    try {
+        const stack = await runStack({ folder, stack: "lab", supervisor, ...options });
+        const sourceCluster = stack.clusters.get("kafka-source/my-cluster")!;
+        const targetCluster = stack.clusters.get("kafka-target/my-cluster-tgt")!;
+        const source = new KafkaClient(sourceCluster.connection(clientListener(sourceCluster)));
+        const target = new KafkaClient(targetCluster.connection(clientListener(targetCluster)));
+        return {
+            stack,
+            sourceCluster,
+            targetCluster,
+            source,
+            target,
+            mirrorMaker: stack.mirrorMakers.get("kafka-target/my-mm2-cluster")!,
+            close: async () => {
+                await Promise.all([source.close(), target.close()]);
+            },
+        };
+    } finally {
+        remove();
+    }
+}
