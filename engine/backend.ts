@@ -111,11 +111,16 @@ export interface BackendContext {
 }
 
 /**
- * What carries out the requests of a program. Providers (`pulumi:providers:*`), components and the
- * root stack never reach it. A rejection fails the run, with its message. Outputs that are left out
+ * What carries out the requests of a program. Providers (`pulumi:providers:*`) are only shown to it;
+ * components and the root stack never reach it. A rejection fails the run, with its message. Outputs that are left out
  * are unknown in a preview; otherwise they take the value of the input of the same name.
  */
 export interface Backend {
+    /**
+     * Looks at a provider when it is registered, before any resource of it; not where its inputs
+     * hold unknown values. A rejection fails the run.
+     */
+    configure?(provider: Registration): Promise<void>;
     create(registration: Registration, context: BackendContext): Promise<ResourceState>;
     read(request: KnownReadRequest, context: BackendContext): Promise<ResourceState>;
     /** Calls a provider function. Left out: the program may call none. */

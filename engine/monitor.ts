@@ -215,10 +215,13 @@ export class ResourceMonitor {
         return response;
     }
 
-    private create(registration: Registration): Promise<ResourceState> {
+    private async create(registration: Registration): Promise<ResourceState> {
         if (isProvider(registration.type)) {
+            if (registration.unknownPaths.length === 0) {
+                await this.options.backend.configure?.(registration);
+            }
             const id = providerId(registration.urn, this.options.preview);
-            return Promise.resolve({ id, outputs: registration.inputs });
+            return { id, outputs: registration.inputs };
         }
         return this.track(this.options.backend.create(registration, this.context));
     }

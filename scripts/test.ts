@@ -25,6 +25,8 @@ const SCRIPTS = [
     "test:unit",
     "test:golden",
     "test:lab",
+    "test:cluster",
+    "test:cli",
 ];
 
 /** Runs one npm script, passing its output on and reading the suite's closing line from it. */

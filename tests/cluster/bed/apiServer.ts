@@ -1,0 +1,149 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { ApiClient, type ClusterAccess } from "../../../engine/kubernetes";
+import { createClusterCa } from "../../../lab/pki/clusterCa";
+import { freePorts } from "../../../lab/process/ports";
+import type { Supervisor } from "../../../lab/process/supervisor";
+import { waitFor } from "../../../lab/process/wait";
+import { AuditLog } from "./auditLog";
+import type { ServerPrograms } from "./goServers";
+
+const LOOPBACK = "127.0.0.1";
+const START_TIMEOUT_MS = 60_000;
+
+/** The users of an API server: who deploys, and who plays Strimzi's operator. */
+export const USERS = ["deployer", "operator"] as const;
+export type User = (typeof USERS)[number];
+
+/** A kube-apiserver with an etcd of its own, ready, and empty but for the system's namespaces. */
+export interface ApiServer {
+    readonly name: string;
+    /** How each user reaches it. */
+    readonly access: Readonly<Record<User, ClusterAccess>>;
+    readonly audit: AuditLog;
+}
+
+/**
+ * Starts an API server on free ports of the loopback address. There are no controllers and no
+ * nodes: objects are stored, validated and defaulted, and nothing acts on them. Every user may do
+ * everything.
+ */
+export async function startApiServer(
+    name: string,
+    programs: ServerPrograms,
+    supervisor: Supervisor,
+): Promise<ApiServer> {
+    const folder = path.join(supervisor.folder, name);
+    await mkdir(folder);
+    const [clientPort, peerPort, securePort] = (await freePorts(3)) as [number, number, number];
+    const etcdUrl = `http://${LOOPBACK}:${clientPort}`;
+    const peerUrl = `http://${LOOPBACK}:${peerPort}`;
+    await supervisor.spawn({
+        name: `etcd of ${name}`,
+        command: programs.etcd,
+        args: flags({
+            "data-dir": path.join(folder, "etcd"),
+            "listen-client-urls": etcdUrl,
+            "advertise-client-urls": etcdUrl,
+            "listen-peer-urls": peerUrl,
+            "initial-advertise-peer-urls": peerUrl,
+            "initial-cluster": `default=${peerUrl}`,
+            // What is lost with the machine is no loss here.
+            "unsafe-no-fsync": "true",
+            "log-level": "warn",
+        }),
+        cwd: folder,
+        logFile: path.join(folder, "etcd.log"),
+    });
+    const files = await writeFiles(folder, name);
+    await supervisor.spawn({
+        name: `kube-apiserver of ${name}`,
+        command: programs["kube-apiserver"],
+        args: flags({
+            "etcd-servers": etcdUrl,
+            "bind-address": LOOPBACK,
+            "secure-port": String(securePort),
+            "cert-dir": folder,
+            "tls-cert-file": files.certificate,
+            "tls-private-key-file": files.key,
+            "token-auth-file": files.tokens,
+            "anonymous-auth": "false",
+            "authorization-mode": "AlwaysAllow",
+            "service-account-issuer": `https://${LOOPBACK}:${securePort}`,
+            "service-account-key-file": files.serviceAccountKey,
+            "service-account-signing-key-file": files.serviceAccountKey,
+            "service-cluster-ip-range": "10.96.0.0/24",
+            "endpoint-reconciler-type": "none",
+            // It waits for service accounts, which a controller makes, and there is none.
+            "disable-admission-plugins": "ServiceAccount",
+            "audit-policy-file": files.auditPolicy,
+            "audit-log-path": files.auditLog,
+            v: "0",
+        }),
+        cwd: folder,
+        logFile: path.join(folder, "kube-apiserver.log"),
+    });
+    const accessOf = (user: User): ClusterAccess => ({
+        context: name,
+        server: `https://${LOOPBACK}:${securePort}`,
+        ca: files.ca,
+        token: files.tokenOf(user),
+        skipTlsVerification: false,
+    });
+    const access = { deployer: accessOf("deployer"), operator: accessOf("operator") };
+    await untilReady(name, new ApiClient(access.operator), supervisor.signal);
+    return { name, access, audit: new AuditLog(files.auditLog) };
+}
+
+function flags(values: Readonly<Record<string, string>>): string[] {
+    return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+}
+
+async function untilReady(name: string, client: ApiClient, signal: AbortSignal): Promise<void> {
+    await waitFor(
+        `kube-apiserver of ${name} is ready`,
+        async () => {
+            await client.request({ method: "GET", path: "/readyz" });
+            return true;
+        },
+        { timeoutMs: START_TIMEOUT_MS, signal },
+    );
+    client.close();
+}
+
+/** Who does what, without bodies, and without what a server asks itself. */
+const AUDIT_POLICY = {
+    apiVersion: "audit.k8s.io/v1",
+    kind: "Policy",
+    omitStages: ["RequestReceived"],
+    rules: [{ level: "Metadata", users: USERS }, { level: "None" }],
+};
+
+async function writeFiles(folder: string, name: string) {
+    const ca = await createClusterCa(name);
+    const serving = await ca.issue("kube-apiserver");
+    const serviceAccount = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const tokens = new Map(USERS.map((user) => [user, randomBytes(24).toString("hex")]));
+    const write = async (file: string, text: string): Promise<string> => {
+        const full = path.join(folder, file);
+        await writeFile(full, text, { mode: 0o600 });
+        return full;
+    };
+    return {
+        ca: ca.certificate,
+        tokenOf: (user: User) => tokens.get(user),
+        certificate: await write("serving.crt", serving.certificate),
+        key: await write("serving.key", serving.key),
+        serviceAccountKey: await write(
+            "service-account.key",
+            serviceAccount.privateKey.export({ type: "sec1", format: "pem" }).toString(),
+        ),
+        tokens: await write(
+            "tokens.csv",
+            [...tokens].map(([user, token]) => `${token},${user},${user}\n`).join(""),
+        ),
+        auditPolicy: await write("audit-policy.json", JSON.stringify(AUDIT_POLICY)),
+        auditLog: path.join(folder, "audit.log"),
+    };
+}

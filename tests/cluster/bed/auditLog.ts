@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from "node:fs";
+
+/** A request as the API server recorded it, after it had answered. */
+export interface AuditedRequest {
+    readonly user: string;
+    /** `get`, `list`, `create`, `update`, `patch`, `delete`. */
+    readonly verb: string;
+    /** Path and query. */
+    readonly uri: string;
+    /** HTTP status of the answer. */
+    readonly status: number;
+    /** Whether it could change what is stored: no read, no dry run. */
+    readonly writes: boolean;
+}
+
+interface AuditEvent {
+    readonly verb: string;
+    readonly requestURI: string;
+    readonly user: { readonly username: string };
+    readonly responseStatus?: { readonly code?: number };
+}
+
+const READING = new Set(["get", "list", "watch"]);
+
+/**
+ * The audit log of an API server: its own word on who asked for what. It writes each line before
+ * the answer ends.
+ */
+export class AuditLog {
+    constructor(private readonly file: string) {}
+
+    /** Marks the end of the log now, for {@link since}. */
+    get position(): number {
+        return statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+    }
+
+    /** What a user has asked for since a position. */
+    since(position: number, user: string): AuditedRequest[] {
+        return readFileSync(this.file)
+            .subarray(position)
+            .toString("utf8")
+            .split("\n")
+            .filter((line) => line !== "")
+            .map((line) => JSON.parse(line) as AuditEvent)
+            .filter((event) => event.user.username === user)
+            .map((event) => ({
+                user,
+                verb: event.verb,
+                uri: event.requestURI,
+                status: event.responseStatus?.code ?? 0,
+                writes: !READING.has(event.verb) && !event.requestURI.includes("dryRun=All"),
+            }));
+    }
+}

@@ -1,0 +1,143 @@
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+import * as x509 from "@peculiar/x509";
+import type { KeyAndCertificate } from "../../../lab/pki/clusterCa";
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+interface Generation {
+    readonly keys: webcrypto.CryptoKeyPair;
+    readonly certificate: x509.X509Certificate;
+}
+
+/**
+ * A CA of one Kafka cluster through its life, as Strimzi runs it: a renewal keeps the key and the
+ * subject, a replacement makes a new key under a new subject and keeps the old certificate under
+ * its date until every node trusts the new one.
+ */
+export class CertificateAuthority {
+    /** Annotation `strimzi.io/ca-cert-generation`. */
+    certificateGeneration = 0;
+    /** Annotation `strimzi.io/ca-key-generation`. */
+    keyGeneration = 0;
+    private old: Generation | undefined;
+
+    private constructor(
+        private readonly commonName: string,
+        private current: Generation,
+    ) {}
+
+    /** @param commonName Such as `cluster-ca`. */
+    static async create(commonName: string): Promise<CertificateAuthority> {
+        return new CertificateAuthority(
+            commonName,
+            await selfSigned(commonName, 0, 0, await newKeys()),
+        );
+    }
+
+    /** The `*.crt` keys of the Secret, PEM. */
+    get certificates(): Readonly<Record<string, string>> {
+        return {
+            "ca.crt": pem(this.current),
+            ...(this.old !== undefined && { [datedKey(this.old)]: pem(this.old) }),
+        };
+    }
+
+    /** The current private key, PEM. */
+    async privateKey(): Promise<string> {
+        return pemKey(this.current.keys);
+    }
+
+    /** `renew-certificate`: the old certificate is gone, and what the key signed stays valid. */
+    async renew(): Promise<void> {
+        this.certificateGeneration += 1;
+        this.current = await this.next(this.current.keys);
+    }
+
+    /** `replace-key`, its first step: both certificates are published. */
+    async replaceKey(): Promise<void> {
+        this.certificateGeneration += 1;
+        this.keyGeneration += 1;
+        this.old = this.current;
+        this.current = await this.next(await newKeys());
+    }
+
+    /** The last step of `replace-key`: only the new certificate is left. */
+    removeOld(): void {
+        this.old = undefined;
+    }
+
+    /**
+     * Issues the certificate of a broker for `localhost`, with the new key or, as long as nodes have
+     * not been rolled, with the old one.
+     */
+    async issue(commonName: string, key: "new" | "old" = "new"): Promise<KeyAndCertificate> {
+        const issuer = key === "new" ? this.current : this.old;
+        if (issuer === undefined) {
+            throw new Error("there is no old key: it is not being replaced");
+        }
+        const own = await newKeys();
+        const certificate = await x509.X509CertificateGenerator.create({
+            subject: `O=io.strimzi, CN=${commonName}`,
+            issuer: issuer.certificate.subject,
+            notBefore: issuer.certificate.notBefore,
+            notAfter: issuer.certificate.notAfter,
+            publicKey: own.publicKey,
+            signingKey: issuer.keys.privateKey,
+            signingAlgorithm: ALGORITHM,
+            extensions: [
+                new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+                new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }]),
+            ],
+        });
+        return { key: await pemKey(own), certificate: `${certificate.toString("pem")}\n` };
+    }
+
+    private next(keys: webcrypto.CryptoKeyPair): Promise<Generation> {
+        return selfSigned(this.commonName, this.keyGeneration, this.certificateGeneration, keys);
+    }
+}
+
+/** Each certificate of a CA is valid a day longer than the one before, so that they differ. */
+async function selfSigned(
+    commonName: string,
+    keyGeneration: number,
+    certificateGeneration: number,
+    keys: webcrypto.CryptoKeyPair,
+): Promise<Generation> {
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+        name: `O=io.strimzi, CN=${commonName} v${keyGeneration}`,
+        notBefore: new Date(Date.now() - DAY_MS),
+        notAfter: new Date(Date.now() + (365 + certificateGeneration) * DAY_MS),
+        keys,
+        signingAlgorithm: ALGORITHM,
+        extensions: [
+            new x509.BasicConstraintsExtension(true, 0, true),
+            new x509.KeyUsagesExtension(
+                x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+                true,
+            ),
+        ],
+    });
+    return { keys, certificate };
+}
+
+/** `ca-2026-01-31T12-00-00Z.crt`: the day on which the certificate ends. */
+function datedKey({ certificate }: Generation): string {
+    const date = certificate.notAfter.toISOString().replace(/\.\d+Z$/, "Z");
+    return `ca-${date.replaceAll(":", "-")}.crt`;
+}
+
+function pem({ certificate }: Generation): string {
+    return `${certificate.toString("pem")}\n`;
+}
+
+async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+    return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}
+
+async function pemKey(keys: webcrypto.CryptoKeyPair): Promise<string> {
+    const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
+    return `${x509.PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`;
+}

@@ -1,0 +1,228 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiClient, ApiError, type KubernetesObject } from "../../../engine/kubernetes";
+import type { ApiServer } from "../bed/apiServer";
+import { type CaKind, caSecrets } from "./caSecrets";
+import { CertificateAuthority } from "./certificateAuthority";
+import { PLURALS, type StoredByKind, type StoredKafka, type StrimziKind } from "./objects";
+import { missingFor, type Refusal } from "./preconditions";
+import { notReadyStatus, type Outcome, statusOf } from "./statuses";
+
+/** Milliseconds between two looks at all objects. */
+const INTERVAL_MS = 50;
+const GROUP = "/apis/kafka.strimzi.io/v1";
+/** In the order in which one look acts on them. */
+const KINDS: readonly StrimziKind[] = ["KafkaNodePool", "Kafka", "KafkaTopic", "KafkaMirrorMaker2"];
+
+type StoredObjects = { readonly [Kind in StrimziKind]: readonly StoredByKind[Kind][] };
+
+interface Script {
+    readonly kind: StrimziKind;
+    readonly namespace: string;
+    readonly outcome: Outcome;
+}
+
+/** The CAs of one Kafka cluster. */
+interface OperatedCluster {
+    readonly kafka: StoredKafka;
+    readonly "cluster-ca": CertificateAuthority;
+    readonly "clients-ca": CertificateAuthority;
+}
+
+/**
+ * A stand-in for Strimzi's operator in one Kubernetes cluster: it makes the CA Secrets of every
+ * Kafka and sets the status of every object of Strimzi's once per generation, as tests ask; ready
+ * where none says anything. It runs nothing, so its status is a claim.
+ */
+export class ScriptedOperator {
+    private readonly client: ApiClient;
+    private readonly stopped = new AbortController();
+    private readonly running: Promise<void>;
+    private readonly clusters = new Map<string, OperatedCluster>();
+    /** What was last made of an object, by its uid. */
+    private readonly done = new Map<string, string>();
+    private readonly firstSeen = new Map<string, number>();
+    private scripts: readonly Script[] = [];
+
+    constructor(server: ApiServer) {
+        this.client = new ApiClient(server.access.operator);
+        this.running = this.run();
+        // Whoever stops the operator learns of it.
+        this.running.catch(() => undefined);
+    }
+
+    /** Says what becomes of a kind of object in a namespace, from now on. The last word counts. */
+    script(kind: StrimziKind, namespace: string, outcome: Outcome): void {
+        this.scripts = [{ kind, namespace, outcome }, ...this.scripts];
+    }
+
+    /** The cluster CA of a Kafka that it has seen. Change it, then {@link publishCa}. */
+    clusterCa(namespace: string, cluster: string): CertificateAuthority {
+        return this.operated(namespace, cluster)["cluster-ca"];
+    }
+
+    /** Writes the Secrets of the cluster CA as that is now. */
+    async publishCa(namespace: string, cluster: string): Promise<void> {
+        const operated = this.operated(namespace, cluster);
+        await this.writeSecrets(operated.kafka, "cluster-ca", operated["cluster-ca"]);
+    }
+
+    /**
+     * Ends its work.
+     * @throws whatever ended it before
+     */
+    async stop(): Promise<void> {
+        this.stopped.abort();
+        try {
+            await this.running;
+        } finally {
+            this.client.close();
+        }
+    }
+
+    private async run(): Promise<void> {
+        const { signal } = this.stopped;
+        while (!signal.aborted) {
+            await this.reconcileAll();
+            await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+        }
+    }
+
+    private async reconcileAll(): Promise<void> {
+        const lists = await Promise.all(KINDS.map((kind) => this.list(kind)));
+        const stored = Object.fromEntries(
+            KINDS.map((kind, index) => [kind, lists[index] ?? []]),
+        ) as unknown as StoredObjects;
+        for (const kind of KINDS) {
+            for (const object of stored[kind]) {
+                await this.reconcile(kind, object, stored).catch(unlessOutdated);
+            }
+        }
+    }
+
+    private async reconcile(
+        kind: StrimziKind,
+        object: StoredByKind[StrimziKind],
+        stored: StoredObjects,
+    ): Promise<void> {
+        const { uid, generation, namespace } = object.metadata;
+        const outcome = this.outcome(kind, namespace);
+        if (outcome.type === "ignored") {
+            return;
+        }
+        const refusal =
+            this.refusal(`${uid} ${generation}`, outcome) ??
+            (await missingFor(kind, object, this.client, stored));
+        const doing = JSON.stringify([generation, outcome, refusal]);
+        if (this.done.get(uid) === doing) {
+            return;
+        }
+        const ca = kind === "Kafka" ? await this.operate(object as StoredKafka) : undefined;
+        const certificate = ca?.["cluster-ca"].certificates["ca.crt"] ?? "";
+        const status =
+            refusal === undefined
+                ? statusOf(kind, object, outcome, certificate)
+                : notReadyStatus(generation, refusal.reason, refusal.message);
+        await this.client.request({
+            method: "PUT",
+            path: `${pathOf(kind, object)}/status`,
+            body: { ...object, status },
+        });
+        this.done.set(uid, doing);
+    }
+
+    private refusal(version: string, outcome: Outcome): Refusal | undefined {
+        if (outcome.type === "notReady") {
+            return outcome;
+        }
+        const now = performance.now();
+        const since = this.firstSeen.get(version) ?? now;
+        this.firstSeen.set(version, since);
+        const delay = outcome.type === "ready" ? (outcome.afterMs ?? 0) : 0;
+        return now - since < delay
+            ? { reason: "Creating", message: "the cluster is being deployed" }
+            : undefined;
+    }
+
+    private outcome(kind: StrimziKind, namespace: string): Outcome {
+        const script = this.scripts.find(
+            (candidate) => candidate.kind === kind && candidate.namespace === namespace,
+        );
+        return script?.outcome ?? { type: "ready" };
+    }
+
+    /** Gives a Kafka its CAs when it is new. */
+    private async operate(kafka: StoredKafka): Promise<OperatedCluster> {
+        const key = `${kafka.metadata.namespace}/${kafka.metadata.name}`;
+        const known = this.clusters.get(key);
+        if (known?.kafka.metadata.uid === kafka.metadata.uid) {
+            return known;
+        }
+        const operated: OperatedCluster = {
+            kafka,
+            "cluster-ca": await CertificateAuthority.create("cluster-ca"),
+            "clients-ca": await CertificateAuthority.create("clients-ca"),
+        };
+        for (const kind of ["cluster-ca", "clients-ca"] as const) {
+            await this.writeSecrets(kafka, kind, operated[kind]);
+        }
+        this.clusters.set(key, operated);
+        return operated;
+    }
+
+    private async writeSecrets(
+        kafka: StoredKafka,
+        kind: CaKind,
+        ca: CertificateAuthority,
+    ): Promise<void> {
+        for (const secret of await caSecrets(kafka, kind, ca)) {
+            await this.write(secret);
+        }
+    }
+
+    /** Creates a Secret or puts it in the place of the one that is there, old keys included. */
+    private async write(secret: KubernetesObject): Promise<void> {
+        const { namespace = "", name } = secret.metadata;
+        const collection = `/api/v1/namespaces/${namespace}/secrets`;
+        try {
+            await this.client.request({ method: "POST", path: collection, body: secret });
+        } catch (error) {
+            if (!(error instanceof ApiError && error.reason === "AlreadyExists")) {
+                throw error;
+            }
+            await this.client.request({
+                method: "PUT",
+                path: `${collection}/${name}`,
+                body: secret,
+            });
+        }
+    }
+
+    private operated(namespace: string, cluster: string): OperatedCluster {
+        const found = this.clusters.get(`${namespace}/${cluster}`);
+        if (found === undefined) {
+            throw new Error(`the operator has not seen a Kafka ${namespace}/${cluster}`);
+        }
+        return found;
+    }
+
+    private async list<Kind extends StrimziKind>(kind: Kind): Promise<StoredByKind[Kind][]> {
+        const { items } = await this.client.request<{ items: StoredByKind[Kind][] }>({
+            method: "GET",
+            path: `${GROUP}/${PLURALS[kind]}`,
+            // From the server's memory; what is outdated there is refused at the write.
+            query: { resourceVersion: "0" },
+        });
+        return items;
+    }
+}
+
+function pathOf(kind: StrimziKind, { metadata }: StoredByKind[StrimziKind]): string {
+    return `${GROUP}/namespaces/${metadata.namespace}/${PLURALS[kind]}/${metadata.name}`;
+}
+
+/** What changed or went between the look and the write is looked at again next time. */
+function unlessOutdated(error: unknown): void {
+    if (!(error instanceof ApiError && (error.status === 409 || error.status === 404))) {
+        throw error;
+    }
+}

@@ -1,0 +1,183 @@
+import {
+    type ProgramResult,
+    type Registration,
+    runProgram,
+    type RunOptions,
+    type StackFile,
+} from "../../../engine";
+import {
+    ApiClient,
+    ApiError,
+    KubernetesBackend,
+    type KubernetesObject,
+    type KubernetesState,
+    objectTypeOf,
+    RestMapper,
+} from "../../../engine/kubernetes";
+import { program } from "../../../program";
+import type { ApiServer } from "../bed/apiServer";
+import type { AuditedRequest } from "../bed/auditLog";
+import type { Bed } from "../bed/bed";
+import { type Change, rawStack } from "../../support/rawSettings";
+import { stackFile } from "../../support/recordedStack";
+
+/** Where a test's sites are, so that tests in one bed do not meet. */
+export interface Namespaces {
+    readonly source: string;
+    readonly target: string;
+}
+
+export function namespacesOf(test: string): Namespaces {
+    return { source: `${test}-source`, target: `${test}-target` };
+}
+
+/** Changes that take a stack to the bed: `dev` to one of its clusters, `prod` to both. */
+export function onBed(
+    stack: "dev" | "prod",
+    { kubeconfig }: Bed,
+    namespaces: Namespaces,
+): readonly Change[] {
+    const { source, target } = rawStack(stack) as Record<string, { context: string }>;
+    return [
+        ["source/context", "source"],
+        ["source/kubeconfig", kubeconfig],
+        ["source/namespace", namespaces.source],
+        ["target/context", source?.context === target?.context ? "source" : "target"],
+        ["target/kubeconfig", kubeconfig],
+        ["target/namespace", namespaces.target],
+    ];
+}
+
+/** A stack of the repository as it runs in the bed, with further changes. */
+export function stackOnBed(
+    stack: "dev" | "prod",
+    bed: Bed,
+    namespaces: Namespaces,
+    changes: readonly Change[] = [],
+): StackFile {
+    return stackFile(stack, [...onBed(stack, bed, namespaces), ...changes]);
+}
+
+/** A backend that does not wait longer than it must. */
+export function backendOn(state: KubernetesState): KubernetesBackend {
+    // There is no garbage collector, which a deletion in the foreground waits for.
+    return new KubernetesBackend({ state, pollIntervalMs: 25, propagationPolicy: "Background" });
+}
+
+/** Runs the program of the repository against the bed, like an update of the stack. */
+export async function deploy(
+    file: StackFile,
+    state: KubernetesState,
+    options: Partial<RunOptions> = {},
+): Promise<ProgramResult> {
+    const backend = backendOn(state);
+    try {
+        return await runProgram(program, { ...file, backend, ...options });
+    } finally {
+        backend.close();
+    }
+}
+
+/** Makes the namespaces of a test, one in each cluster: in `prod` they are not the stack's to make. */
+export async function namespacesFor(bed: Bed, test: string): Promise<Namespaces> {
+    const namespaces = namespacesOf(test);
+    await new Kubectl(bed.source).createNamespace(namespaces.source);
+    await new Kubectl(bed.target).createNamespace(namespaces.target);
+    return namespaces;
+}
+
+type Context = "source" | "target";
+
+/** The ends of both audit logs. */
+export function auditPositions(bed: Bed): Record<Context, number> {
+    return { source: bed.source.audit.position, target: bed.target.audit.position };
+}
+
+/** What the program asked for since then, in both clusters. */
+export function requestsSince(
+    bed: Bed,
+    positions: Readonly<Record<Context, number>>,
+): AuditedRequest[] {
+    return (["source", "target"] as const).flatMap((context) =>
+        bed[context].audit.since(positions[context], "deployer"),
+    );
+}
+
+/** Looks at and prepares a cluster, as somebody with kubectl would. */
+export class Kubectl {
+    private readonly client: ApiClient;
+    private readonly mapper: RestMapper;
+
+    constructor(server: ApiServer) {
+        this.client = new ApiClient(server.access.operator);
+        this.mapper = new RestMapper(this.client);
+    }
+
+    async createNamespace(name: string): Promise<void> {
+        await this.create("kubernetes:core/v1:Namespace", {
+            apiVersion: "v1",
+            kind: "Namespace",
+            metadata: { name },
+        });
+    }
+
+    async create(token: string, object: KubernetesObject, dryRun = false): Promise<void> {
+        await this.client.request({
+            method: "POST",
+            path: await this.mapper.path(objectTypeOf(token), object.metadata.namespace),
+            query: { fieldValidation: "Strict", ...(dryRun && { dryRun: "All" }) },
+            body: object,
+        });
+    }
+
+    /** A JSON merge patch: null removes a field. */
+    async patch(token: string, id: string, change: object): Promise<void> {
+        await this.client.request({
+            method: "PATCH",
+            path: await this.pathOf(token, id),
+            body: change,
+            contentType: "application/merge-patch+json",
+        });
+    }
+
+    /** The object of an id, `namespace/name` or `name`; undefined where there is none. */
+    async find(token: string, id: string): Promise<KubernetesObject | undefined> {
+        const path = await this.pathOf(token, id);
+        try {
+            return await this.client.request<KubernetesObject>({ method: "GET", path });
+        } catch (error) {
+            if (error instanceof ApiError && error.status === 404) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    async get(token: string, id: string): Promise<KubernetesObject> {
+        const found = await this.find(token, id);
+        if (found === undefined) {
+            throw new Error(`${token} ${id} does not exist`);
+        }
+        return found;
+    }
+
+    private async pathOf(token: string, id: string): Promise<string> {
+        const [first = "", second] = id.split("/");
+        const type = objectTypeOf(token);
+        return second === undefined
+            ? this.mapper.path(type, undefined, first)
+            : this.mapper.path(type, first, second);
+    }
+}
+
+/** The Kubernetes objects among a program's resources. */
+export function kubernetesObjects(result: ProgramResult): Registration[] {
+    return result.registrations.filter(({ type }) => type.startsWith("kubernetes:"));
+}
+
+/** The context that a resource's provider was given. */
+export function contextOf(result: ProgramResult, { options }: Registration): string {
+    const urn = options.provider?.slice(0, options.provider.lastIndexOf("::"));
+    const provider = result.registrations.find((candidate) => candidate.urn === urn);
+    return String(provider?.inputs.context);
+}

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseSettings } from "../../config/parseSettings";
+import { SettingsError } from "../../config/problem";
+import { RecordingBackend, type Registration, runProgram } from "../../engine";
+import { ApiError, type KubernetesObject } from "../../engine/kubernetes";
+import { program } from "../../program";
+import { arbitrarySettings } from "../support/arbitrarySettings";
+import { type Change, changed, type RawSettings } from "../support/rawSettings";
+import { READY, recordStack } from "../support/recordedStack";
+import { describeOnClusters, type OperatedBed } from "./bed/sharedBed";
+import { contextOf, Kubectl, kubernetesObjects, namespacesOf, onBed } from "./support/stacks";
+
+const KAFKA = "kubernetes:kafka.strimzi.io/v1:Kafka";
+const NAMESPACES = namespacesOf("validation");
+
+/** An object and the cluster that it is meant for. */
+interface Placed {
+    readonly context: string;
+    readonly type: string;
+    readonly object: KubernetesObject;
+}
+
+/** Makes every Kafka report the listeners that it asks for. */
+class ListeningBackend extends RecordingBackend {
+    override async create(
+        registration: Registration,
+        context: Parameters<RecordingBackend["create"]>[1],
+    ) {
+        const state = await super.create(registration, context);
+        if (registration.type !== KAFKA) {
+            return state;
+        }
+        const { spec } = registration.inputs as {
+            spec: { kafka: { listeners: { name: string; port: number }[] } };
+        };
+        const listeners = spec.kafka.listeners.map(({ name, port }) => ({
+            name,
+            bootstrapServers: `203.0.113.7:${port}`,
+        }));
+        return { ...state, outputs: { ...state.outputs, status: { listeners } } };
+    }
+}
+
+async function objectsOf(raw: RawSettings): Promise<Placed[]> {
+    const config = Object.entries(raw).map(
+        ([key, value]) => [`kafka-dr:${key}`, JSON.stringify(value)] as const,
+    );
+    const result = await runProgram(program, {
+        project: "kafka-dr",
+        stack: "generated",
+        config: Object.fromEntries(config),
+        backend: new ListeningBackend(READY),
+    });
+    return kubernetesObjects(result).map((registration) => placed(result, registration));
+}
+
+function placed(result: Parameters<typeof contextOf>[0], registration: Registration): Placed {
+    return {
+        context: contextOf(result, registration),
+        type: registration.type,
+        object: registration.inputs as unknown as KubernetesObject,
+    };
+}
+
+/** Generated settings that the stack accepts, in the bed's clusters. */
+function acceptedSettings(bed: OperatedBed): fc.Arbitrary<RawSettings> {
+    return arbitrarySettings
+        .map((raw) => {
+            const site = (key: "source" | "target"): Change[] => {
+                const { context } = raw[key] as { context: string };
+                return [
+                    [`${key}/context`, context === "one" ? "source" : "target"],
+                    [`${key}/kubeconfig`, bed.kubeconfig],
+                    [`${key}/namespace`, NAMESPACES[key]],
+                ];
+            };
+            return changed(raw, ...site("source"), ...site("target"));
+        })
+        .filter((raw) => {
+            try {
+                parseSettings(raw, "generated");
+                return true;
+            } catch (error) {
+                assert(error instanceof SettingsError);
+                return false;
+            }
+        });
+}
+
+describeOnClusters("server-side validation, strict and with CEL rules", (bed) => {
+    let kubectl: Readonly<Record<string, Kubectl>>;
+
+    before(async () => {
+        kubectl = { source: new Kubectl(bed().source), target: new Kubectl(bed().target) };
+        for (const cluster of Object.values(kubectl)) {
+            await cluster.createNamespace(NAMESPACES.source);
+            await cluster.createNamespace(NAMESPACES.target);
+        }
+    });
+
+    async function validate({ context, type, object }: Placed): Promise<void> {
+        try {
+            await kubectl[context]!.create(type, object, true);
+        } catch (error) {
+            // The namespaces exist, which is looked at after validation.
+            if (!(error instanceof ApiError && error.reason === "AlreadyExists")) {
+                throw error;
+            }
+        }
+    }
+
+    async function recorded(stack: "dev" | "prod"): Promise<Placed[]> {
+        const changes = onBed(stack, bed(), NAMESPACES);
+        const result = await recordStack(stack, { changes });
+        return kubernetesObjects(result).map((registration) => placed(result, registration));
+    }
+
+    for (const stack of ["dev", "prod"] as const) {
+        it(`accepts every object of ${stack}`, async () => {
+            const objects = await recorded(stack);
+            assert(objects.length >= 9);
+            for (const object of objects) {
+                await validate(object);
+            }
+        });
+    }
+
+    it("accepts every object of generated settings", async () => {
+        await fc.assert(
+            fc.asyncProperty(acceptedSettings(bed()), async (raw) => {
+                for (const object of await objectsOf(raw)) {
+                    await validate(object);
+                }
+            }),
+            { numRuns: 50 },
+        );
+    });
+
+    const unknownField: Change = ["spec/nonsense", 1];
+    const refusals: readonly (readonly [
+        stack: "dev" | "prod",
+        kind: string,
+        what: string,
+        change: Change,
+        expected: RegExp,
+    ])[] = [
+        ["prod", "Kafka", "an unknown field", unknownField, /unknown field "spec.nonsense"/],
+        [
+            "prod",
+            "Kafka",
+            "metrics without rules (CEL)",
+            ["spec/kafka/metricsConfig", { type: "jmxPrometheusExporter" }],
+            /valueFrom property is required/,
+        ],
+        ["prod", "KafkaNodePool", "an unknown field", unknownField, /unknown field/],
+        [
+            "prod",
+            "KafkaNodePool",
+            "an unknown role",
+            ["spec/roles", ["observer"]],
+            /Unsupported value: "observer"/,
+        ],
+        ["prod", "KafkaMirrorMaker2", "an unknown field", unknownField, /unknown field/],
+        [
+            "prod",
+            "KafkaMirrorMaker2",
+            "metrics without rules (CEL)",
+            ["spec/metricsConfig", { type: "jmxPrometheusExporter" }],
+            /valueFrom property is required/,
+        ],
+        [
+            "dev",
+            "KafkaTopic",
+            "no partition",
+            ["spec/partitions", 0],
+            /spec\.partitions: Invalid value: 0/,
+        ],
+        ["prod", "Secret", "data that is not base64", ["data/ca.crt", "%"], /illegal base64 data/],
+        ["prod", "ConfigMap", "data that is no text", ["data/key", { a: 1 }], /cannot unmarshal/],
+        [
+            "dev",
+            "Namespace",
+            "a name in capitals",
+            ["metadata/name", "Kafka"],
+            /a lowercase RFC 1123 label/,
+        ],
+    ];
+    for (const [stack, kind, what, change, expected] of refusals) {
+        it(`refuses a ${kind} with ${what}`, async () => {
+            const found = (await recorded(stack)).find(({ type }) => type.endsWith(`:${kind}`));
+            assert(found !== undefined);
+            const object = changed(found.object, change);
+            await assert.rejects(
+                validate({ ...found, object: object as unknown as KubernetesObject }),
+                expected,
+            );
+        });
+    }
+});
