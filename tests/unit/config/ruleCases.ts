@@ -1,0 +1,340 @@
+import type { Change } from "../../support/rawSettings";
+import certificates from "../../support/caCertificates.json";
+
+export interface Case {
+    readonly rule: string;
+    readonly changes: readonly Change[];
+    /** Key of the problem, and a part of its message that carries the remedy. */
+    readonly key: string;
+    readonly says: string;
+}
+
+export const inFlight = "mirror/producerOverrides/max.in.flight.requests.per.connection";
+const UID = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
+export const ephemeral = { type: "ephemeral" };
+
+/** Each change breaks one rule of the dev stack, which is otherwise right. */
+export const refused: readonly Case[] = [
+    {
+        rule: "same-cluster",
+        changes: [
+            ["target/namespace", "kafka-source"],
+            ["target/name", "my-cluster"],
+            ["target/alias", "other"],
+            ["target/createNamespace", false],
+        ],
+        key: "kafka-dr:target.name",
+        says: "must not be the source itself",
+    },
+    {
+        rule: "same-cluster",
+        changes: [
+            ["source", existing("source")],
+            ["target", existing("target")],
+            ["topics", []],
+        ],
+        key: "kafka-dr:target.bootstrapServers",
+        says: "must not be the brokers of the source",
+    },
+    {
+        rule: "same-kubernetes-cluster-uid",
+        changes: [
+            ["source/kubernetesClusterUid", UID],
+            ["target/kubernetesClusterUid", UID],
+            ["target/context", "elsewhere"],
+            ["mirror/sourceBootstrapServers", "kafka.example.com:9094"],
+        ],
+        key: "kafka-dr:target.kubernetesClusterUid",
+        says: "must differ from the source's",
+    },
+    {
+        rule: "same-alias",
+        changes: [["target/alias", "my-cluster"]],
+        key: "kafka-dr:target.alias",
+        says: 'must differ from the source\'s alias "my-cluster"',
+    },
+    {
+        rule: "namespace-created-twice",
+        changes: [["target/namespace", "kafka-source"]],
+        key: "kafka-dr:target.createNamespace",
+        says: "must be false",
+    },
+    {
+        rule: "duplicate-node-pool",
+        changes: [["source/nodePools/1/name", "controller"]],
+        key: "kafka-dr:source.nodePools[1].name",
+        says: "must be unique in the namespace",
+    },
+    {
+        rule: "duplicate-node-pool",
+        changes: [
+            ["target/namespace", "kafka-source"],
+            ["target/createNamespace", false],
+            ["target/nodePools/0/name", "broker"],
+        ],
+        key: "kafka-dr:target.nodePools[0].name",
+        says: "must differ from the source's pools",
+    },
+    {
+        rule: "no-controller",
+        changes: [["target/nodePools/0/roles", ["broker"]]],
+        key: "kafka-dr:target.nodePools",
+        says: 'must have the role "controller"',
+    },
+    {
+        rule: "no-broker",
+        changes: [["target/nodePools/0/roles", ["controller"]]],
+        key: "kafka-dr:target.nodePools",
+        says: 'must have the role "broker"',
+    },
+    {
+        rule: "replication-factor-above-brokers",
+        changes: [["source/config", { "default.replication.factor": 3 }]],
+        key: 'kafka-dr:source.config["default.replication.factor"]',
+        says: "must be at most 1, the number of brokers",
+    },
+    {
+        rule: "replication-factor-above-brokers",
+        changes: [["topics/0/replicas", 2]],
+        key: "kafka-dr:topics[0].replicas",
+        says: "must be at most 1",
+    },
+    {
+        rule: "min-isr-above-replication-factor",
+        changes: [["target/config", { "min.insync.replicas": "2" }]],
+        key: 'kafka-dr:target.config["min.insync.replicas"]',
+        says: "must be at most 1, the value of default.replication.factor",
+    },
+    {
+        rule: "min-isr-above-replication-factor",
+        changes: [
+            ["topics/0/replicas", 1],
+            ["topics/0/config", { "min.insync.replicas": 2 }],
+        ],
+        key: 'kafka-dr:topics[0].config["min.insync.replicas"]',
+        says: "must be at most 1, the topic's replicas",
+    },
+    {
+        rule: "heap-above-memory-limit",
+        changes: [["source/nodePools/1/jvmHeap", "1153m"]],
+        key: "kafka-dr:source.nodePools[1].jvmHeap",
+        says: "must be at most 1152m",
+    },
+    {
+        rule: "heap-above-memory-limit",
+        changes: [["mirror/jvmHeap", "2g"]],
+        key: "kafka-dr:mirror.jvmHeap",
+        says: "must be at most 1536m",
+    },
+    {
+        rule: "duplicate-listener",
+        changes: [["source/listeners", [listener("tls", 9093), listener("tls", 9094)]]],
+        key: "kafka-dr:source.listeners[1].name",
+        says: "must be unique",
+    },
+    {
+        rule: "duplicate-listener",
+        changes: [["source/listeners", [listener("one", 9093), listener("two", 9093)]]],
+        key: "kafka-dr:source.listeners[1].port",
+        says: "must be unique",
+    },
+    {
+        rule: "exposure-without-tls",
+        changes: [
+            ["source/listeners", [{ name: "outside", port: 9094, type: "route", tls: false }]],
+        ],
+        key: "kafka-dr:source.listeners[0].tls",
+        says: "must be true",
+    },
+    {
+        rule: "ingress-without-hosts",
+        changes: [["source/listeners", [{ name: "outside", port: 9094, type: "ingress" }]]],
+        key: "kafka-dr:source.listeners[0].configuration",
+        says: "must have bootstrap.host",
+    },
+    {
+        rule: "ignored-broker-config",
+        changes: [["source/config", { "log.dirs": "/data" }]],
+        key: 'kafka-dr:source.config["log.dirs"]',
+        says: "is set by Strimzi",
+    },
+    {
+        rule: "unknown-listener",
+        changes: [["mirror/sourceListener", "external"]],
+        key: "kafka-dr:mirror.sourceListener",
+        says: "must be a listener of the source: tls",
+    },
+    {
+        rule: "unreachable-source",
+        changes: [["target/context", "elsewhere"]],
+        key: "kafka-dr:source.listeners",
+        says: "must have one of type loadbalancer",
+    },
+    {
+        rule: "plain-listener-across-clusters",
+        changes: [
+            ["target/context", "elsewhere"],
+            ["source/listeners", [{ name: "out", port: 9094, type: "nodeport", tls: false }]],
+        ],
+        key: "kafka-dr:mirror.sourceListener",
+        says: "tls: true",
+    },
+    {
+        rule: "source-api-server-missing",
+        changes: [
+            ["target/context", "elsewhere"],
+            ["mirror/sourceBootstrapServers", "kafka.example.com:9094"],
+            ["caCopy", { method: "external-secrets" }],
+        ],
+        key: "kafka-dr:caCopy.sourceApiServer",
+        says: "the https URL of the API server",
+    },
+    {
+        rule: "operator-namespace",
+        changes: [["operator", { install: true, namespace: "kafka-target" }]],
+        key: "kafka-dr:operator.namespace",
+        says: "must be another namespace",
+    },
+    {
+        rule: "ca-given-twice",
+        changes: [
+            [
+                "source",
+                {
+                    ...existing("source"),
+                    caSecretName: "ca",
+                    caCertificates: pem(certificates.current),
+                },
+            ],
+            ["topics", []],
+        ],
+        key: "kafka-dr:source.caCertificates",
+        says: "must be absent",
+    },
+    {
+        rule: "topics-without-topic-operator",
+        changes: [["source/entityOperator", { topicOperator: false }]],
+        key: "kafka-dr:topics",
+        says: "topicOperator to be true",
+    },
+    {
+        rule: "topics-without-topic-operator",
+        changes: [["source", existing("source")]],
+        key: "kafka-dr:topics",
+        says: "only at a source that this stack manages",
+    },
+    {
+        rule: "duplicate-topic",
+        changes: [["topics/1", { name: "my-topic", partitions: 1 }]],
+        key: "kafka-dr:topics[1].name",
+        says: "is declared twice",
+    },
+    {
+        rule: "duplicate-topic",
+        changes: [
+            ["topics/0/name", "orders.eu"],
+            ["topics/1", { name: "orders_eu", partitions: 1 }],
+        ],
+        key: "kafka-dr:topics[1].name",
+        says: 'collides with "orders.eu"',
+    },
+    {
+        rule: "prefixed-override",
+        changes: [["mirror/producerOverrides", { "producer.override.batch.size": 327680 }]],
+        key: 'kafka-dr:mirror.producerOverrides["producer.override.batch.size"]',
+        says: 'must be the plain Kafka name "batch.size"',
+    },
+    {
+        rule: "prefixed-override",
+        changes: [["mirror/consumerOverrides", { "consumer.override.fetch.max.bytes": 1 }]],
+        key: 'kafka-dr:mirror.consumerOverrides["consumer.override.fetch.max.bytes"]',
+        says: 'must be the plain Kafka name "fetch.max.bytes"',
+    },
+    {
+        rule: "prefixed-override",
+        changes: [["mirror/consumerOverrides", { "source.consumer.fetch.max.bytes": 1 }]],
+        key: 'kafka-dr:mirror.consumerOverrides["source.consumer.fetch.max.bytes"]',
+        says: 'must be the plain Kafka name "fetch.max.bytes"',
+    },
+    {
+        rule: "reserved-override",
+        changes: [["mirror/producerOverrides", { "bootstrap.servers": "elsewhere:9092" }]],
+        key: 'kafka-dr:mirror.producerOverrides["bootstrap.servers"]',
+        says: "is set by Kafka Connect itself",
+    },
+    {
+        rule: "acks-not-all",
+        changes: [["mirror/producerOverrides", { acks: 1 }]],
+        key: "kafka-dr:mirror.producerOverrides.acks",
+        says: 'must be "all"',
+    },
+    {
+        rule: "in-flight-without-idempotence",
+        changes: [[inFlight, 5]],
+        key: 'kafka-dr:mirror.producerOverrides["max.in.flight.requests.per.connection"]',
+        says: "enable.idempotence",
+    },
+    {
+        rule: "in-flight-without-idempotence",
+        changes: [
+            [inFlight, "6"],
+            ["mirror/producerOverrides/enable.idempotence", true],
+        ],
+        key: 'kafka-dr:mirror.producerOverrides["max.in.flight.requests.per.connection"]',
+        says: "must be at most 5",
+    },
+    {
+        rule: "ignored-worker-config",
+        changes: [["mirror/workerConfig", { "group.id": "mine" }]],
+        key: 'kafka-dr:mirror.workerConfig["group.id"]',
+        says: "is set by Strimzi",
+    },
+    {
+        rule: "converter",
+        changes: [["mirror/workerConfig", { "value.converter": "JsonConverter" }]],
+        key: 'kafka-dr:mirror.workerConfig["value.converter"]',
+        says: "ByteArrayConverter",
+    },
+    {
+        rule: "internal-topics-mirrored",
+        changes: [["mirror/topicsExcludePattern", "test-.*"]],
+        key: "kafka-dr:mirror.topicsExcludePattern",
+        says: "must exclude __consumer_offsets and mm2-offset-syncs.target.internal",
+    },
+];
+
+export const warned: readonly Case[] = [
+    {
+        rule: "shared-namespace",
+        changes: [
+            ["target/namespace", "kafka-source"],
+            ["target/createNamespace", false],
+        ],
+        key: "kafka-dr:target.namespace",
+        says: "namespace of its own",
+    },
+    {
+        rule: "idle-tasks",
+        changes: [["mirror/tasksMax", 4]],
+        key: "kafka-dr:mirror.tasksMax",
+        says: "more than the 3 partitions",
+    },
+];
+
+function existing(name: string) {
+    return {
+        managed: false,
+        name,
+        namespace: name,
+        context: "kind-kafka-dr",
+        bootstrapServers: "kafka.example.com:9094",
+    };
+}
+
+function pem(base64: string) {
+    return Buffer.from(base64, "base64").toString();
+}
+
+function listener(name: string, port: number) {
+    return { name, port };
+}
