@@ -34,4 +34,10 @@ if [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ] 
     echo "kafka-dr: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE; nobody can be asked here." >&2
 fi
 "$pulumi" stack select --create "$stack"
-exec "$pulumi" "$operation" --stack "$stack"
+status=0
+"$pulumi" "$operation" --stack "$stack" || status=$?
+if [ "$status" -ne 0 ] && [ "$operation" = up ]; then
+    # Pulumi says that it waited too long; the operator says why.
+    node --require ts-node/register/transpile-only drill/readiness/main.ts "$stack"
+fi
+exit $status

@@ -5,16 +5,12 @@
  *
  * ts-node -T drill/preflight/main.ts <stack>; exit code 0 when nothing stops a deployment, else 1.
  */
-import { join } from "node:path";
-import { parseSettings } from "../../config/parseSettings";
 import { sameKubernetesCluster, type Settings } from "../../config/settingsSchema";
-import { readStackFile } from "../../engine";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
+import { settingsOf } from "../settings";
 import { error, type Finding } from "./finding";
 import { judgeCa, judgePair, judgeSite, type SeenSite } from "./judge";
 import { kubeConfigOf, observeCa, observeCluster, UnreachableError } from "./kubernetes";
-
-const ROOT = join(__dirname, "..", "..");
 
 /** Looks at both Kubernetes clusters of a stack and says what stands in the way. */
 export async function preflight(settings: Settings): Promise<Finding[]> {
@@ -71,17 +67,6 @@ async function ca({ source, target, caCopy }: Settings): Promise<Finding[]> {
         },
     );
     return observed === undefined ? [] : judgeCa(observed, new Date());
-}
-
-function settingsOf(stack: string): Settings {
-    const { project, config } = readStackFile(ROOT, stack);
-    const prefix = `${project}:`;
-    const raw = Object.fromEntries(
-        Object.entries(config)
-            .filter(([key]) => key.startsWith(prefix))
-            .map(([key, value]) => [key.slice(prefix.length), JSON.parse(value) as unknown]),
-    );
-    return parseSettings(raw, `Pulumi.${stack}.yaml`).settings;
 }
 
 async function main(): Promise<void> {

@@ -100,6 +100,11 @@ describe("the commands of the Makefile", function () {
         ]);
     });
 
+    it("make destroy ends with pulumi's own exit code", () => {
+        program("pulumi", '#!/bin/sh\n[ "$1" != destroy ] || exit 7\n');
+        assert.equal(run("pulumi.sh", ["destroy", "dev"]).status, 7);
+    });
+
     describe("that need tools", () => {
         /** Only what the script itself needs, so that node and java are there when a test says so. */
         const bare = () => {

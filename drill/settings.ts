@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { parseSettings } from "../config/parseSettings";
+import type { Settings } from "../config/settingsSchema";
+import { readStackFile } from "../engine";
+
+const ROOT = join(__dirname, "..");
+
+/**
+ * The settings of a stack of this checkout, from its file.
+ *
+ * @throws {SettingsError} when they are wrong, {StackFileError} when there is no such stack.
+ */
+export function settingsOf(stack: string): Settings {
+    const { project, config } = readStackFile(ROOT, stack);
+    const prefix = `${project}:`;
+    const raw = Object.fromEntries(
+        Object.entries(config)
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, value]) => [key.slice(prefix.length), JSON.parse(value) as unknown]),
+    );
+    return parseSettings(raw, `Pulumi.${stack}.yaml`).settings;
+}
