@@ -6,6 +6,7 @@ import {
     COPIED_CA_GENERATION_ANNOTATION,
 } from "../strimzi/builders/caCertificates";
 import { caCopySecretName } from "../strimzi/builders/names";
+import { refusing } from "./refusal";
 
 export interface CaCertificateCopyArgs {
     /** Name of the source's Kafka cluster; the copy is named after it. */
@@ -55,7 +56,9 @@ export class CaCertificateCopy extends pulumi.ComponentResource {
         const certificates = pulumi
             .all([original.data, args.secretId])
             // A Secret without data arrives as undefined, which its type does not say.
-            .apply(([data, id]) => caCertificates(data as Record<string, string> | undefined, id));
+            .apply(([data, id]) =>
+                refusing(() => caCertificates(data as Record<string, string> | undefined, id)),
+            );
         this.hash = pulumi.unsecret(certificates.hash);
         this.expires = pulumi.unsecret(certificates.expires);
         this.generation = original.metadata.apply(generationOf);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { caExternalSecret, caSecretStore } from "../strimzi/builders/externalSecret";
 import { caCopySecretName } from "../strimzi/builders/names";
 import { waitFor } from "./options";
+import { refusal } from "./refusal";
 
 export interface CaExternalSecretArgs {
     /** Name of the source's Kafka cluster; the copy is named after it. */
@@ -144,7 +145,7 @@ function readerCredentials(
     const token = data?.token;
     const authority = data?.["ca.crt"];
     if (token === undefined || authority === undefined) {
-        throw new Error(
+        throw refusal(
             `Kubernetes has filled in no token for the service account ${reader} of the source; run pulumi up again.`,
         );
     }

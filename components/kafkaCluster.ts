@@ -14,6 +14,7 @@ import { kafkaTopic } from "../strimzi/builders/topic";
 import { KAFKA_METRICS_KEY, kafkaMetricsRules } from "../strimzi/metrics";
 import { Kafka, KafkaNodePool, KafkaTopic } from "../strimzi/resources";
 import { type DataProtection, holdsData, waitFor } from "./options";
+import { refusal } from "./refusal";
 
 export interface KafkaClusterArgs {
     /** The cluster to deploy. */
@@ -98,7 +99,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         return this.kafka.status.apply((status) => {
             const reported = status?.listeners?.find((found) => found.name === listener.name);
             if (reported?.bootstrapServers === undefined) {
-                throw new Error(
+                throw refusal(
                     `Kafka ${namespace}/${name} is Ready but reports no address of its listener "${listener.name}" (${listener.type}). ` +
                         `See: kubectl --context ${this.site.context} -n ${namespace} get kafka ${name} -o yaml`,
                 );

@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../config/settingsSchema";
 import type { SiteProviders } from "./providers";
+import { refusal } from "./refusal";
 
 /**
  * What every object of the stack depends on where the settings pin the identity of a Kubernetes
@@ -31,7 +32,7 @@ export function verifiedKubernetesClusters(
         return [
             kubeSystem.metadata.uid.apply((found) => {
                 if (found !== expected) {
-                    throw new Error(
+                    throw refusal(
                         `kafka-dr:${side}.kubernetesClusterUid is "${expected}", but the context "${context}" leads to the Kubernetes cluster "${found}". ` +
                             "Nothing was created. Check kafka-dr:source.context and kafka-dr:target.context: they may be swapped.",
                     );
