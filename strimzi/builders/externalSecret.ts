@@ -12,8 +12,10 @@ export const OWN_API_SERVER = "https://kubernetes.default.svc";
 /**
  * Keeps the `*.crt` keys and drops keystore and password. The operator renders it with the Secret's
  * decoded values and reads the result as a YAML map; JSON quotes what a certificate contains.
+ * Without `ca.crt` it fails and the old copy stays: an empty one would end the mirror silently.
  */
 const ONLY_CERTIFICATES =
+    '{{ if not (index . "ca.crt") }}{{ fail "the CA Secret of the source has no ca.crt" }}{{ end }}' +
     '{{ range $key, $value := . }}{{ if hasSuffix ".crt" $key }}{{ $key | toJson }}: {{ $value | toJson }}\n{{ end }}{{ end }}';
 
 export interface CaSecretStore {

@@ -11,6 +11,8 @@ import type { ServerPrograms } from "./goServers";
 
 const LOOPBACK = "127.0.0.1";
 const START_TIMEOUT_MS = 60_000;
+/** A group that no role can restrict. */
+const ADMINS = "system:masters";
 
 /** The users of an API server: who deploys, and who plays Strimzi's operator. */
 export const USERS = ["deployer", "operator"] as const;
@@ -26,8 +28,8 @@ export interface ApiServer {
 
 /**
  * Starts an API server on free ports of the loopback address. There are no controllers and no
- * nodes: objects are stored, validated and defaulted, and nothing acts on them. Every user may do
- * everything.
+ * nodes: objects are stored, validated and defaulted, and nothing acts on them. The {@link USERS} may
+ * do everything, a service account what roles allow it.
  */
 export async function startApiServer(
     name: string,
@@ -69,7 +71,7 @@ export async function startApiServer(
             "tls-private-key-file": files.key,
             "token-auth-file": files.tokens,
             "anonymous-auth": "false",
-            "authorization-mode": "AlwaysAllow",
+            "authorization-mode": "RBAC",
             "service-account-issuer": `https://${LOOPBACK}:${securePort}`,
             "service-account-key-file": files.serviceAccountKey,
             "service-account-signing-key-file": files.serviceAccountKey,
@@ -141,7 +143,7 @@ async function writeFiles(folder: string, name: string) {
         ),
         tokens: await write(
             "tokens.csv",
-            [...tokens].map(([user, token]) => `${token},${user},${user}\n`).join(""),
+            [...tokens].map(([user, token]) => `${token},${user},${user},${ADMINS}\n`).join(""),
         ),
         auditPolicy: await write("audit-policy.json", JSON.stringify(AUDIT_POLICY)),
         auditLog: path.join(folder, "audit.log"),

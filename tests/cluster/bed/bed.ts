@@ -24,7 +24,7 @@ export interface Bed {
 export async function startBed(programs: ServerPrograms, supervisor: Supervisor): Promise<Bed> {
     const start = async (name: string): Promise<ApiServer> => {
         const server = await startApiServer(name, programs, supervisor);
-        await installCrds(server, supervisor.signal);
+        await installCrds(server, strimziCrds(), supervisor.signal);
         return server;
     };
     const [source, target] = await Promise.all([start("source"), start("target")]);
@@ -33,7 +33,8 @@ export async function startBed(programs: ServerPrograms, supervisor: Supervisor)
     return { source, target, kubeconfig };
 }
 
-function kubeconfigText(servers: readonly ApiServer[]): string {
+/** A kubeconfig with one context for each server, of the server's name. */
+export function kubeconfigText(servers: readonly ApiServer[]): string {
     const base64 = (text: string | undefined) => Buffer.from(text ?? "").toString("base64");
     return stringify({
         apiVersion: "v1",
@@ -56,7 +57,8 @@ function kubeconfigText(servers: readonly ApiServer[]): string {
     });
 }
 
-interface CustomResourceDefinition {
+/** A CustomResourceDefinition; the versions that are served have `v1` among them. */
+export interface CustomResourceDefinition {
     readonly metadata: { readonly name: string };
     readonly spec: { readonly group: string; readonly names: { readonly plural: string } };
     readonly status?: {
@@ -64,12 +66,20 @@ interface CustomResourceDefinition {
     };
 }
 
-async function installCrds(server: ApiServer, signal: AbortSignal): Promise<void> {
-    const client = new ApiClient(server.access.operator);
-    const crds = readdirSync(CRD_FOLDER).map(
+function strimziCrds(): CustomResourceDefinition[] {
+    return readdirSync(CRD_FOLDER).map(
         (file) =>
             parse(readFileSync(path.join(CRD_FOLDER, file), "utf8")) as CustomResourceDefinition,
     );
+}
+
+/** Creates the definitions and waits until their objects can be created. */
+export async function installCrds(
+    server: ApiServer,
+    crds: readonly CustomResourceDefinition[],
+    signal?: AbortSignal,
+): Promise<void> {
+    const client = new ApiClient(server.access.operator);
     await Promise.all(
         crds.map(async (crd) => {
             await client.request({ method: "POST", path: CRD_PATH, body: crd });
@@ -92,7 +102,7 @@ async function installCrds(server: ApiServer, signal: AbortSignal): Promise<void
                             condition.type === "Established" && condition.status === "True",
                     );
                 },
-                { timeoutMs: 30_000, signal },
+                { timeoutMs: 30_000, ...(signal !== undefined && { signal }) },
             );
         }),
     );

@@ -25,14 +25,19 @@ export class CertificateAuthority {
 
     private constructor(
         private readonly commonName: string,
+        private readonly validDays: number,
         private current: Generation,
     ) {}
 
-    /** @param commonName Such as `cluster-ca`. */
-    static async create(commonName: string): Promise<CertificateAuthority> {
+    /**
+     * @param commonName Such as `cluster-ca`.
+     * @param validDays Days until the first certificate ends; Strimzi's default if absent.
+     */
+    static async create(commonName: string, validDays = 365): Promise<CertificateAuthority> {
         return new CertificateAuthority(
             commonName,
-            await selfSigned(commonName, 0, 0, await newKeys()),
+            validDays,
+            await selfSigned(`${commonName} v0`, validDays, await newKeys()),
         );
     }
 
@@ -94,22 +99,25 @@ export class CertificateAuthority {
         return { key: await pemKey(own), certificate: `${certificate.toString("pem")}\n` };
     }
 
+    /** Valid a day longer than the one before, so that they differ. */
     private next(keys: webcrypto.CryptoKeyPair): Promise<Generation> {
-        return selfSigned(this.commonName, this.keyGeneration, this.certificateGeneration, keys);
+        return selfSigned(
+            `${this.commonName} v${this.keyGeneration}`,
+            this.validDays + this.certificateGeneration,
+            keys,
+        );
     }
 }
 
-/** Each certificate of a CA is valid a day longer than the one before, so that they differ. */
 async function selfSigned(
     commonName: string,
-    keyGeneration: number,
-    certificateGeneration: number,
+    validDays: number,
     keys: webcrypto.CryptoKeyPair,
 ): Promise<Generation> {
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-        name: `O=io.strimzi, CN=${commonName} v${keyGeneration}`,
+        name: `O=io.strimzi, CN=${commonName}`,
         notBefore: new Date(Date.now() - DAY_MS),
-        notAfter: new Date(Date.now() + (365 + certificateGeneration) * DAY_MS),
+        notAfter: new Date(Date.now() + validDays * DAY_MS),
         keys,
         signingAlgorithm: ALGORITHM,
         extensions: [

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { ApiClient, ApiError, type KubernetesObject } from "../../../engine/kubernetes";
+import { ApiClient } from "../../../engine/kubernetes";
 import type { ApiServer } from "../bed/apiServer";
 import { type CaKind, caSecrets } from "./caSecrets";
 import { CertificateAuthority } from "./certificateAuthority";
 import { PLURALS, type StoredByKind, type StoredKafka, type StrimziKind } from "./objects";
 import { missingFor, type Refusal } from "./preconditions";
+import { ReconcileLoop, unlessOutdated } from "./reconcileLoop";
 import { notReadyStatus, type Outcome, statusOf } from "./statuses";
+import { writeSecret } from "./writeSecret";
 
-/** Milliseconds between two looks at all objects. */
-const INTERVAL_MS = 50;
 const GROUP = "/apis/kafka.strimzi.io/v1";
 /** In the order in which one look acts on them. */
 const KINDS: readonly StrimziKind[] = ["KafkaNodePool", "Kafka", "KafkaTopic", "KafkaMirrorMaker2"];
@@ -35,8 +34,7 @@ interface OperatedCluster {
  */
 export class ScriptedOperator {
     private readonly client: ApiClient;
-    private readonly stopped = new AbortController();
-    private readonly running: Promise<void>;
+    private readonly loop: ReconcileLoop;
     private readonly clusters = new Map<string, OperatedCluster>();
     /** What was last made of an object, by its uid. */
     private readonly done = new Map<string, string>();
@@ -45,9 +43,7 @@ export class ScriptedOperator {
 
     constructor(server: ApiServer) {
         this.client = new ApiClient(server.access.operator);
-        this.running = this.run();
-        // Whoever stops the operator learns of it.
-        this.running.catch(() => undefined);
+        this.loop = new ReconcileLoop(() => this.reconcileAll());
     }
 
     /** Says what becomes of a kind of object in a namespace, from now on. The last word counts. */
@@ -71,19 +67,10 @@ export class ScriptedOperator {
      * @throws whatever ended it before
      */
     async stop(): Promise<void> {
-        this.stopped.abort();
         try {
-            await this.running;
+            await this.loop.stop();
         } finally {
             this.client.close();
-        }
-    }
-
-    private async run(): Promise<void> {
-        const { signal } = this.stopped;
-        while (!signal.aborted) {
-            await this.reconcileAll();
-            await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
         }
     }
 
@@ -175,25 +162,7 @@ export class ScriptedOperator {
         ca: CertificateAuthority,
     ): Promise<void> {
         for (const secret of await caSecrets(kafka, kind, ca)) {
-            await this.write(secret);
-        }
-    }
-
-    /** Creates a Secret or puts it in the place of the one that is there, old keys included. */
-    private async write(secret: KubernetesObject): Promise<void> {
-        const { namespace = "", name } = secret.metadata;
-        const collection = `/api/v1/namespaces/${namespace}/secrets`;
-        try {
-            await this.client.request({ method: "POST", path: collection, body: secret });
-        } catch (error) {
-            if (!(error instanceof ApiError && error.reason === "AlreadyExists")) {
-                throw error;
-            }
-            await this.client.request({
-                method: "PUT",
-                path: `${collection}/${name}`,
-                body: secret,
-            });
+            await writeSecret(this.client, secret);
         }
     }
 
@@ -218,11 +187,4 @@ export class ScriptedOperator {
 
 function pathOf(kind: StrimziKind, { metadata }: StoredByKind[StrimziKind]): string {
     return `${GROUP}/namespaces/${metadata.namespace}/${PLURALS[kind]}/${metadata.name}`;
-}
-
-/** What changed or went between the look and the write is looked at again next time. */
-function unlessOutdated(error: unknown): void {
-    if (!(error instanceof ApiError && (error.status === 409 || error.status === 404))) {
-        throw error;
-    }
 }

@@ -8,7 +8,7 @@ import {
 import {
     ApiClient,
     ApiError,
-    KubernetesBackend,
+    type KubernetesBackend,
     type KubernetesObject,
     type KubernetesState,
     objectTypeOf,
@@ -18,6 +18,7 @@ import { program } from "../../../program";
 import type { ApiServer } from "../bed/apiServer";
 import type { AuditedRequest } from "../bed/auditLog";
 import type { Bed } from "../bed/bed";
+import { TokenAwaitingBackend } from "./tokenAwaitingBackend";
 import { type Change, rawStack } from "../../support/rawSettings";
 import { stackFile } from "../../support/recordedStack";
 
@@ -61,7 +62,7 @@ export function stackOnBed(
 /** A backend that does not wait longer than it must. */
 export function backendOn(state: KubernetesState): KubernetesBackend {
     // There is no garbage collector, which a deletion in the foreground waits for.
-    return new KubernetesBackend({ state, pollIntervalMs: 25, propagationPolicy: "Background" });
+    return new TokenAwaitingBackend({ state, pollIntervalMs: 25, propagationPolicy: "Background" });
 }
 
 /** Runs the program of the repository against the bed, like an update of the stack. */
@@ -130,11 +131,12 @@ export class Kubectl {
         });
     }
 
-    /** A JSON merge patch: null removes a field. */
-    async patch(token: string, id: string, change: object): Promise<void> {
+    /** A JSON merge patch: null removes a field. The status has a path of its own. */
+    async patch(token: string, id: string, change: object, subresource?: "status"): Promise<void> {
+        const path = await this.pathOf(token, id);
         await this.client.request({
             method: "PATCH",
-            path: await this.pathOf(token, id),
+            path: subresource === undefined ? path : `${path}/${subresource}`,
             body: change,
             contentType: "application/merge-patch+json",
         });

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { caCopySecretName } from "../../strimzi/builders/names";
+import type { Change } from "../support/rawSettings";
+import { describeOnClusters } from "./bed/sharedBed";
+import { CertificateAuthority } from "./operator/certificateAuthority";
+import {
+    auditPositions,
+    contextOf,
+    deploy,
+    Kubectl,
+    kubernetesObjects,
+    type Namespaces,
+    namespacesFor,
+    stackOnBed,
+} from "./support/stacks";
+
+const SECRET = "kubernetes:core/v1:Secret";
+const MIRROR_MAKER = "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2";
+const BOOTSTRAP_SERVERS = "legacy.example.com:9093";
+
+/** A source that exists, with its CA as the settings give it. */
+function existing({ source: namespace }: Namespaces, ca: Readonly<Record<string, string>>): Change {
+    const place = { name: "legacy", namespace, context: "source" };
+    return ["source", { managed: false, ...place, bootstrapServers: BOOTSTRAP_SERVERS, ...ca }];
+}
+
+describeOnClusters("a source that this stack does not manage", (bed) => {
+    /** Runs to the end and returns the outputs, and what was asked of the source's API server. */
+    async function deployFrom(namespaces: Namespaces, ca: Readonly<Record<string, string>>) {
+        const kubeconfig: Change = ["source/kubeconfig", bed().kubeconfig];
+        const changes = [existing(namespaces, ca), kubeconfig];
+        const before = auditPositions(bed()).source;
+        const result = await deploy(stackOnBed("prod", bed(), namespaces, changes), new Map());
+        assert.equal((result.outputs.connectorStates as unknown[]).length, 2);
+        assert.equal(result.outputs.activeBootstrapServers, BOOTSTRAP_SERVERS);
+        const objects = kubernetesObjects(result);
+        assert(objects.length > 0);
+        assert(objects.every((object) => contextOf(result, object) === "target"));
+        return bed().source.audit.since(before, "deployer");
+    }
+
+    /** The certificates that MM2 trusts at the source. */
+    async function trustedOf({ target }: Namespaces): Promise<string[]> {
+        const kubectl = new Kubectl(bed().target);
+        const { spec } = await kubectl.get(MIRROR_MAKER, `${target}/my-mm2-cluster`);
+        const { mirrors } = spec as {
+            mirrors: { source: { tls: { trustedCertificates: { secretName: string }[] } } }[];
+        };
+        const { trustedCertificates } = mirrors[0]!.source.tls;
+        assert.deepEqual(trustedCertificates, [
+            { secretName: caCopySecretName("legacy"), pattern: "*.crt" },
+        ]);
+        const { data } = await kubectl.get(SECRET, `${target}/${caCopySecretName("legacy")}`);
+        return Object.values(data as Record<string, string>)
+            .map((value) => Buffer.from(value, "base64").toString().trim())
+            .sort();
+    }
+
+    it("has its CA read from its Secret, and nothing else asked", async () => {
+        const namespaces = await namespacesFor(bed(), "existing-secret");
+        const ca = await CertificateAuthority.create("legacy-ca");
+        const certificate = ca.certificates["ca.crt"]!;
+        await new Kubectl(bed().source).create(SECRET, {
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name: "legacy-ca", namespace: namespaces.source },
+            data: { "ca.crt": Buffer.from(certificate).toString("base64") },
+        });
+        const requests = await deployFrom(namespaces, { caSecretName: "legacy-ca" });
+
+        const objects = requests.filter(({ uri }) => uri.includes("/namespaces/"));
+        assert.deepEqual(
+            objects.map(({ verb, uri }) => `${verb} ${uri}`),
+            [`get /api/v1/namespaces/${namespaces.source}/secrets/legacy-ca`],
+        );
+        assert(requests.every(({ writes }) => !writes));
+        assert.deepEqual(await trustedOf(namespaces), [certificate.trim()]);
+    });
+
+    it("is not asked at all where the settings have its CA in PEM", async () => {
+        const namespaces = await namespacesFor(bed(), "existing-pem");
+        const ca = await CertificateAuthority.create("legacy-ca");
+        await ca.replaceKey();
+        const certificates = Object.values(ca.certificates);
+        const requests = await deployFrom(namespaces, { caCertificates: certificates.join("") });
+
+        assert.deepEqual(requests, []);
+        assert.deepEqual(
+            await trustedOf(namespaces),
+            certificates.map((certificate) => certificate.trim()).sort(),
+        );
+    });
+});
