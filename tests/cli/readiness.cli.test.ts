@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { assertSucceeded, changes } from "./support/assertions";
+import { describeWithPulumi } from "./support/describeWithPulumi";
+import { settingsOnBed } from "./support/settings";
+import { namespacesOf } from "../cluster/support/stacks";
+
+const TIMEOUT_SECONDS = 10;
+
+describeWithPulumi("a Kafka that does not get Ready, under the real pulumi CLI", "dev", (world) => {
+    const namespaces = namespacesOf("cli-unready");
+
+    before(async () => {
+        const { bed, stack } = world();
+        await stack.configure(
+            settingsOnBed("dev", bed, namespaces, [
+                "readinessTimeouts/kafkaSeconds",
+                TIMEOUT_SECONDS,
+            ]),
+        );
+    });
+
+    it("fails within the timeout with the name of the resource", async () => {
+        const { bed, stack } = world();
+        bed.operators.source.script("Kafka", namespaces.source, {
+            type: "notReady",
+            reason: "UnforcedError",
+            message: "the disk is on holiday",
+        });
+        const up = await stack.up();
+        assert(up.failed);
+        // The provider names the resource and keeps the condition's message to itself.
+        assert.match(up.errors.join("\n"), /kafka-dr-source-kafka" was .*timed out waiting/);
+        assert(
+            up.seconds >= TIMEOUT_SECONDS && up.seconds < TIMEOUT_SECONDS + 60,
+            `${up.seconds} s`,
+        );
+    });
+
+    it("converges in a second up", async () => {
+        const { bed, stack } = world();
+        bed.operators.source.script("Kafka", namespaces.source, { type: "ready" });
+        assertSucceeded(await stack.up());
+        assert.deepEqual(changes(await stack.preview()), []);
+    });
+
+    it("can be destroyed", async () => {
+        assertSucceeded(await world().stack.destroy());
+    });
+});

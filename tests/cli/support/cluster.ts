@@ -1,0 +1,85 @@
+import { ApiClient, ApiError, type KubernetesObject } from "../../../engine/kubernetes";
+import type { ApiServer } from "../../cluster/bed/apiServer";
+
+const STRIMZI = "/apis/kafka.strimzi.io/v1";
+
+/** Paths of the objects that tests look at. */
+export const pathOf = {
+    namespace: (name: string) => `/api/v1/namespaces/${name}`,
+    secret: (namespace: string, name: string) => `/api/v1/namespaces/${namespace}/secrets/${name}`,
+    mirrorMaker: (namespace: string, name: string) =>
+        `${STRIMZI}/namespaces/${namespace}/kafkamirrormaker2s/${name}`,
+};
+
+/** Kinds of which a stack makes objects; Secrets of the operator's are none of them. */
+const DEPLOYED = [
+    [STRIMZI, "kafkas"],
+    [STRIMZI, "kafkanodepools"],
+    [STRIMZI, "kafkatopics"],
+    [STRIMZI, "kafkamirrormaker2s"],
+    ["/api/v1", "configmaps"],
+    ["/api/v1", "secrets"],
+] as const;
+
+/** One cluster as its administrator sees it. */
+export class Administrator {
+    private readonly client: ApiClient;
+
+    constructor(server: ApiServer) {
+        this.client = new ApiClient(server.access.operator);
+    }
+
+    close(): void {
+        this.client.close();
+    }
+
+    /** @throws ApiError when there is no such object */
+    get<T extends KubernetesObject>(path: string): Promise<T> {
+        return this.client.request<T>({ method: "GET", path });
+    }
+
+    async exists(path: string): Promise<boolean> {
+        try {
+            await this.get(path);
+            return true;
+        } catch (error) {
+            if (error instanceof ApiError && error.status === 404) {
+                return false;
+            }
+            throw error;
+        }
+    }
+
+    async createNamespace(name: string): Promise<void> {
+        await this.client.request({
+            method: "POST",
+            path: "/api/v1/namespaces",
+            body: { apiVersion: "v1", kind: "Namespace", metadata: { name } },
+        });
+    }
+
+    /** Server-side apply by somebody else than Pulumi, who takes the fields. */
+    async apply(path: string, manager: string, object: object): Promise<void> {
+        await this.client.request({
+            method: "PATCH",
+            path,
+            query: { fieldManager: manager, force: "true" },
+            body: object,
+            contentType: "application/apply-patch+yaml",
+        });
+    }
+
+    /** `plural/name` of everything in a namespace, sorted. */
+    async objectsIn(namespace: string): Promise<string[]> {
+        const lists = await Promise.all(
+            DEPLOYED.map(async ([api, plural]) => {
+                const { items } = await this.client.request<{ items: KubernetesObject[] }>({
+                    method: "GET",
+                    path: `${api}/namespaces/${namespace}/${plural}`,
+                });
+                return items.map(({ metadata }) => `${plural}/${metadata.name}`);
+            }),
+        );
+        return lists.flat().sort();
+    }
+}

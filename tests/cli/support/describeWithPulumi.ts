@@ -1,0 +1,69 @@
+import { describeOnClusters, type OperatedBed } from "../../cluster/bed/sharedBed";
+import { CliStack } from "./cliStack";
+import { GarbageCollector } from "./garbageCollector";
+import { findPulumi } from "./installation";
+
+/** A stack under the real CLI, and the two Kubernetes clusters that it is deployed to. */
+export interface World {
+    readonly bed: OperatedBed;
+    readonly stack: CliStack;
+}
+
+const installation = findPulumi();
+if (typeof installation === "string") {
+    console.log(`tests/cli is skipped: ${installation}.`);
+}
+
+/**
+ * A suite with the real Pulumi CLI on real API servers. Without a CLI or the plugin it is skipped,
+ * in CI as well, since no package registry has them.
+ *
+ * @param stackName Name of the stack: it says which stack file's settings the suite starts from.
+ * @param body Gets a function that returns the world, for use inside of hooks and tests.
+ */
+export function describeWithPulumi(
+    title: string,
+    stackName: "dev" | "prod",
+    body: (world: () => World) => void,
+): void {
+    if (typeof installation === "string") {
+        describe(title, () => {
+            it("needs the pulumi CLI and the Kubernetes provider");
+        });
+        return;
+    }
+    describeOnClusters(title, (bed) => {
+        let stack: CliStack | undefined;
+        let collectors: readonly GarbageCollector[] = [];
+
+        let broken = false;
+
+        // Each test goes on where the one before has left the stack.
+        beforeEach(function () {
+            if (broken) {
+                this.skip();
+            }
+        });
+        afterEach(function () {
+            broken ||= this.currentTest?.state === "failed";
+        });
+
+        before("create the stack", async () => {
+            const { source, target } = bed();
+            collectors = [new GarbageCollector(source), new GarbageCollector(target)];
+            stack = await CliStack.create(installation, stackName);
+        });
+
+        after("remove the stack's files", async () => {
+            await Promise.all(collectors.map((collector) => collector.stop()));
+            await stack?.remove();
+        });
+
+        body(() => {
+            if (stack === undefined) {
+                throw new Error("the stack is there in hooks and tests only");
+            }
+            return { bed: bed(), stack };
+        });
+    });
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiClient, ApiError } from "../../../engine/kubernetes";
+import type { ApiServer } from "../../cluster/bed/apiServer";
+
+const INTERVAL_MS = 100;
+
+/** What is deployed here, by the path and plural of its API; owners after what they own. */
+const COLLECTIONS = [
+    ["/api/v1", "secrets"],
+    ["/api/v1", "configmaps"],
+    ["/apis/kafka.strimzi.io/v1", "kafkamirrormaker2s"],
+    ["/apis/kafka.strimzi.io/v1", "kafkatopics"],
+    ["/apis/kafka.strimzi.io/v1", "kafkas"],
+    ["/apis/kafka.strimzi.io/v1", "kafkanodepools"],
+] as const;
+
+interface StoredObject {
+    readonly metadata: {
+        readonly name: string;
+        readonly namespace?: string;
+        readonly uid: string;
+        readonly deletionTimestamp?: string;
+        readonly finalizers?: readonly string[];
+        readonly ownerReferences?: readonly { readonly uid: string }[];
+    };
+}
+
+/** An object with the path under which it is stored. */
+interface Located {
+    readonly path: string;
+    readonly object: StoredObject;
+}
+
+/**
+ * Stands for the two controllers that let deleted objects go, which an API server alone lacks: the
+ * garbage collector, for what is deleted in the foreground and what has lost its owner, and the
+ * namespace controller.
+ */
+export class GarbageCollector {
+    private readonly client: ApiClient;
+    private readonly stopped = new AbortController();
+    private readonly running: Promise<void>;
+
+    constructor(server: ApiServer) {
+        this.client = new ApiClient(server.access.operator);
+        this.running = this.run();
+        // Whoever stops it learns of the error.
+        this.running.catch(() => undefined);
+    }
+
+    /** @throws what ended it before */
+    async stop(): Promise<void> {
+        this.stopped.abort();
+        try {
+            await this.running;
+        } finally {
+            this.client.close();
+        }
+    }
+
+    private async run(): Promise<void> {
+        const { signal } = this.stopped;
+        while (!signal.aborted) {
+            await this.collect();
+            await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+        }
+    }
+
+    private async collect(): Promise<void> {
+        // Namespaces first, and each kind after what it owns: what is new in between looks alive.
+        const { items: namespaces } = await this.get<{ items: StoredObject[] }>(
+            "/api/v1/namespaces",
+        );
+        const objects = await this.objects();
+        const alive = new Set(objects.map(({ object }) => object.metadata.uid));
+        const ending = namespaces.filter(({ metadata }) => metadata.deletionTimestamp);
+        const endingNames = new Set(ending.map(({ metadata }) => metadata.name));
+        for (const { path, object } of objects) {
+            const { deletionTimestamp, finalizers, ownerReferences, namespace } = object.metadata;
+            const orphaned = ownerReferences?.every(({ uid }) => !alive.has(uid)) ?? false;
+            if (deletionTimestamp !== undefined && finalizers?.includes("foregroundDeletion")) {
+                await this.release(path, object);
+            } else if (orphaned || endingNames.has(namespace ?? "")) {
+                await this.send("DELETE", path);
+            }
+        }
+        for (const namespace of ending) {
+            const { name } = namespace.metadata;
+            if (objects.every(({ object }) => object.metadata.namespace !== name)) {
+                await this.release(pathOfNamespace(name), namespace);
+                await this.send("PUT", `${pathOfNamespace(name)}/finalize`, {
+                    metadata: { name },
+                    spec: { finalizers: [] },
+                });
+            }
+        }
+    }
+
+    private async objects(): Promise<Located[]> {
+        const objects: Located[] = [];
+        for (const [api, plural] of COLLECTIONS) {
+            const { items } = await this.get<{ items: StoredObject[] }>(`${api}/${plural}`);
+            for (const object of items) {
+                const { namespace = "", name } = object.metadata;
+                objects.push({ path: `${api}/namespaces/${namespace}/${plural}/${name}`, object });
+            }
+        }
+        return objects;
+    }
+
+    private release(path: string, { metadata }: StoredObject): Promise<void> {
+        const finalizers = metadata.finalizers?.filter((name) => name !== "foregroundDeletion");
+        return this.send("PATCH", path, { metadata: { finalizers } });
+    }
+
+    private get<T>(path: string): Promise<T> {
+        return this.client.request<T>({ method: "GET", path });
+    }
+
+    /** What went meanwhile, or changed, is looked at again. */
+    private async send(
+        method: "DELETE" | "PUT" | "PATCH",
+        path: string,
+        body?: unknown,
+    ): Promise<void> {
+        try {
+            await this.client.request({
+                method,
+                path,
+                body,
+                ...(method === "PATCH" && { contentType: "application/merge-patch+json" }),
+            });
+        } catch (error) {
+            if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) {
+                throw error;
+            }
+        }
+    }
+}
+
+function pathOfNamespace(name: string): string {
+    return `/api/v1/namespaces/${name}`;
+}
