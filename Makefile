@@ -5,6 +5,9 @@
 TS := node --require ts-node/register/transpile-only
 INSTALLED := node_modules/.kafka-dr-installed
 
+# ts-node would leave a cache of compiled code in the system's temporary folder.
+export DISABLE_V8_COMPILE_CACHE := 1
+
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
 		sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1   \2/p' $(MAKEFILE_LIST)
