@@ -33,8 +33,8 @@ bench-demo: $(INSTALLED) ## Time `make demo` and the fast suites
 	@$(TS) scripts/benchDemo.ts
 
 up preview destroy: $(INSTALLED)
-	@scripts/pulumi.sh $@ "$(STACK)"
+	@scripts/pulumi.sh $@ "$(STACK)" $(ARGS)
 
-up: ## Deploy a stack to Kubernetes: make up STACK=dev
+up: ## Deploy a stack to Kubernetes: make up STACK=dev [ARGS=--yes]
 preview: ## Show what `make up` would change: make preview STACK=dev
 destroy: ## Take a stack down: make destroy STACK=dev

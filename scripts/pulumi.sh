@@ -1,9 +1,11 @@
 #!/bin/sh
 # Runs `pulumi up`, `preview` or `destroy` for a stack: make up STACK=dev
+# Further arguments go to pulumi: make up STACK=dev ARGS="--yes --diff"
 set -eu
 
 operation=$1
 stack=$2
+shift 2
 
 die() {
     echo "kafka-dr: $1" >&2
@@ -35,7 +37,7 @@ if [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ] 
 fi
 "$pulumi" stack select --create "$stack"
 status=0
-"$pulumi" "$operation" --stack "$stack" || status=$?
+"$pulumi" "$operation" --stack "$stack" "$@" || status=$?
 if [ "$status" -ne 0 ] && [ "$operation" = up ]; then
     # Pulumi says that it waited too long; the operator says why.
     node --require ts-node/register/transpile-only drill/readiness/main.ts "$stack"

@@ -89,14 +89,14 @@ describe("the commands of the Makefile", function () {
     });
 
     it("make destroy chooses a backend of files where none is chosen, then the stack", () => {
-        const { status, said } = run("pulumi.sh", ["destroy", "dev"]);
+        const { status, said } = run("pulumi.sh", ["destroy", "dev", "--yes"]);
         assert.equal(status, 0);
         assert.match(said, /^No Pulumi backend is chosen: using files/);
         assert.deepEqual(calls(), [
             "whoami --non-interactive",
             "login --local",
             "stack select --create dev",
-            "destroy --stack dev",
+            "destroy --stack dev --yes",
         ]);
     });
 
