@@ -24,13 +24,18 @@ export async function preflight(settings: Settings): Promise<Finding[]> {
         : refused;
     const seen = looked.flatMap((result) => ("seen" in result ? [result.seen] : []));
     const [source, target] = seen;
-    return [
+    return withoutRepetition([
         ...unreachable,
         ...seen.flatMap((site) => judgeSite(site, settings.operator)),
         ...(source !== undefined && target !== undefined
             ? [...judgePair(source, target), ...(await ca(settings))]
             : []),
-    ];
+    ]);
+}
+
+/** Two sites in one Kubernetes cluster find the same of its operator. */
+function withoutRepetition(findings: readonly Finding[]): Finding[] {
+    return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
 async function look(
