@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { sameKubernetesCluster, type Settings } from "../config/settingsSchema";
+import { sameNamespace, type Settings } from "../config/settingsSchema";
 import { OWN_API_SERVER } from "../strimzi/builders/externalSecret";
 import { caCopySecretName } from "../strimzi/builders/names";
 import { CaCertificateCopy } from "./caCertificateCopy";
@@ -42,8 +42,7 @@ export function trustedSourceCa(name: string, args: TrustedCaArgs): TrustedCa {
         return given;
     }
     const { source, target } = args.settings;
-    const together = sameKubernetesCluster(source, target) && source.namespace === target.namespace;
-    if (together || args.access.caSecretName === undefined) {
+    if (sameNamespace(source, target) || args.access.caSecretName === undefined) {
         return originalCa(args.access);
     }
     return args.settings.caCopy.method === "pulumi"

@@ -129,3 +129,8 @@ export function aliasOf(site: Site): string {
 export function sameKubernetesCluster(source: Site, target: Site): boolean {
     return source.context === target.context && source.kubeconfig === target.kubeconfig;
 }
+
+/** Whether both sites live in one namespace, so that what is in it is there for both. */
+export function sameNamespace(source: Site, target: Site): boolean {
+    return sameKubernetesCluster(source, target) && source.namespace === target.namespace;
+}

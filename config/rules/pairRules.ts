@@ -1,4 +1,4 @@
-import { aliasOf, type ManagedSite, sameKubernetesCluster } from "../settingsSchema";
+import { aliasOf, type ManagedSite, sameKubernetesCluster, sameNamespace } from "../settingsSchema";
 import { rule } from "./rule";
 
 const sameCluster = rule({
@@ -7,9 +7,7 @@ const sameCluster = rule({
     severity: "error",
     needs: ["source", "target"],
     check: ({ source, target }) =>
-        sameKubernetesCluster(source, target) &&
-        source.namespace === target.namespace &&
-        source.name === target.name
+        sameNamespace(source, target) && source.name === target.name
             ? [
                   {
                       key: "kafka-dr:target.name",
@@ -65,12 +63,7 @@ const duplicatePool = rule({
                 ? duplicatesWithin(site, index === 0 ? "kafka-dr:source" : "kafka-dr:target")
                 : [],
         );
-        if (
-            !source.managed ||
-            !target.managed ||
-            !sameKubernetesCluster(source, target) ||
-            source.namespace !== target.namespace
-        ) {
+        if (!source.managed || !target.managed || !sameNamespace(source, target)) {
             return own;
         }
         const names = source.nodePools.map((pool) => pool.name);
@@ -109,10 +102,7 @@ const sharedNamespace = rule({
     severity: "warning",
     needs: ["source", "target"],
     check: ({ source, target }) =>
-        source.managed &&
-        target.managed &&
-        sameKubernetesCluster(source, target) &&
-        source.namespace === target.namespace
+        source.managed && target.managed && sameNamespace(source, target)
             ? [
                   {
                       key: "kafka-dr:target.namespace",
@@ -130,10 +120,7 @@ const createdTwice = rule({
     severity: "error",
     needs: ["source", "target"],
     check: ({ source, target }) =>
-        source.createNamespace &&
-        target.createNamespace &&
-        sameKubernetesCluster(source, target) &&
-        source.namespace === target.namespace
+        source.createNamespace && target.createNamespace && sameNamespace(source, target)
             ? [
                   {
                       key: "kafka-dr:target.createNamespace",

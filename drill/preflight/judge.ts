@@ -1,4 +1,5 @@
 import type { OperatorSettings, Site } from "../../config/settingsSchema";
+import { STRIMZI_VERSION } from "../../strimzi/version";
 import { error, type Finding, warning } from "./finding";
 import type { CaObservation, ClusterObservation } from "./observation";
 
@@ -67,7 +68,7 @@ function kinds(side: string, site: Site, { strimziKinds }: ClusterObservation): 
         : [
               error(
                   `The Kubernetes cluster behind "${site.context}" does not serve ${missing.join(", ")} in kafka.strimzi.io/v1.`,
-                  `Install Strimzi 1.2.0 (helm install strimzi-cluster-operator oci://quay.io/strimzi-helm/strimzi-kafka-operator --version 1.2.0 --kube-context ${site.context} --namespace strimzi-operator --create-namespace --set watchAnyNamespace=true), or set kafka-dr:operator.install to true.`,
+                  `Install Strimzi ${STRIMZI_VERSION} (helm install strimzi-cluster-operator oci://quay.io/strimzi-helm/strimzi-kafka-operator --version ${STRIMZI_VERSION} --kube-context ${site.context} --namespace strimzi-operator --create-namespace --set watchAnyNamespace=true), or set kafka-dr:operator.install to true.`,
               ),
           ];
 }

@@ -5,7 +5,7 @@
  *
  * ts-node -T drill/preflight/main.ts <stack>; exit code 0 when nothing stops a deployment, else 1.
  */
-import { sameKubernetesCluster, type Settings } from "../../config/settingsSchema";
+import { sameKubernetesCluster, sameNamespace, type Settings } from "../../config/settingsSchema";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import { settingsOf } from "../settings";
 import { error, type Finding } from "./finding";
@@ -55,8 +55,7 @@ async function look(
 }
 
 async function ca({ source, target, caCopy }: Settings): Promise<Finding[]> {
-    const together = sameKubernetesCluster(source, target) && source.namespace === target.namespace;
-    if (!source.managed || together || caCopy.method !== "pulumi") {
+    if (!source.managed || sameNamespace(source, target) || caCopy.method !== "pulumi") {
         return [];
     }
     const observed = await observeCa(

@@ -1,3 +1,4 @@
+import { STRIMZI_VERSION } from "../../strimzi/version";
 import type { Condition, KafkaNodePoolStatus, KafkaObject, KafkaStatus } from "../objects";
 import { LOOPBACK } from "./nodeProperties";
 import type { KafkaNode } from "./nodes";
@@ -13,8 +14,6 @@ export interface KafkaStatusInput {
     readonly kafkaVersion: string;
     readonly now: Date;
 }
-
-const STRIMZI_VERSION = "1.2.0";
 
 /** `4.3-IV0` of Kafka 4.3.1: the metadata version that a release starts with. */
 function metadataVersion(kafkaVersion: string): string {
