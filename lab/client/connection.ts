@@ -1,9 +1,25 @@
+import type { SASLMechanismValue, SASLOptions } from "@platformatic/kafka";
+import type { KeyAndCertificate } from "../pki/clusterCa";
+
+/** A name and a password, for a listener with SASL. */
+export interface PasswordCredentials {
+    readonly username: string;
+    readonly password: string;
+    /** SCRAM-SHA-512 by default. */
+    readonly mechanism?: Extract<SASLMechanismValue, "SCRAM-SHA-512" | "SCRAM-SHA-256" | "PLAIN">;
+}
+
+/** Who a client is: a user with a password, or the subject of a certificate. */
+export type ClientCredentials = PasswordCredentials | KeyAndCertificate;
+
 /** How a client reaches a Kafka cluster. */
 export interface KafkaConnection {
     /** `host:port`, comma-separated. */
     readonly bootstrapServers: string;
     /** PEM certificates that the client trusts; plaintext without. */
     readonly caCertificates?: string;
+    /** Nobody in particular without. */
+    readonly credentials?: ClientCredentials;
 }
 
 /** The options of a `@platformatic/kafka` client for a connection. */
@@ -13,11 +29,27 @@ export function clientOptions(
 ): {
     clientId: string;
     bootstrapBrokers: string[];
-    tls?: { ca: string };
+    tls?: { ca: string; cert?: string; key?: string };
+    sasl?: SASLOptions;
 } {
+    const { bootstrapServers, caCertificates, credentials } = connection;
+    const certificate = credentials && "certificate" in credentials ? credentials : undefined;
+    const user = credentials && "username" in credentials ? credentials : undefined;
     return {
         clientId,
-        bootstrapBrokers: connection.bootstrapServers.split(","),
-        ...(connection.caCertificates ? { tls: { ca: connection.caCertificates } } : {}),
+        bootstrapBrokers: bootstrapServers.split(","),
+        ...(caCertificates && {
+            tls: {
+                ca: caCertificates,
+                ...(certificate && { cert: certificate.certificate, key: certificate.key }),
+            },
+        }),
+        ...(user && {
+            sasl: {
+                mechanism: user.mechanism ?? "SCRAM-SHA-512",
+                username: user.username,
+                password: user.password,
+            },
+        }),
     };
 }

@@ -1,16 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Admin } from "@platformatic/kafka";
-import { clientOptions, type KafkaConnection } from "../client/connection";
-import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
-import {
-    exporterRules,
-    jmxExporters,
-    metricsUrl,
-    prepareExporter,
-    type JmxExporter,
-} from "../metrics/jmxExporter";
+import type { ClientCredentials, KafkaConnection } from "../client/connection";
+import type { LabContext } from "../context";
+import { exporterRules, jmxExporters, metricsUrl, type JmxExporter } from "../metrics/jmxExporter";
 import type {
     ConfigMapLookup,
     KafkaNodePoolObject,
@@ -19,16 +11,28 @@ import type {
     KafkaStatus,
     SecretObject,
 } from "../objects";
-import { clusterCaCertSecret, createClusterCa, type ClusterCa } from "../pki/clusterCa";
-import { prepareJvm, type JvmOptions } from "../process/jvm";
+import {
+    clientsCaCertSecret,
+    clusterCaCertSecret,
+    createClientsCa,
+    createClusterCa,
+    type ClientsCa,
+    type ClusterCa,
+} from "../pki/clusterCa";
 import type { ManagedProcess } from "../process/managedProcess";
-import { heapMegabytes } from "../process/memory";
-import { freePorts } from "../process/ports";
-import { waitFor } from "../process/wait";
-import { formatProperties } from "../properties";
+import { secretsFolder, writeSecretFiles } from "../secretFiles";
+import { ClusterConnections } from "./clusterConnections";
 import { kafkaStatus, nodePoolStatuses } from "./kafkaStatus";
-import { LOOPBACK, nodeProperties, unsupportedKafka, type NodePorts } from "./nodeProperties";
+import { unsupportedSecurity } from "./listenerSecurity";
+import { nodeProperties, trustBundleName } from "./nodeProperties";
 import { assignNodes, poolsOf, type KafkaNode } from "./nodes";
+import { waitForBroker, waitForListener } from "./readiness";
+import { assignPorts, startNode } from "./startNode";
+
+/** Strimzi's Cluster Operator, a super user of every cluster with authorization. */
+const SUPER_USER = "cluster-operator";
+/** The subject with which the lab looks whether a listener for client certificates answers. */
+const PROBE = "lab-readiness";
 
 /** A cluster to run. */
 export interface KafkaClusterOptions {
@@ -41,6 +45,8 @@ export interface KafkaClusterOptions {
     readonly configMaps?: ConfigMapLookup;
     /** The CA to use instead of a new one. */
     readonly ca?: ClusterCa;
+    /** The CA of the users to use instead of a new one. */
+    readonly clientsCa?: ClientsCa;
 }
 
 /** A running Kafka cluster of the lab. */
@@ -53,6 +59,11 @@ export interface LabKafkaCluster {
     readonly nodePoolStatuses: ReadonlyMap<string, KafkaNodePoolStatus>;
     /** The Secret `<cluster>-cluster-ca-cert`. */
     readonly caCertSecret: SecretObject;
+    /** The Secret `<cluster>-clients-ca-cert`. */
+    readonly clientsCaCertSecret: SecretObject;
+    /** What issues the certificates of its users. */
+    readonly clientsCa: ClientsCa;
+    readonly kafka: KafkaObject;
     /** Bootstrap service names of the cluster with port, and where they are on this machine. */
     readonly services: ReadonlyMap<string, string>;
     /** Processes by node id. */
@@ -60,69 +71,16 @@ export interface LabKafkaCluster {
     /** Where the metrics of each node are, by node id; empty when the cluster has none. */
     readonly metricsUrls: ReadonlyMap<number, string>;
     /** How a client connects to a listener. @throws when there is no such listener */
-    connection(listener: string): KafkaConnection;
+    connection(listener: string, credentials?: ClientCredentials): KafkaConnection;
+    /** How a super user connects, whatever the listeners of the Kafka object ask for. */
+    adminConnection(): KafkaConnection;
+    /** How to reach each listener of each node. */
+    readonly connections: ClusterConnections;
 }
 
 function newClusterId(): string {
     // Kafka's cluster ids are 16 bytes in base64url, and must not begin with a dash.
     return randomBytes(16).toString("base64url").replace(/^-/, "A");
-}
-
-async function assignPorts(
-    kafka: KafkaObject,
-    nodes: readonly KafkaNode[],
-): Promise<Map<number, NodePorts>> {
-    const listeners = kafka.spec.kafka.listeners;
-    const ports = new Map<number, NodePorts>();
-    for (const node of nodes) {
-        const isBroker = node.roles.includes("broker");
-        const free = await freePorts(2 + (isBroker ? listeners.length : 0));
-        ports.set(node.id, {
-            ...(node.roles.includes("controller") ? { controller: free[0] } : {}),
-            ...(isBroker ? { replication: free[1] } : {}),
-            listeners: new Map(
-                isBroker ? listeners.map(({ name }, i) => [name, free[i + 2] ?? 0]) : [],
-            ),
-        });
-    }
-    return ports;
-}
-
-async function startNode(
-    lab: LabContext,
-    node: KafkaNode,
-    folder: string,
-    properties: Record<string, string>,
-    clusterId: string,
-    exporter: JmxExporter | undefined,
-): Promise<ManagedProcess> {
-    const configFile = path.join(folder, "server.properties");
-    await mkdir(folder, { recursive: true });
-    await writeFile(configFile, formatProperties(properties), { mode: 0o600 });
-    const jvm: Omit<JvmOptions, "name" | "mainClass" | "args"> = {
-        classPath: lab.classPath,
-        heapMegabytes: heapMegabytes(node.jvmOptions, lab.heapLimitMegabytes),
-        folder,
-    };
-    await lab.supervisor.run(
-        await prepareJvm({
-            ...jvm,
-            name: `${node.name}-format`,
-            mainClass: "kafka.tools.StorageTool",
-            args: ["format", "--cluster-id", clusterId, "--config", configFile],
-            heapMegabytes: 64,
-            shortLived: true,
-        }),
-    );
-    return lab.supervisor.spawn(
-        await prepareJvm({
-            ...jvm,
-            name: node.name,
-            mainClass: "kafka.Kafka",
-            args: [configFile],
-            ...(exporter && { vmOptions: [await prepareExporter(exporter, folder)] }),
-        }),
-    );
 }
 
 /** The exporter of each node, by node id; none without metrics. */
@@ -139,32 +97,60 @@ async function assignExporters(
     return new Map(exporters.map((exporter, index) => [nodes[index]?.id ?? index, exporter]));
 }
 
-/** Waits until a listener of one broker answers and names every broker of the cluster. */
-async function waitForListener(
+/** Writes what the configurations of the nodes refer to. */
+async function writeSecrets(
     lab: LabContext,
-    what: string,
-    connection: KafkaConnection,
-    brokerIds: readonly number[],
+    kafka: KafkaObject,
+    nodes: readonly KafkaNode[],
+    { ca, clientsCa }: { readonly ca: ClusterCa; readonly clientsCa: ClientsCa },
 ): Promise<void> {
-    const probe = async (): Promise<true | undefined> => {
-        const admin = new Admin({
-            ...clientOptions(connection, "lab-readiness"),
-            retries: 0,
-            connectTimeout: 2000,
-            requestTimeout: 2000,
-        });
-        try {
-            const { brokers } = await admin.metadata({ topics: [], forceUpdate: true });
-            return brokerIds.every((id) => brokers.has(id)) ? true : undefined;
-        } finally {
-            await admin.close();
-        }
-    };
-    await waitFor(`${what} answers and knows brokers ${brokerIds.join(", ")}`, probe, {
-        timeoutMs: lab.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
-        intervalMs: 100,
-        signal: lab.supervisor.signal,
+    const { name, namespace } = kafka.metadata;
+    const folder = secretsFolder(lab);
+    await writeSecretFiles(folder, namespace, trustBundleName(name), {
+        "cluster-ca.crt": ca.certificate,
+        "clients-ca.crt": clientsCa.certificate,
     });
+    await Promise.all(
+        nodes.map(async (node) => {
+            const { certificate, key } = await ca.issue(`${name}-kafka`, [bootstrapService(kafka)]);
+            await writeSecretFiles(folder, namespace, node.name, {
+                [`${node.name}.crt`]: certificate,
+                [`${node.name}.key`]: key,
+            });
+        }),
+    );
+}
+
+function bootstrapService({ metadata: { name, namespace } }: KafkaObject): string {
+    return `${name}-kafka-bootstrap.${namespace}.svc`;
+}
+
+/** Waits until every broker is registered and every declared listener of it answers. */
+async function waitUntilReady(
+    lab: LabContext,
+    kafka: KafkaObject,
+    connections: ClusterConnections,
+    clientsCa: ClientsCa,
+): Promise<void> {
+    const { brokers } = connections;
+    const ids = brokers.map(({ id }) => id);
+    const probe = await clientsCa.issue(PROBE);
+    await Promise.all(
+        brokers.flatMap((broker) => [
+            waitForBroker(lab, broker.name, connections.replication(broker), ids),
+            ...kafka.spec.kafka.listeners.map(({ name, authentication }) =>
+                waitForListener(
+                    lab,
+                    `listener ${name} of ${broker.name}`,
+                    connections.listener(
+                        name,
+                        authentication?.type === "tls" ? probe : undefined,
+                        broker,
+                    ),
+                ),
+            ),
+        ]),
+    );
 }
 
 /**
@@ -178,36 +164,31 @@ export async function startKafkaCluster(
 ): Promise<LabKafkaCluster> {
     const { kafka } = options;
     const { name, namespace } = kafka.metadata;
-    const unsupported = unsupportedKafka(kafka);
+    const unsupported = unsupportedSecurity(kafka);
     if (unsupported.length > 0) {
         throw new Error(`Kafka ${name}: not available on one machine: ${unsupported.join("; ")}`);
     }
     const nodes = assignNodes(name, poolsOf(kafka.metadata, options.nodePools));
-    const brokers = nodes.filter(({ roles }) => roles.includes("broker"));
-    if (brokers.length === 0 || !nodes.some(({ roles }) => roles.includes("controller"))) {
+    if (!["broker", "controller"].every((role) => hasRole(nodes, role))) {
         throw new Error(`Kafka ${name}: its pools have no broker or no controller`);
     }
     const exporters = await assignExporters(lab, options, nodes);
     const ca = options.ca ?? (await createClusterCa(name));
-    const serviceName = `${name}-kafka-bootstrap.${namespace}.svc`;
+    const clientsCa = options.clientsCa ?? (await createClientsCa(name));
     const ports = await assignPorts(kafka, nodes);
     const clusterId = newClusterId();
     const processes = new Map<number, ManagedProcess>();
-    const address = (node: KafkaNode, listener: string): string =>
-        `${LOOPBACK}:${String(ports.get(node.id)?.listeners.get(listener))}`;
-
+    await writeSecrets(lab, kafka, nodes, { ca, clientsCa });
     await Promise.all(
         nodes.map(async (node) => {
             const folder = path.join(lab.supervisor.folder, namespace, node.name);
-            const identity = await ca.issue(node.name, [serviceName]);
-            const dataFolder = path.join(folder, "data");
             const properties = nodeProperties({
                 kafka,
                 node,
                 nodes,
                 ports,
-                dataFolder,
-                identity,
+                dataFolder: path.join(folder, "data"),
+                secretsFolder: secretsFolder(lab),
             });
             const exporter = exporters.get(node.id);
             processes.set(
@@ -216,50 +197,36 @@ export async function startKafkaCluster(
             );
         }),
     );
+    const connections = new ClusterConnections({
+        kafka,
+        nodes,
+        ports,
+        caCertificate: ca.certificate,
+        superUser: await ca.issue(SUPER_USER),
+    });
+    await waitUntilReady(lab, kafka, connections, clientsCa);
     const bootstrap = new Map(
         kafka.spec.kafka.listeners.map((listener) => [
             listener.name,
-            brokers.map((node) => address(node, listener.name)).join(","),
+            connections.listener(listener.name).bootstrapServers,
         ]),
-    );
-    const connection = (listener: string): KafkaConnection => {
-        const declared = kafka.spec.kafka.listeners.find(
-            (candidate) => candidate.name === listener,
-        );
-        if (declared === undefined) {
-            throw new Error(`Kafka ${name} has no listener ${listener}`);
-        }
-        return {
-            bootstrapServers: bootstrap.get(listener) ?? "",
-            ...(declared.tls ? { caCertificates: ca.certificate } : {}),
-        };
-    };
-    await Promise.all(
-        brokers.flatMap((node) =>
-            kafka.spec.kafka.listeners.map((listener) =>
-                waitForListener(
-                    lab,
-                    `listener ${listener.name} of ${node.name}`,
-                    {
-                        ...connection(listener.name),
-                        bootstrapServers: address(node, listener.name),
-                    },
-                    brokers.map(({ id }) => id),
-                ),
-            ),
-        ),
     );
     return {
         name,
         namespace,
+        kafka,
         nodes,
         processes,
         metricsUrls: new Map([...exporters].map(([id, exporter]) => [id, metricsUrl(exporter)])),
-        connection,
+        connections,
+        connection: (listener, credentials) => connections.listener(listener, credentials),
+        adminConnection: () => connections.replication(),
+        clientsCa,
         caCertSecret: clusterCaCertSecret(namespace, name, ca.certificate),
+        clientsCaCertSecret: clientsCaCertSecret(namespace, name, clientsCa.certificate),
         services: new Map(
             kafka.spec.kafka.listeners.map((listener) => [
-                `${serviceName}:${listener.port}`,
+                `${bootstrapService(kafka)}:${listener.port}`,
                 bootstrap.get(listener.name) ?? "",
             ]),
         ),
@@ -274,4 +241,8 @@ export async function startKafkaCluster(
             now: new Date(),
         }),
     };
+}
+
+function hasRole(nodes: readonly KafkaNode[], role: string): boolean {
+    return nodes.some(({ roles }) => roles.some((candidate) => candidate === role));
 }

@@ -1,6 +1,13 @@
 import type { KafkaListener, KafkaObject } from "../objects";
 import { configEntries, prefixMatcher } from "../properties";
-import type { KeyAndCertificate } from "../pki/clusterCa";
+import { secretProviderProperties, secretReference } from "../secretFiles";
+import {
+    authorizationProperties,
+    internalListenerSecurity,
+    listenerSecurity,
+    type ListenerSecurity,
+    type NodeSecrets,
+} from "./listenerSecurity";
 import type { KafkaNode } from "./nodes";
 
 /** The host of every listener in the lab. */
@@ -25,8 +32,8 @@ export interface NodePropertiesInput {
     readonly ports: ReadonlyMap<number, NodePorts>;
     /** Folder of the node's log segments and metadata. */
     readonly dataFolder: string;
-    /** The node's certificate, for listeners with TLS. */
-    readonly identity: KeyAndCertificate;
+    /** Absolute path of the folder with the Secrets; the names are Strimzi's. */
+    readonly secretsFolder: string;
 }
 
 /** The name by which Strimzi calls a listener in Kafka's configuration. */
@@ -65,18 +72,35 @@ function port(input: NodePropertiesInput, nodeId: number): NodePorts {
     return ports;
 }
 
+/** The Secret with the CAs that the nodes trust, keys `cluster-ca.crt` and `clients-ca.crt`. */
+export function trustBundleName(clusterName: string): string {
+    return `${clusterName}-trustbundle`;
+}
+
+/** The node's own Secret has its name and the keys `<name>.crt` and `<name>.key`. */
+function nodeSecrets({ kafka, node, secretsFolder }: NodePropertiesInput): NodeSecrets {
+    const { name, namespace } = kafka.metadata;
+    const reference = (secretName: string, key: string): string =>
+        secretReference(secretsFolder, namespace, secretName, key);
+    return {
+        certificate: reference(node.name, `${node.name}.crt`),
+        key: reference(node.name, `${node.name}.key`),
+        clusterCa: reference(trustBundleName(name), "cluster-ca.crt"),
+        clientsCa: reference(trustBundleName(name), "clients-ca.crt"),
+    };
+}
+
 /**
  * The server.properties of one node as Strimzi's operator makes them, except for what a single
- * machine changes: every address is a port of the loopback interface, and the traffic among the
- * nodes themselves is plaintext. `spec.kafka.config` is applied as it is.
+ * machine changes: every address is a port of the loopback interface, and `strimzisecrets` reads
+ * files. `spec.kafka.config` is applied as it is.
  */
 export function nodeProperties(input: NodePropertiesInput): Record<string, string> {
     const { kafka, node, nodes } = input;
     const own = port(input, node.id);
-    const isController = node.roles.includes("controller");
-    const isBroker = node.roles.includes("broker");
+    const secrets = nodeSecrets(input);
     const addresses: string[] = [];
-    const protocols = [`${CONTROLLER_LISTENER}:PLAINTEXT`];
+    const protocols: string[] = [];
     const properties: Record<string, string> = {
         "node.id": String(node.id),
         "process.roles": [...node.roles].sort().join(","),
@@ -87,46 +111,39 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
             .join(","),
         "log.dirs": input.dataFolder,
     };
-    if (isController) {
-        addresses.push(`${CONTROLLER_LISTENER}://${LOOPBACK}:${String(own.controller)}`);
+    const secure = (name: string, security: ListenerSecurity): void => {
+        protocols.push(`${name}:${security.protocol}`);
+        Object.assign(properties, security.properties);
+    };
+    const listen = (name: string, at: number | undefined): void => {
+        addresses.push(`${name}://${LOOPBACK}:${String(at)}`);
+    };
+    // On every node: a broker is a client of the controllers.
+    secure(CONTROLLER_LISTENER, internalListenerSecurity(CONTROLLER_LISTENER, secrets));
+    if (node.roles.includes("controller")) {
+        listen(CONTROLLER_LISTENER, own.controller);
     }
-    if (isBroker) {
-        addresses.push(`${REPLICATION_LISTENER}://${LOOPBACK}:${String(own.replication)}`);
-        protocols.push(`${REPLICATION_LISTENER}:PLAINTEXT`);
+    if (node.roles.includes("broker")) {
+        secure(REPLICATION_LISTENER, internalListenerSecurity(REPLICATION_LISTENER, secrets));
+        listen(REPLICATION_LISTENER, own.replication);
         properties["inter.broker.listener.name"] = REPLICATION_LISTENER;
         for (const listener of kafka.spec.kafka.listeners) {
             const name = listenerName(listener);
-            addresses.push(`${name}://${LOOPBACK}:${String(own.listeners.get(listener.name))}`);
-            protocols.push(`${name}:${listener.tls ? "SSL" : "PLAINTEXT"}`);
-            if (listener.tls) {
-                const prefix = `listener.name.${name.toLowerCase()}.`;
-                properties[`${prefix}ssl.keystore.type`] = "PEM";
-                properties[`${prefix}ssl.keystore.certificate.chain`] = input.identity.certificate;
-                properties[`${prefix}ssl.keystore.key`] = input.identity.key;
-            }
+            secure(name, listenerSecurity(name, listener, secrets));
+            listen(name, own.listeners.get(listener.name));
         }
     }
+    const user = configEntries(kafka.spec.kafka.config, isForbidden);
     return {
         ...properties,
         "listener.security.protocol.map": protocols.join(","),
         listeners: addresses.join(","),
         "advertised.listeners": addresses.join(","),
         "sasl.enabled.mechanisms": "",
-        ...configEntries(kafka.spec.kafka.config, isForbidden),
+        "ssl.endpoint.identification.algorithm": "HTTPS",
+        ...authorizationProperties(kafka),
+        ...user,
+        "config.providers": [user["config.providers"], "strimzisecrets"].filter(Boolean).join(","),
+        ...secretProviderProperties(input.secretsFolder),
     };
-}
-
-/**
- * What in a Kafka object the lab cannot run, each with its path; empty when it can run it all.
- */
-export function unsupportedKafka(kafka: KafkaObject): string[] {
-    const { listeners, authorization } = kafka.spec.kafka;
-    return [
-        ...listeners.flatMap((listener) =>
-            listener.authentication === undefined
-                ? []
-                : [`listener ${listener.name}: authentication ${listener.authentication.type}`],
-        ),
-        ...(authorization === undefined ? [] : [`authorization ${authorization.type}`]),
-    ];
 }

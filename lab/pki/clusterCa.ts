@@ -4,6 +4,8 @@ import * as x509 from "@peculiar/x509";
 import type { SecretObject } from "../objects";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** The validity that Strimzi gives to its certificates by default. */
+const VALIDITY_DAYS = 365;
 const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /** A private key and the chain of its certificate, both PEM. */
@@ -12,15 +14,26 @@ export interface KeyAndCertificate {
     readonly certificate: string;
 }
 
-/** The certificate authority of one Kafka cluster. */
+/** The certificate authority of one Kafka cluster: it vouches for what belongs to the cluster. */
 export interface ClusterCa {
     /** The CA's certificate, PEM. */
     readonly certificate: string;
-    /** Issues the certificate of a broker. */
+    /** Issues a certificate for `CN=<commonName>,O=io.strimzi`, that of a broker or of an operator. */
     readonly issue: (
         commonName: string,
         dnsNames?: readonly string[],
     ) => Promise<KeyAndCertificate>;
+}
+
+/** The certificate authority of the users of one Kafka cluster. */
+export interface ClientsCa {
+    /** The CA's certificate, PEM. */
+    readonly certificate: string;
+    /**
+     * Issues a certificate for `CN=<userName>`, the subject that Strimzi gives to users.
+     * @param validityDays 365 by default
+     */
+    readonly issue: (userName: string, validityDays?: number) => Promise<KeyAndCertificate>;
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
@@ -32,16 +45,18 @@ async function pemKey(key: webcrypto.CryptoKey): Promise<string> {
     return `${x509.PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`;
 }
 
-/** Makes the CA of a cluster, valid from yesterday for a year. */
-export async function createClusterCa(clusterName: string): Promise<ClusterCa> {
+function daysFromNow(days: number): Date {
+    return new Date(Date.now() + days * DAY_MS);
+}
+
+/** A CA, valid from yesterday for a year, and what signs with it. */
+async function createCa(commonName: string) {
     const keys = await generateKeys();
-    const notBefore = new Date(Date.now() - DAY_MS);
-    const notAfter = new Date(Date.now() + 365 * DAY_MS);
-    const subject = `O=io.strimzi, CN=${clusterName} cluster-ca v0`;
+    const notBefore = daysFromNow(-1);
     const ca = await x509.X509CertificateGenerator.createSelfSigned({
-        name: subject,
+        name: `O=io.strimzi, CN=${commonName}`,
         notBefore,
-        notAfter,
+        notAfter: daysFromNow(VALIDITY_DAYS),
         keys,
         signingAlgorithm: KEY_ALGORITHM,
         extensions: [
@@ -52,21 +67,37 @@ export async function createClusterCa(clusterName: string): Promise<ClusterCa> {
             ),
         ],
     });
-    const issue = async (
-        commonName: string,
-        dnsNames: readonly string[] = [],
+    const sign = async (
+        subject: string,
+        validityDays: number,
+        extensions: x509.Extension[],
     ): Promise<KeyAndCertificate> => {
         const own = await generateKeys();
         const certificate = await x509.X509CertificateGenerator.create({
-            subject: `O=io.strimzi, CN=${commonName}`,
+            subject,
             issuer: ca.subject,
             notBefore,
-            notAfter,
+            notAfter: daysFromNow(validityDays),
             publicKey: own.publicKey,
             signingKey: keys.privateKey,
             signingAlgorithm: KEY_ALGORITHM,
-            extensions: [
-                new x509.BasicConstraintsExtension(false, undefined, true),
+            extensions: [new x509.BasicConstraintsExtension(false, undefined, true), ...extensions],
+        });
+        return {
+            key: await pemKey(own.privateKey),
+            certificate: `${certificate.toString("pem")}\n`,
+        };
+    };
+    return { certificate: `${ca.toString("pem")}\n`, sign };
+}
+
+/** Makes the CA of a cluster, valid from yesterday for a year. */
+export async function createClusterCa(clusterName: string): Promise<ClusterCa> {
+    const { certificate, sign } = await createCa(`${clusterName} cluster-ca v0`);
+    return {
+        certificate,
+        issue: async (commonName, dnsNames = []) =>
+            sign(`O=io.strimzi, CN=${commonName}`, VALIDITY_DAYS, [
                 new x509.ExtendedKeyUsageExtension([
                     x509.ExtendedKeyUsage.serverAuth,
                     x509.ExtendedKeyUsage.clientAuth,
@@ -76,14 +107,39 @@ export async function createClusterCa(clusterName: string): Promise<ClusterCa> {
                     { type: "ip", value: "127.0.0.1" },
                     ...dnsNames.map((value) => ({ type: "dns" as const, value })),
                 ]),
-            ],
-        });
-        return {
-            key: await pemKey(own.privateKey),
-            certificate: `${certificate.toString("pem")}\n`,
-        };
+            ]),
     };
-    return { certificate: `${ca.toString("pem")}\n`, issue };
+}
+
+/** Makes the CA of the users of a cluster, valid from yesterday for a year. */
+export async function createClientsCa(clusterName: string): Promise<ClientsCa> {
+    const { certificate, sign } = await createCa(`${clusterName} clients-ca v0`);
+    return {
+        certificate,
+        issue: async (userName, validityDays = VALIDITY_DAYS) =>
+            sign(`CN=${userName}`, validityDays, [
+                new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+            ]),
+    };
+}
+
+function caCertSecret(
+    namespace: string,
+    clusterName: string,
+    suffix: string,
+    caCertificate: string,
+    generation: number,
+): SecretObject {
+    return {
+        metadata: {
+            name: `${clusterName}-${suffix}`,
+            namespace,
+            labels: { "strimzi.io/kind": "Kafka", "strimzi.io/cluster": clusterName },
+            annotations: { "strimzi.io/ca-cert-generation": String(generation) },
+        },
+        type: "Opaque",
+        data: { "ca.crt": Buffer.from(caCertificate).toString("base64") },
+    };
 }
 
 /** The Secret `<cluster>-cluster-ca-cert` in which Strimzi publishes the CA's certificate. */
@@ -93,14 +149,14 @@ export function clusterCaCertSecret(
     caCertificate: string,
     generation = 0,
 ): SecretObject {
-    return {
-        metadata: {
-            name: `${clusterName}-cluster-ca-cert`,
-            namespace,
-            labels: { "strimzi.io/kind": "Kafka", "strimzi.io/cluster": clusterName },
-            annotations: { "strimzi.io/ca-cert-generation": String(generation) },
-        },
-        type: "Opaque",
-        data: { "ca.crt": Buffer.from(caCertificate).toString("base64") },
-    };
+    return caCertSecret(namespace, clusterName, "cluster-ca-cert", caCertificate, generation);
+}
+
+/** The Secret `<cluster>-clients-ca-cert`, the same for the CA of the users. */
+export function clientsCaCertSecret(
+    namespace: string,
+    clusterName: string,
+    caCertificate: string,
+): SecretObject {
+    return caCertSecret(namespace, clusterName, "clients-ca-cert", caCertificate, 0);
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assignNodes, poolsOf, type KafkaNode } from "../../lab/kafka/nodes";
-import { nodeProperties, unsupportedKafka, type NodePorts } from "../../lab/kafka/nodeProperties";
+import { nodeProperties, type NodePorts } from "../../lab/kafka/nodeProperties";
+import { unsupportedSecurity } from "../../lab/kafka/listenerSecurity";
 import { kafkaStatus, nodePoolStatuses } from "../../lab/kafka/kafkaStatus";
 import { kafkaObject, nodePool } from "./support/objects";
 
-const identity = { key: "KEY\n", certificate: "CERT\n" };
+const secretsFolder = "/lab/secrets";
 
 function ports(nodes: readonly KafkaNode[]): Map<number, NodePorts> {
     return new Map(
@@ -102,7 +103,7 @@ describe("node properties", () => {
             nodes,
             ports: ports(nodes),
             dataFolder: "/data",
-            identity,
+            secretsFolder,
         });
 
     it("of a broker name the controllers, its listeners and their protocols", () => {
@@ -115,9 +116,12 @@ describe("node properties", () => {
         assert.equal(properties["advertised.listeners"], addresses);
         assert.equal(
             properties["listener.security.protocol.map"],
-            "CONTROLPLANE-9090:PLAINTEXT,REPLICATION-9091:PLAINTEXT,PLAIN-9092:PLAINTEXT,TLS-9093:SSL",
+            "CONTROLPLANE-9090:SSL,REPLICATION-9091:SSL,PLAIN-9092:PLAINTEXT,TLS-9093:SSL",
         );
-        assert.equal(properties["listener.name.tls-9093.ssl.keystore.key"], "KEY\n");
+        assert.equal(
+            properties["listener.name.tls-9093.ssl.keystore.key"],
+            "${strimzisecrets:/lab/secrets/kafka/c-broker-0:c-broker-0.key}",
+        );
         assert.equal(properties["listener.name.plain-9092.ssl.keystore.key"], undefined);
     });
 
@@ -135,7 +139,7 @@ describe("node properties", () => {
             nodes: both,
             ports: ports(both),
             dataFolder: "/data",
-            identity,
+            secretsFolder,
         });
         assert.equal(properties["process.roles"], "broker,controller");
         assert.match(properties.listeners!, /^CONTROLPLANE-9090:.*,REPLICATION-9091:.*,TLS-9093:/);
@@ -157,17 +161,6 @@ describe("node properties", () => {
         assert.equal(properties["ssl.protocol"], "TLSv1.3");
         assert.equal(properties["ssl.keystore.location"], undefined);
         assert.equal(properties["node.id"], "0");
-    });
-
-    it("are refused for what one machine cannot run", () => {
-        const object = kafkaObject("c");
-        object.spec.kafka.listeners[1]!.authentication = { type: "scram-sha-512" };
-        object.spec.kafka.authorization = { type: "simple" };
-        assert.deepEqual(unsupportedKafka(object), [
-            "listener tls: authentication scram-sha-512",
-            "authorization simple",
-        ]);
-        assert.deepEqual(unsupportedKafka(kafkaObject("c")), []);
     });
 });
 
