@@ -2,6 +2,7 @@
 import type * as kafka from "../strimzi/generated/types/Kafka";
 import type * as mirrorMaker from "../strimzi/generated/types/KafkaMirrorMaker2";
 import type * as nodePool from "../strimzi/generated/types/KafkaNodePool";
+import type * as user from "../strimzi/generated/types/KafkaUser";
 import type { ObjectMeta } from "../strimzi/generated/types/ObjectMeta";
 
 export type { KafkaTopicObject } from "../strimzi/generated/types/KafkaTopic";
@@ -21,6 +22,10 @@ export type KafkaNodePoolObject = nodePool.KafkaNodePoolObject & Stored;
 export type KafkaNodePoolStatus = nodePool.KafkaNodePoolStatus;
 export type NodeRole = KafkaNodePoolObject["spec"]["roles"][number];
 
+export type KafkaUserObject = user.KafkaUserObject & Stored;
+export type KafkaUserStatus = user.KafkaUserStatus;
+export type KafkaUserAcl = NonNullable<KafkaUserObject["spec"]["authorization"]>["acls"][number];
+
 export type KafkaMirrorMaker2Object = mirrorMaker.KafkaMirrorMaker2Object & Stored;
 export type KafkaMirrorMaker2Status = mirrorMaker.KafkaMirrorMaker2Status;
 type Mirror = KafkaMirrorMaker2Object["spec"]["mirrors"][number];
@@ -38,6 +43,12 @@ export interface SecretObject {
     readonly metadata: ObjectMeta;
     readonly type?: string;
     readonly data: Readonly<Record<string, string>>;
+}
+
+/** A value of a Secret as text; undefined when there is no such key. */
+export function secretText(secret: SecretObject, key: string): string | undefined {
+    const value = secret.data[key];
+    return value === undefined ? undefined : Buffer.from(value, "base64").toString("utf8");
 }
 
 /** Finds a Secret; undefined when there is none. */

@@ -6,7 +6,7 @@ import type {
 } from "../objects";
 import { configEntries } from "../properties";
 import { resolveBootstrapServers } from "./bootstrap";
-import { securityProperties } from "./trustStores";
+import { securityProperties } from "./clientSecurity";
 import type { MirrorMakerEnvironment } from "./workerProperties";
 
 /** A connector that a KafkaMirrorMaker2 asks for. */
@@ -86,15 +86,5 @@ export function connectorConfigs(
             const { state = "running", autoRestart } = spec;
             return [{ name, config, state, ...(autoRestart ? { autoRestart } : {}) }];
         }),
-    );
-}
-
-/** What in the object the lab cannot run, each with its path; empty when it can run it all. */
-export function unsupportedMirrorMaker(mm2: KafkaMirrorMaker2Object): string[] {
-    const { target, mirrors } = mm2.spec;
-    return [target, ...mirrors.map(({ source }) => source)].flatMap((cluster) =>
-        cluster.authentication === undefined
-            ? []
-            : [`cluster ${cluster.alias}: authentication ${cluster.authentication.type}`],
     );
 }

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
 import { exporterRules, jmxExporters, type JmxExporter } from "../metrics/jmxExporter";
@@ -8,13 +6,15 @@ import type { SecretLookup, ServiceDirectory } from "../objects";
 import { heapMegabytes } from "../process/memory";
 import { freePorts } from "../process/ports";
 import { waitFor } from "../process/wait";
+import { secretsFolder, writeSecretFiles } from "../secretFiles";
 import type { ConnectRest, ConnectorStatus } from "./connectRest";
-import { connectorConfigs, unsupportedMirrorMaker } from "./connectorConfigs";
+import { authenticationSecrets, unsupportedAuthentication } from "./clientSecurity";
+import { connectorConfigs } from "./connectorConfigs";
 import { applyConnectors } from "./applyConnectors";
 import { failures, mirrorMakerStatus, notReplicating } from "./mirrorMakerStatus";
 import type { MirrorMakerStatus } from "./mirrorMakerStatus";
 import { ConnectorRestarts } from "./connectorRestarts";
-import { trustStoreFolder, trustStores } from "./trustStores";
+import { trustStoreName, trustStores } from "./trustStores";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import { workerProperties, type MirrorMakerEnvironment } from "./workerProperties";
 
@@ -26,7 +26,7 @@ export interface MirrorMakerOptions {
     readonly mirrorMaker: KafkaMirrorMaker2Object;
     /** Bootstrap service names of all clusters; see `LabKafkaCluster.services`. */
     readonly services: ServiceDirectory;
-    /** Finds the Secrets that the object's `trustedCertificates` name. */
+    /** Finds the Secrets that the object's `trustedCertificates` and `authentication` name. */
     readonly secrets: SecretLookup;
     /** Finds the ConfigMap that the object's `metricsConfig` names; none exists by default. */
     readonly configMaps?: ConfigMapLookup;
@@ -39,7 +39,7 @@ export class LabMirrorMaker {
     private workersByIndex: Worker[] = [];
     private ports: number[] = [];
     private exporters: JmxExporter[] = [];
-    private trusted: Record<string, string> = {};
+    private secretValues: Record<string, Record<string, string>> = {};
     private queue: Promise<void> = Promise.resolve();
 
     private constructor(
@@ -48,8 +48,7 @@ export class LabMirrorMaker {
         private readonly options: MirrorMakerOptions,
     ) {
         const { services } = options;
-        const secretsFolder = path.join(lab.supervisor.folder, "secrets");
-        this.environment = { services, secretsFolder };
+        this.environment = { services, secretsFolder: secretsFolder(lab) };
     }
 
     /** Starts the workers, creates the connectors. Use `waitUntilReplicating` after it. */
@@ -133,16 +132,20 @@ export class LabMirrorMaker {
     }
 
     private async applyOnce(mm2: KafkaMirrorMaker2Object): Promise<void> {
-        const unsupported = unsupportedMirrorMaker(mm2);
+        const unsupported = unsupportedAuthentication(mm2);
         if (unsupported.length > 0) {
             const list = unsupported.join("; ");
             throw new Error(`${mm2.metadata.name}: not available on one machine: ${list}`);
         }
+        const secretValues = {
+            [trustStoreName(mm2)]: trustStores(mm2, this.options.secrets),
+            ...authenticationSecrets(mm2, this.options.secrets),
+        };
         this.mm2 = mm2;
-        const trusted = trustStores(mm2, this.options.secrets);
-        // The operator rolls the workers when certificates change: they read them at start only.
-        const roll = !isDeepStrictEqual(trusted, this.trusted);
-        await this.writeTrustStores(trusted);
+        // The operator rolls the workers when certificates or passwords change: they read them at
+        // start only.
+        const roll = !isDeepStrictEqual(secretValues, this.secretValues);
+        await this.writeSecrets(secretValues);
         await this.applyWorkers(mm2, roll);
         const rest = this.anyRest();
         if (rest !== undefined) {
@@ -151,15 +154,12 @@ export class LabMirrorMaker {
         }
     }
 
-    private async writeTrustStores(trusted: Record<string, string>): Promise<void> {
-        const folder = trustStoreFolder(this.mm2, this.environment.secretsFolder);
-        await mkdir(folder, { recursive: true });
-        await Promise.all(
-            Object.entries(trusted).map(([key, pem]) =>
-                writeFile(path.join(folder, key), pem, { mode: 0o600 }),
-            ),
-        );
-        this.trusted = trusted;
+    private async writeSecrets(values: Record<string, Record<string, string>>): Promise<void> {
+        const { namespace } = this.mm2.metadata;
+        for (const [name, ofSecret] of Object.entries(values)) {
+            await writeSecretFiles(this.environment.secretsFolder, namespace, name, ofSecret);
+        }
+        this.secretValues = values;
     }
 
     private async applyWorkers(mm2: KafkaMirrorMaker2Object, roll: boolean): Promise<void> {

@@ -1,13 +1,14 @@
 import type { KafkaMirrorMaker2Object, ServiceDirectory } from "../objects";
 import { LOOPBACK } from "../kafka/nodeProperties";
 import { configEntries, prefixMatcher } from "../properties";
+import { secretProviderProperties } from "../secretFiles";
 import { resolveBootstrapServers } from "./bootstrap";
-import { securityProperties } from "./trustStores";
+import { securityProperties } from "./clientSecurity";
 
 /** What a mapping of a KafkaMirrorMaker2 needs to know about this machine. */
 export interface MirrorMakerEnvironment {
     readonly services: ServiceDirectory;
-    /** Absolute path of the folder with the trust stores. */
+    /** Absolute path of the folder with the Secrets. */
     readonly secretsFolder: string;
 }
 
@@ -60,8 +61,7 @@ export function workerProperties(
         "config.providers.strimzienv.class": `${PROVIDERS}.EnvVarConfigProvider`,
         "config.providers.strimzifile.class": `${PROVIDERS}.FileConfigProvider`,
         "config.providers.strimzidir.class": `${PROVIDERS}.DirectoryConfigProvider`,
-        "config.providers.strimzisecrets.class": `${PROVIDERS}.DirectoryConfigProvider`,
-        "config.providers.strimzisecrets.param.allowed.paths": environment.secretsFolder,
+        ...secretProviderProperties(environment.secretsFolder),
     };
     for (const prefix of ["", "producer.", "consumer.", "admin."]) {
         for (const [key, value] of Object.entries(security)) {

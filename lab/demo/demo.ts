@@ -88,8 +88,8 @@ interface Flow {
 
 /** Writes the records while the mirror runs, and waits until the target has them all. */
 async function mirrorRecords({ source, target, topic, records, supervisor, progress }: Flow) {
-    const from = new KafkaClient(source.connection(clientListener(source)));
-    const to = new KafkaClient(target.connection(clientListener(target)));
+    const from = new KafkaClient(source.adminConnection());
+    const to = new KafkaClient(target.adminConnection());
     const { signal } = supervisor;
     try {
         const started = performance.now();

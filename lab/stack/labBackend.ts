@@ -5,6 +5,7 @@ import type {
     Registration,
     ResourceState,
 } from "../../engine/backend";
+import type { ObjectMeta } from "../../strimzi/generated/types/ObjectMeta";
 import { validateStrimziObject } from "../../strimzi/schema/validate";
 import { KafkaClient } from "../client/kafkaClient";
 import { LabMirrorMaker } from "../connect/mirrorMaker";
@@ -17,16 +18,31 @@ import type {
     KafkaNodePoolObject,
     KafkaObject,
     KafkaTopicObject,
+    KafkaUserObject,
+    SecretLookup,
     SecretObject,
 } from "../objects";
+import { LabUserOperator } from "../users/userOperator";
+import { randomPassword } from "./randomPassword";
 
 const KUBERNETES = "kubernetes:";
 const STRIMZI = "kubernetes:kafka.strimzi.io/v1:";
+const SECRET = "kubernetes:core/v1:Secret";
+const RANDOM_PASSWORD = "random:index/randomPassword:RandomPassword";
 
 /** What the stack's program made, as it runs on this machine. */
 export interface LabDeployment {
     readonly clusters: ReadonlyMap<string, LabKafkaCluster>;
     readonly mirrorMakers: ReadonlyMap<string, LabMirrorMaker>;
+    /** What acts on the KafkaUsers of each cluster, by the id of the Kafka. */
+    readonly users: ReadonlyMap<string, LabUserOperator>;
+    /** A Secret as it is now, whoever made it; undefined when there is none. */
+    readonly secret: SecretLookup;
+    /**
+     * Creates or replaces a Secret. What reads it, reads it again when it is applied: a KafkaUser or
+     * a MirrorMaker 2.
+     */
+    applySecret(secret: SecretObject): void;
 }
 
 interface KubernetesObject {
@@ -34,14 +50,16 @@ interface KubernetesObject {
 }
 
 /**
- * Runs what the program registers: clusters and MirrorMaker 2 as local processes, Secrets and
- * ConfigMaps in memory. It stands for the API server and for Strimzi's operator: an object that
- * Strimzi's schemas refuse is refused here, and an id is given only when Strimzi would report
- * Ready. One API server plays all contexts; namespaces keep the objects apart.
+ * Runs what the program registers: clusters and MirrorMaker 2 as local processes, topics and users
+ * in those clusters; Secrets, ConfigMaps and what else Kubernetes has are kept in memory. It stands
+ * for the API server and for Strimzi's operators: an object that Strimzi's schemas refuse is refused
+ * here, and an id is given only when Strimzi would report Ready. One API server plays all contexts;
+ * namespaces keep the objects apart.
  */
 export class LabBackend implements Backend, LabDeployment {
     readonly clusters = new Map<string, LabKafkaCluster>();
     readonly mirrorMakers = new Map<string, LabMirrorMaker>();
+    readonly users = new Map<string, LabUserOperator>();
     private readonly nodePools: KafkaNodePoolObject[] = [];
     private readonly objects = new Map<string, KubernetesObject>();
 
@@ -56,24 +74,28 @@ export class LabBackend implements Backend, LabDeployment {
             throw new Error("The lab deploys; it has no preview.");
         }
         const { type, inputs } = registration;
-        if (!type.startsWith(KUBERNETES)) {
-            throw new Error(`The lab runs Kubernetes objects only, and no ${type}.`);
+        if (type === RANDOM_PASSWORD) {
+            return { id: "none", outputs: { ...inputs, result: randomPassword(inputs) } };
         }
-        const object = inputs as unknown as KubernetesObject;
-        const id = idOf(object);
+        if (!type.startsWith(KUBERNETES)) {
+            throw new Error(
+                `The lab runs Kubernetes objects and random passwords, and no ${type}.`,
+            );
+        }
+        const object = (type === SECRET ? storedSecret(inputs) : inputs) as unknown;
+        const id = idOf(object as KubernetesObject);
         const key = `${type} ${id}`;
         if (this.objects.has(key)) {
             throw new Error(`${type} "${id}" already exists`);
         }
-        this.objects.set(key, object);
+        this.objects.set(key, object as KubernetesObject);
         const status = await this.deploy(type, id, inputs);
-        return { id, outputs: { ...inputs, ...(status !== undefined && { status }) } };
+        return { id, outputs: { ...(object as object), ...(status !== undefined && { status }) } };
     }
 
     read({ type, id }: KnownReadRequest): Promise<ResourceState> {
         const [namespace = "", name = ""] = id.split("/");
-        const found =
-            type === "kubernetes:core/v1:Secret" ? this.secret(namespace, name) : undefined;
+        const found = type === SECRET ? this.secret(namespace, name) : undefined;
         if (found === undefined) {
             return Promise.reject(new Error(`resource '${id}' does not exist`));
         }
@@ -97,6 +119,8 @@ export class LabBackend implements Backend, LabDeployment {
                 return this.startKafka(id, inputs as unknown as KafkaObject);
             case "KafkaTopic":
                 return this.createTopic(inputs as unknown as KafkaTopicObject);
+            case "KafkaUser":
+                return this.applyUser(inputs as unknown as KafkaUserObject);
             case "KafkaMirrorMaker2":
                 return this.startMirrorMaker(id, inputs as unknown as KafkaMirrorMaker2Object);
             default:
@@ -115,6 +139,7 @@ export class LabBackend implements Backend, LabDeployment {
             configMaps: this.configMap,
         });
         this.clusters.set(id, cluster);
+        this.users.set(id, new LabUserOperator(this.lab, cluster, this.secret));
         const nodes = cluster.nodes.map((node) => node.roles.join("+")).join(", ");
         this.onStep(`Kafka ${id} is Ready: ${nodes}`);
         return cluster.status;
@@ -122,19 +147,21 @@ export class LabBackend implements Backend, LabDeployment {
 
     /** Does what the Topic Operator of the cluster does. */
     private async createTopic(topic: KafkaTopicObject) {
-        const { namespace, labels } = topic.metadata;
-        const id = `${namespace}/${labels?.["strimzi.io/cluster"] ?? ""}`;
-        const cluster = this.clusters.get(id);
-        if (cluster === undefined) {
-            throw new Error(`KafkaTopic ${topic.metadata.name}: there is no Kafka ${id}`);
-        }
-        const client = new KafkaClient(cluster.connection(clientListener(cluster)));
+        const { name } = topic.metadata;
+        const cluster = ofCluster(this.clusters, `KafkaTopic ${name}`, topic.metadata);
+        const client = new KafkaClient(cluster.adminConnection());
         try {
             await client.ensureTopics([topic]);
         } finally {
             await client.close();
         }
         return { conditions: [{ type: "Ready", status: "True" }], observedGeneration: 1 };
+    }
+
+    /** Does what the User Operator of the cluster does. */
+    private async applyUser(user: KafkaUserObject) {
+        const { name } = user.metadata;
+        return ofCluster(this.users, `KafkaUser ${name}`, user.metadata).apply(user);
     }
 
     private async startMirrorMaker(id: string, mirrorMaker: KafkaMirrorMaker2Object) {
@@ -145,7 +172,7 @@ export class LabBackend implements Backend, LabDeployment {
         const started = await LabMirrorMaker.start(this.lab, {
             mirrorMaker,
             services,
-            secrets: (namespace, name) => this.secret(namespace, name),
+            secrets: this.secret,
             configMaps: this.configMap,
         });
         this.mirrorMakers.set(id, started);
@@ -161,15 +188,23 @@ export class LabBackend implements Backend, LabDeployment {
         this.objects.get(`kubernetes:core/v1:ConfigMap ${namespace}/${name}`) as
             ConfigMapObject | undefined;
 
-    /** A Secret that the program made, or the CA of a cluster, which Strimzi makes. */
-    private secret(namespace: string, name: string): SecretObject | undefined {
-        const made = this.objects.get(`kubernetes:core/v1:Secret ${namespace}/${name}`);
+    readonly secret: SecretLookup = (namespace, name) => {
+        const made = this.objects.get(`${SECRET} ${namespace}/${name}`);
         if (made !== undefined) {
             return made as unknown as SecretObject;
         }
-        return [...this.clusters.values()]
-            .map((cluster) => cluster.caCertSecret)
-            .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+        const ofStrimzi = [...this.clusters].flatMap(([id, cluster]) => [
+            cluster.caCertSecret,
+            cluster.clientsCaCertSecret,
+            this.users.get(id)?.secret(name),
+        ]);
+        return ofStrimzi.find(
+            (secret) => secret?.metadata.namespace === namespace && secret.metadata.name === name,
+        );
+    };
+
+    applySecret(secret: SecretObject): void {
+        this.objects.set(`${SECRET} ${idOf(secret)}`, secret);
     }
 }
 
@@ -177,7 +212,30 @@ function idOf({ metadata: { name, namespace } }: KubernetesObject): string {
     return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** The listener that the lab's own clients use: the first that the cluster declares. */
+/** A Secret as the API server keeps it: `stringData` is in `data`, in base64. */
+function storedSecret({ stringData, data, ...secret }: Readonly<Record<string, unknown>>) {
+    const encoded: Record<string, unknown> = { ...(data as object | undefined) };
+    for (const [key, text] of Object.entries((stringData ?? {}) as Record<string, string>)) {
+        encoded[key] = Buffer.from(text).toString("base64");
+    }
+    return { ...secret, data: encoded };
+}
+
+/** What belongs to the cluster that an object's label names. */
+function ofCluster<T>(
+    all: ReadonlyMap<string, T>,
+    what: string,
+    { namespace, labels }: ObjectMeta,
+): T {
+    const id = `${namespace}/${labels?.["strimzi.io/cluster"] ?? ""}`;
+    const found = all.get(id);
+    if (found === undefined) {
+        throw new Error(`${what}: there is no Kafka ${id}`);
+    }
+    return found;
+}
+
+/** The listener to tell people of: the first that the cluster declares. */
 export function clientListener(cluster: LabKafkaCluster): string {
     const [first] = cluster.status.listeners ?? [];
     if (first?.name === undefined) {

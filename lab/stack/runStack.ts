@@ -57,6 +57,11 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
         outputs,
         clusters: backend.clusters,
         mirrorMakers: backend.mirrorMakers,
+        users: backend.users,
+        secret: backend.secret,
+        applySecret: (secret) => {
+            backend.applySecret(secret);
+        },
         topics: plan.topics.map(({ metadata, spec }) => spec.topicName ?? metadata.name),
     };
 }

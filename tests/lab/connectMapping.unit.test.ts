@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stateChange } from "../../lab/connect/applyConnectors";
 import { resolveBootstrapServers } from "../../lab/connect/bootstrap";
-import { connectorConfigs, unsupportedMirrorMaker } from "../../lab/connect/connectorConfigs";
+import { connectorConfigs } from "../../lab/connect/connectorConfigs";
 import type { ConnectorStatus } from "../../lab/connect/connectRest";
 import {
     autoRestartDelayMs,
@@ -105,12 +105,6 @@ describe("connector configurations", () => {
         const { config } = connectorConfigs(mm2, environment)[0]!;
         assert.equal(config["source.cluster.security.protocol"], "PLAINTEXT");
         assert.equal(config["source.cluster.ssl.truststore.type"], undefined);
-    });
-
-    it("are refused with authentication", () => {
-        const mm2 = mirrorMakerObject();
-        mm2.spec.target.authentication = { type: "tls" };
-        assert.deepEqual(unsupportedMirrorMaker(mm2), ["cluster tgt: authentication tls"]);
     });
 });
 

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assignNodes, poolsOf, type KafkaNode } from "../../lab/kafka/nodes";
 import { nodeProperties, type NodePorts } from "../../lab/kafka/nodeProperties";
-import { unsupportedSecurity } from "../../lab/kafka/listenerSecurity";
 import { kafkaStatus, nodePoolStatuses } from "../../lab/kafka/kafkaStatus";
 import { kafkaObject, nodePool } from "./support/objects";
 

@@ -2,11 +2,10 @@ import { KafkaClient } from "../../../lab/client/kafkaClient";
 import type { LabMirrorMaker } from "../../../lab/connect/mirrorMaker";
 import type { LabKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import type { Supervisor } from "../../../lab/process/supervisor";
-import { clientListener } from "../../../lab/stack/labBackend";
 import { runStack, type RunStackOptions, type RunningStack } from "../../../lab/stack/runStack";
 import { labStackFolder } from "./stackFolder";
 
-/** The stack `lab`, running, with a client for each side. */
+/** The stack `lab`, running, with a client for each side that may do everything. */
 export interface LabStack {
     readonly stack: RunningStack;
     readonly sourceCluster: LabKafkaCluster;
@@ -29,8 +28,8 @@ export async function runLabStack(
         const stack = await runStack({ folder, stack: "lab", supervisor, ...options });
         const sourceCluster = stack.clusters.get("kafka-source/my-cluster")!;
         const targetCluster = stack.clusters.get("kafka-target/my-cluster-tgt")!;
-        const source = new KafkaClient(sourceCluster.connection(clientListener(sourceCluster)));
-        const target = new KafkaClient(targetCluster.connection(clientListener(targetCluster)));
+        const source = new KafkaClient(sourceCluster.adminConnection());
+        const target = new KafkaClient(targetCluster.adminConnection());
         return {
             stack,
             sourceCluster,

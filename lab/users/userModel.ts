@@ -1,0 +1,117 @@
+import type { KafkaUserObject, SecretLookup, SecretObject } from "../objects";
+import { secretText } from "../objects";
+import type { KeyAndCertificate } from "../pki/clusterCa";
+
+/** The most characters that a certificate's subject can take. */
+const LONGEST_COMMON_NAME = 64;
+
+/** The name of a user with a certificate, as Kafka and ACLs have it. */
+export function tlsUsername(name: string): string {
+    return `CN=${name}`;
+}
+
+/** The user's name as Kafka and ACLs have it: `CN=<name>` where it shows a certificate. */
+export function kafkaUsername({ metadata: { name }, spec }: KafkaUserObject): string {
+    const type = spec.authentication?.type;
+    return type === "tls" || type === "tls-external" ? tlsUsername(name) : name;
+}
+
+/**
+ * Why Strimzi's User Operator refuses a KafkaUser, or the lab has nothing that acts on a part of it;
+ * undefined when it is accepted.
+ * @param aclsSupported whether the cluster has `authorization: {type: simple}`
+ */
+export function userRefusal(
+    { metadata, spec }: KafkaUserObject,
+    aclsSupported: boolean,
+): string | undefined {
+    const { authentication, authorization, quotas } = spec;
+    if (authentication?.type === "tls" && metadata.name.length > LONGEST_COMMON_NAME) {
+        return (
+            "Users with TLS client authentication can have a username (name of the KafkaUser " +
+            `custom resource) only up to ${LONGEST_COMMON_NAME} characters long.`
+        );
+    }
+    if (authentication?.type === "scram-sha-512" && authentication.password !== undefined) {
+        const key = authentication.password.valueFrom.secretKeyRef;
+        if (key?.name === undefined || key.key === undefined) {
+            return (
+                "Resource requests custom SCRAM-SHA-512 password but doesn't specify the secret " +
+                "name and/or key"
+            );
+        }
+    }
+    if (authorization !== undefined && !aclsSupported) {
+        return (
+            "Simple authorization ACL rules are configured but not supported in the Kafka cluster " +
+            "configuration."
+        );
+    }
+    return quotas === undefined ? undefined : "quotas are not available on one machine";
+}
+
+/**
+ * The password that the object names; undefined when it names none.
+ * @throws with Strimzi's reason when the Secret does not have it
+ */
+export function requestedPassword(
+    { metadata, spec }: KafkaUserObject,
+    secrets: SecretLookup,
+): string | undefined {
+    const reference = spec.authentication?.password?.valueFrom.secretKeyRef;
+    if (reference?.name === undefined || reference.key === undefined) {
+        return undefined;
+    }
+    const { name, key } = reference;
+    const secret = secrets(metadata.namespace, name);
+    if (secret === undefined) {
+        throw new Error(`Secret ${name} in namespace ${metadata.namespace} not found`);
+    }
+    const password = secretText(secret, key);
+    if (password === undefined) {
+        throw new Error(`Secret ${name} does not contain the key ${key} with requested password.`);
+    }
+    if (password === "") {
+        throw new Error(`The requested user password is empty (Secret ${name}, key ${key}).`);
+    }
+    return password;
+}
+
+function userSecret(user: KafkaUserObject, values: Record<string, string>): SecretObject {
+    const { metadata, spec } = user;
+    const template = spec.template?.secret?.metadata;
+    return {
+        metadata: {
+            name: metadata.name,
+            namespace: metadata.namespace,
+            labels: { ...metadata.labels, "strimzi.io/kind": "KafkaUser", ...template?.labels },
+            ...(template?.annotations && { annotations: template.annotations }),
+        },
+        type: "Opaque",
+        data: Object.fromEntries(
+            Object.entries(values).map(([key, value]) => [
+                key,
+                Buffer.from(value).toString("base64"),
+            ]),
+        ),
+    };
+}
+
+/** The Secret in which Strimzi gives a user its password. */
+export function passwordSecret(user: KafkaUserObject, password: string): SecretObject {
+    return userSecret(user, {
+        password,
+        "sasl.jaas.config":
+            "org.apache.kafka.common.security.scram.ScramLoginModule required " +
+            `username="${user.metadata.name}" password="${password}";`,
+    });
+}
+
+/** The Secret in which Strimzi gives a user its certificate; `ca.crt` is the CA of the users. */
+export function certificateSecret(
+    user: KafkaUserObject,
+    caCertificate: string,
+    { certificate, key }: KeyAndCertificate,
+): SecretObject {
+    return userSecret(user, { "ca.crt": caCertificate, "user.crt": certificate, "user.key": key });
+}
