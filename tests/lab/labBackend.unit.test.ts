@@ -30,9 +30,7 @@ describe("the lab as an API server", () => {
         const read = await backend.read({ type: SECRET, id: "k/s" } as never);
         for (const secret of [created.outputs, read.outputs, backend.secret("k", "s")]) {
             const { data } = secret as unknown as SecretObject;
-            const texts = Object.keys(data).map((key) =>
-                secretText({ metadata, data }, key),
-            );
+            const texts = Object.keys(data).map((key) => secretText({ metadata, data }, key));
             assert.deepEqual(texts, ["A", "B"]);
         }
     });

@@ -79,9 +79,13 @@ describe("lab", function () {
         await mirror.waitUntilReplicating();
     });
     after(async () => {
-        await source.close();
-        await target.close();
-        await lab.supervisor.stop();
+        try {
+            await source.close();
+            await target.close();
+        } finally {
+            // Also when the start failed and there is no client.
+            await lab.supervisor.stop();
+        }
     });
 
     it("reports the clusters as Strimzi does, with addresses that answer", async () => {

@@ -134,9 +134,12 @@ describe("a secured lab", function () {
         setAppPassword(FIRST_PASSWORD);
     });
     after(async () => {
-        await source.close();
-        await target.close();
-        await lab.supervisor.stop();
+        try {
+            await source.close();
+            await target.close();
+        } finally {
+            await lab.supervisor.stop();
+        }
     });
 
     it("gives a user a password, its rights and Strimzi's status and Secret", async () => {
