@@ -30,6 +30,12 @@ export interface ProduceOptions {
     readonly signal?: AbortSignal;
 }
 
+/**
+ * Retries, a second apart, of what a group coordinator answers: the first request for one makes Kafka
+ * create its topic of 50 partitions, and until they have leaders the answer is NOT_COORDINATOR.
+ * Kafka's own clients go on for a minute.
+ */
+const COORDINATOR_RETRIES = 30;
 const BATCH_RECORDS = 5000;
 const BATCHES_IN_FLIGHT = 3;
 
@@ -42,13 +48,16 @@ function valueOf(index: number, size: number): Buffer {
 /** Produces to and reads from one Kafka cluster. Close it after use. */
 export class KafkaClient {
     private readonly admin: Admin;
+    private readonly groupAdmin: Admin;
 
     constructor(private readonly connection: KafkaConnection) {
-        this.admin = new Admin(clientOptions(connection, "lab-admin"));
+        const options = clientOptions(connection, "lab-admin");
+        this.admin = new Admin(options);
+        this.groupAdmin = new Admin({ ...options, retries: COORDINATOR_RETRIES });
     }
 
     async close(): Promise<void> {
-        await this.admin.close();
+        await Promise.all([this.admin.close(), this.groupAdmin.close()]);
     }
 
     async topics(): Promise<string[]> {
@@ -162,7 +171,7 @@ export class KafkaClient {
     async groupOffsets(group: string, topic: string): Promise<(number | undefined)[]> {
         const partitions = await this.partitionCount(topic);
         const indexes = Array.from({ length: partitions }, (_unused, index) => index);
-        const [answer] = await this.admin.listConsumerGroupOffsets({
+        const [answer] = await this.groupAdmin.listConsumerGroupOffsets({
             groups: [{ groupId: group, topics: [{ name: topic, partitionIndexes: indexes }] }],
         });
         const committed = new Map(
@@ -182,7 +191,7 @@ export class KafkaClient {
         topic: string,
         offsets: readonly number[],
     ): Promise<void> {
-        await this.admin.alterConsumerGroupOffsets({
+        await this.groupAdmin.alterConsumerGroupOffsets({
             groupId: group,
             topics: [
                 {
