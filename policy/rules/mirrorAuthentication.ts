@@ -1,0 +1,67 @@
+import type { Field } from "../field";
+import { isStrimzi, type Resource, spec } from "../resource";
+import { resourceRule } from "../rule";
+import { type Violation, violationAt } from "../violation";
+
+const KINDS = ["tls", "scram-sha-256", "scram-sha-512", "plain", "custom"];
+
+const mirrorAuthentication = resourceRule({
+    id: "mirror-authentication",
+    summary:
+        "MirrorMaker 2 connects to both clusters with TLS, checks whom it talks to, and says who it is. It reads and writes every topic that is mirrored, so its connections are worth the most.",
+    remedy: "Set `tls` and `authentication` at the target and at the source of every mirror.",
+    level: "mandatory",
+    severity: "critical",
+    scope: "every stack",
+    check: (resource) =>
+        isStrimzi(resource, "KafkaMirrorMaker2")
+            ? [
+                  spec(resource).at("target"),
+                  ...spec(resource)
+                      .at("mirrors")
+                      .items()
+                      .map((mirror) => mirror.at("source")),
+              ].flatMap((connection) => connectionViolations(resource, connection))
+            : [],
+});
+
+function connectionViolations(resource: Resource, connection: Field): Violation[] {
+    const tls = connection.at("tls");
+    const type = connection.at("authentication", "type");
+    const hostnameCheck = connection.at("config", "ssl.endpoint.identification.algorithm");
+    return [
+        ...(tls.absent
+            ? [
+                  violationAt(
+                      resource,
+                      tls,
+                      "present",
+                      "Add it with the CA's Secret under trustedCertificates, or with an empty list for the system's CAs.",
+                  ),
+              ]
+            : []),
+        ...(type.holds((value) => !KINDS.includes(String(value)))
+            ? [
+                  violationAt(
+                      resource,
+                      type,
+                      `one of ${KINDS.map((kind) => `"${kind}"`).join(", ")}`,
+                      "Create a KafkaUser for MirrorMaker 2 in that cluster and use its Secret.",
+                  ),
+              ]
+            : []),
+        ...(hostnameCheck.holds((value) => typeof value === "string" && value.trim() === "")
+            ? [
+                  violationAt(
+                      resource,
+                      hostnameCheck,
+                      '"https" or absent',
+                      "Remove it: without the check any certificate of that CA passes for a broker.",
+                  ),
+              ]
+            : []),
+    ];
+}
+
+/** How MirrorMaker 2 reaches its clusters. */
+export const mirrorAuthenticationRules = [mirrorAuthentication];
