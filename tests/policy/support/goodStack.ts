@@ -1,5 +1,5 @@
-import type { Resource } from "../../policy/resource";
-import { rules } from "../../policy/rules";
+import type { Resource } from "../../../policy/resource";
+import { rules } from "../../../policy/rules";
 
 export type Path = readonly (string | number)[];
 

@@ -1,0 +1,360 @@
+import {
+    BROKER_CONFIG,
+    type Case,
+    CHECKPOINT_CONFIG,
+    fails,
+    MIRROR,
+    passes,
+    SOURCE_CONFIG,
+    WORKER_CONFIG,
+} from "./cases";
+
+const INTERNAL_TOPIC_FACTORS = [
+    "offsets.topic.replication.factor",
+    "transaction.state.log.replication.factor",
+    "share.coordinator.state.topic.replication.factor",
+];
+
+const IN_FLIGHT = "producer.override.max.in.flight.requests.per.connection";
+const IDEMPOTENCE = "producer.override.enable.idempotence";
+
+export const durabilityCases: readonly Case[] = [
+    fails(
+        "replication-factor",
+        ["kafka", [...BROKER_CONFIG, "default.replication.factor"]],
+        'config["default.replication.factor"] is absent; it must be at least 3 (Kafka\'s default is 1)',
+    ),
+    ...INTERNAL_TOPIC_FACTORS.map((name) =>
+        fails(
+            "replication-factor",
+            ["kafka", [...BROKER_CONFIG, name], "2"],
+            `config["${name}"] is "2"; it must be at least 3`,
+        ),
+    ),
+    fails(
+        "replication-factor",
+        ["topic", ["spec", "replicas"], 1],
+        'KafkaTopic "topic"',
+        "spec.replicas is 1; it must be at least 3",
+    ),
+    passes("replication-factor", ["topic", ["spec", "replicas"]]),
+    fails(
+        "replication-factor",
+        ["mirror-maker", [...SOURCE_CONFIG, "replication.factor"]],
+        'sourceConnector.config["replication.factor"] is absent; it must be at least 3 or -1 (Kafka\'s default is 2)',
+    ),
+    fails(
+        "replication-factor",
+        ["mirror-maker", [...WORKER_CONFIG, "config.storage.replication.factor"], 1],
+        'spec.target.config["config.storage.replication.factor"] is 1',
+    ),
+    passes("replication-factor", ["topic", ["spec", "replicas"], 2], { minimum: 2 }),
+    passes("replication-factor", ["topic", ["spec", "replicas"], 1], { production: false }),
+    passes("replication-factor", ["topic", ["spec", "replicas"], 1], {
+        productionStacks: "^live-",
+    }),
+    fails(
+        "min-isr",
+        ["kafka", [...BROKER_CONFIG, "min.insync.replicas"]],
+        'config["min.insync.replicas"] is absent; it must be at least 2 and below spec.kafka.config["default.replication.factor"], which is 3 (Kafka\'s default is 1)',
+        "Raise it",
+    ),
+    fails(
+        "min-isr",
+        ["kafka", [...BROKER_CONFIG, "min.insync.replicas"], 3],
+        'config["min.insync.replicas"] is 3',
+        "Lower it",
+    ),
+    fails(
+        "min-isr",
+        ["kafka", [...BROKER_CONFIG, "transaction.state.log.min.isr"], 1],
+        'config["transaction.state.log.min.isr"] is 1',
+    ),
+    fails(
+        "min-isr",
+        ["kafka", [...BROKER_CONFIG, "share.coordinator.state.topic.min.isr"], 3],
+        "one restart stops all writes",
+    ),
+    fails(
+        "min-isr",
+        ["topic", ["spec", "config", "min.insync.replicas"], 1],
+        'spec.config["min.insync.replicas"] is 1; it must be at least 2 and below spec.replicas, which is 3',
+    ),
+    passes("min-isr", ["topic", ["spec", "config"]]),
+    passes("min-isr", ["topic", ["spec", "config", "min.insync.replicas"], 1], { minimum: 1 }),
+    fails(
+        "broker-count",
+        ["brokers", ["spec", "replicas"], 2],
+        'Kafka "kafka"',
+        "the number of brokers in its KafkaNodePools is 2; it must be at least 3.",
+    ),
+    fails(
+        "broker-count",
+        ["kafka", [...BROKER_CONFIG, "default.replication.factor"], 5],
+        "is 3; it must be at least 5, its default.replication.factor",
+    ),
+    passes("broker-count", [
+        ["brokers", ["spec", "replicas"], 2],
+        ["controllers", ["spec", "roles"], ["controller", "broker"]],
+    ]),
+    // The pools of another cluster do not count, and a Kafka without any has them elsewhere.
+    passes(
+        "broker-count",
+        ["brokers", "controllers"].map((of) => [
+            of,
+            ["metadata", "labels", "strimzi.io/cluster"],
+            "other",
+        ]),
+    ),
+];
+
+export const protectionCases: readonly Case[] = [
+    fails(
+        "no-delete-claim",
+        ["brokers", ["spec", "storage", "volumes", 0, "deleteClaim"], true],
+        'KafkaNodePool "brokers"',
+        "spec.storage.volumes[0].deleteClaim is true",
+        "deleted together with the pool",
+    ),
+    fails(
+        "no-delete-claim",
+        ["brokers", ["spec", "storage"], { type: "ephemeral" }],
+        'spec.storage.type is "ephemeral"',
+    ),
+    fails(
+        "no-delete-claim",
+        ["brokers", ["spec", "storage", "volumes", 0, "type"], "ephemeral"],
+        "spec.storage.volumes[0].type is",
+    ),
+    passes("no-delete-claim", ["brokers", ["spec", "storage"], { type: "ephemeral" }], {
+        production: false,
+    }),
+    ...["kafka", "brokers", "topic", "namespace"].flatMap((of): Case[] => [
+        {
+            rule: "protected-data",
+            edits: [{ of, options: { protect: false } }],
+            says: [[`"${of}"`, "the option protect is false; it must be true"]],
+        },
+        {
+            rule: "protected-data",
+            config: { production: false },
+            edits: [{ of, options: { protect: false } }],
+            says: [],
+        },
+    ]),
+    // Nothing that holds data is in the same cluster's namespace of that name.
+    {
+        rule: "protected-data",
+        edits: [
+            {
+                of: "namespace",
+                options: { protect: false, provider: { name: "k", urn: "urn:other" } },
+            },
+        ],
+        says: [],
+    },
+    { rule: "protected-data", edits: [{ of: "user", options: { protect: false } }], says: [] },
+];
+
+export const providerCases: readonly Case[] = [
+    ...["default", "default_4_32_0"].map((name): Case => ({
+        rule: "explicit-provider",
+        edits: [{ of: "namespace", options: { provider: { name } } }],
+        says: [[`its provider is "${name}", Pulumi's default`, "disable-default-providers"]],
+    })),
+    {
+        rule: "explicit-provider",
+        edits: [
+            { of: "namespace", options: { type: "aws:s3:Bucket", provider: { name: "default" } } },
+        ],
+        says: [],
+    },
+];
+
+export const connectorCases: readonly Case[] = [
+    fails(
+        "connector-consistency",
+        ["mirror-maker", [...MIRROR, "source", "alias"], "b"],
+        'spec.mirrors[0].source.alias is "b"; it must be another than spec.target.alias',
+    ),
+    ...["checkpointConnector", "sourceConnector"].map((connector) =>
+        fails(
+            "connector-consistency",
+            ["mirror-maker", [...MIRROR, connector]],
+            `spec.mirrors[0].${connector} is absent; it must be present`,
+        ),
+    ),
+    ...(
+        [
+            ["replication.policy.class", "DefaultReplicationPolicy"],
+            ["replication.policy.separator", "."],
+            ["offset-syncs.topic.location", "source"],
+        ] as const
+    ).map(([name, preset]) =>
+        fails(
+            "connector-consistency",
+            ["mirror-maker", [...CHECKPOINT_CONFIG, name], "another"],
+            `checkpointConnector.config["${name}"] is "another"`,
+            `that of spec.mirrors[0].sourceConnector.config["${name}"]`,
+            preset,
+        ),
+    ),
+    fails(
+        "connector-consistency",
+        ["mirror-maker", [...CHECKPOINT_CONFIG, "offset-syncs.topic.location"]],
+        "is absent",
+        'which is "target"',
+    ),
+    // What is absent on one connector and the default on the other is the same.
+    passes("connector-consistency", [
+        "mirror-maker",
+        [...CHECKPOINT_CONFIG, "replication.policy.separator"],
+    ]),
+    ...[
+        [...SOURCE_CONFIG, "emit.offset-syncs.enabled"],
+        [...CHECKPOINT_CONFIG, "emit.checkpoints.enabled"],
+    ].map((path) =>
+        fails(
+            "connector-consistency",
+            ["mirror-maker", path, "false"],
+            'is "false"; it must be true or absent while sync.group.offsets.enabled is true',
+        ),
+    ),
+    passes("connector-consistency", [
+        ["mirror-maker", [...SOURCE_CONFIG, "emit.offset-syncs.enabled"], false],
+        ["mirror-maker", [...CHECKPOINT_CONFIG, "sync.group.offsets.enabled"], false],
+    ]),
+];
+
+/** The other mirror, turned round: it copies back to where the first one reads. */
+const BACK = [
+    ["other-mirror-maker", [...MIRROR, "source", "alias"], "b"],
+    ["other-mirror-maker", ["spec", "target", "alias"], "a"],
+] as const;
+
+export const mirrorLoopCases: readonly Case[] = [
+    fails(
+        "mirror-loop",
+        BACK,
+        'KafkaMirrorMaker2 "other-mirror-maker"',
+        'spec.mirrors[0] is a copy from "b" to "a"',
+        'spec.mirrors[0] of "mirror-maker" copies the other way',
+    ),
+    fails(
+        "mirror-loop",
+        [
+            [
+                "other-mirror-maker",
+                [...MIRROR, "source"],
+                { alias: "x", bootstrapServers: "b1.example.com:9093, b.example.com:9093" },
+            ],
+            [
+                "other-mirror-maker",
+                ["spec", "target"],
+                { alias: "y", bootstrapServers: "a.example.com:9093" },
+            ],
+        ],
+        'a copy from "x" to "y"',
+    ),
+    passes("mirror-loop", [
+        ...BACK,
+        ["other-mirror-maker", [...MIRROR, "sourceConnector", "state"], "stopped"],
+    ]),
+    passes("mirror-loop", [...BACK, ["other-mirror-maker", ["spec", "replicas"], 0]]),
+    passes("mirror-loop", [
+        ...BACK,
+        [
+            "other-mirror-maker",
+            [...SOURCE_CONFIG, "replication.policy.class"],
+            "org.apache.kafka.connect.mirror.DefaultReplicationPolicy",
+        ],
+    ]),
+];
+
+export const producerCases: readonly Case[] = [
+    fails(
+        "safe-producer-overrides",
+        ["mirror-maker", [...SOURCE_CONFIG, "producer.override.acks"], 1],
+        'config["producer.override.acks"] is 1; it must be "all" or -1',
+    ),
+    passes("safe-producer-overrides", [
+        "mirror-maker",
+        [...SOURCE_CONFIG, "producer.override.acks"],
+        -1,
+    ]),
+    // The worker's own: once, for two connectors of which one overrides it.
+    fails(
+        "safe-producer-overrides",
+        ["mirror-maker", [...WORKER_CONFIG, "producer.acks"], "0"],
+        'spec.target.config["producer.acks"] is "0"',
+    ),
+    fails(
+        "safe-producer-overrides",
+        ["mirror-maker", [...SOURCE_CONFIG, IN_FLIGHT], 6],
+        "is 6; it must be at most 5",
+    ),
+    fails(
+        "safe-producer-overrides",
+        ["mirror-maker", [...SOURCE_CONFIG, IDEMPOTENCE]],
+        'is 5; it must be 1, or "enable.idempotence" must be true beside it',
+        "change the order of records",
+    ),
+    passes("safe-producer-overrides", [
+        ["mirror-maker", [...SOURCE_CONFIG, IDEMPOTENCE], false],
+        ["mirror-maker", [...SOURCE_CONFIG, IN_FLIGHT], "1"],
+    ]),
+    passes("safe-producer-overrides", [
+        ["mirror-maker", [...SOURCE_CONFIG, IDEMPOTENCE]],
+        ["mirror-maker", [...WORKER_CONFIG, "exactly.once.source.support"], "enabled"],
+    ]),
+    fails(
+        "safe-producer-overrides",
+        ["mirror-maker", [...SOURCE_CONFIG, "consumer.override.max.poll.records"], 2000],
+        'it must be named "consumer.max.poll.records"',
+    ),
+    fails(
+        "safe-producer-overrides",
+        ["mirror-maker", [...CHECKPOINT_CONFIG, "producer.batch.size"], 327680],
+        'it must be named "producer.override.batch.size"',
+    ),
+    ...[WORKER_CONFIG, SOURCE_CONFIG].map((path) =>
+        fails(
+            "safe-producer-overrides",
+            [
+                "mirror-maker",
+                [...path, "value.converter"],
+                "org.apache.kafka.connect.json.JsonConverter",
+            ],
+            'config["value.converter"] is "org.apache.kafka.connect.json.JsonConverter"',
+            "absent or ByteArrayConverter",
+        ),
+    ),
+];
+
+export const resourceCases: readonly Case[] = [
+    fails(
+        "resources-set",
+        ["brokers", ["spec", "resources", "requests", "cpu"]],
+        'KafkaNodePool "brokers"',
+        "spec.resources.requests.cpu is absent",
+    ),
+    fails(
+        "resources-set",
+        ["mirror-maker", ["spec", "resources", "limits"]],
+        "spec.resources.limits.memory is absent",
+    ),
+    // Kubernetes takes the limit for the request.
+    passes("resources-set", ["brokers", ["spec", "resources", "requests", "memory"]]),
+    {
+        rule: "resources-set",
+        edits: [
+            {
+                of: "kafka",
+                set: [["spec", "entityOperator", "userOperator", "resources"], undefined],
+            },
+        ],
+        says: ["requests.cpu", "requests.memory", "limits.memory"].map((name) => [
+            `spec.entityOperator.userOperator.resources.${name} is absent`,
+        ]),
+    },
+];
