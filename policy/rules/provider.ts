@@ -1,5 +1,8 @@
 import { resourceRule } from "../rule";
 
+/** "default" or "default_<version>": ProviderRequest.DefaultName in Pulumi's engine. */
+const DEFAULT_PROVIDER = /^default(_|$)/;
+
 const explicitProvider = resourceRule({
     id: "explicit-provider",
     summary:
@@ -8,11 +11,11 @@ const explicitProvider = resourceRule({
     level: "mandatory",
     severity: "high",
     scope: "every stack",
-    // The engine gives every resource but a component a provider, and names the default one
-    // "default" or "default_<version>" (IsDefaultProvider in Pulumi's Go SDK tests that prefix).
+    // The engine gives every resource but a component a provider.
     check: (resource) =>
         resource.type.startsWith("kubernetes:") &&
-        resource.provider?.name.startsWith("default") === true
+        resource.provider !== undefined &&
+        DEFAULT_PROVIDER.test(resource.provider.name)
             ? [
                   {
                       resource,

@@ -5,12 +5,16 @@ import { rules } from "../../policy/rules";
 import { messageOf } from "../../policy/violation";
 import type { Case } from "./support/cases";
 import * as dataCases from "./support/dataCases";
+import * as mirrorCases from "./support/mirrorCases";
+import * as podCases from "./support/podCases";
 import * as securityCases from "./support/securityCases";
 import { edited, GOOD_STACK, goodStackWith, pathsIn, ruleOf, STACK } from "./support/goodStack";
 
 const cases: readonly Case[] = [
     ...Object.values(securityCases).flat(),
+    ...Object.values(podCases).flat(),
     ...Object.values(dataCases).flat(),
+    ...Object.values(mirrorCases).flat(),
 ];
 
 function messages({ rule, edits, config }: Case): string[] {

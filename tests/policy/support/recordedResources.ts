@@ -9,29 +9,33 @@ import { UNKNOWN } from "../../../policy/field";
 import type { Resource } from "../../../policy/resource";
 
 /**
- * What a stack registers, as the engine would hand it to an analyzer: a resource without a provider
- * of its own has the default one, and a component has none.
+ * The provider as the engine would hand it to an analyzer: a resource without one of its own has the
+ * default one; a component and a provider have none.
  */
-export function resourcesOf(result: ProgramResult): Resource[] {
-    return result.registrations.map((registration) => ({
-        type: registration.type,
-        name: registration.name,
-        urn: registration.urn,
-        props: plain(registration.inputs) as Record<string, unknown>,
-        protect: registration.options.protect ?? false,
-        ...providerOf(registration),
-    }));
-}
-
-function providerOf({ type, custom, options }: Registration): Pick<Resource, "provider"> {
+export function recordedProviderOf({ type, custom, options }: Registration): Resource["provider"] {
     if (!custom || type.startsWith("pulumi:providers:")) {
-        return {};
+        return undefined;
     }
     if (options.provider === undefined) {
-        return { provider: { name: "default" } };
+        return { name: "default", urn: "" };
     }
     const urn = providerUrn(options.provider);
-    return { provider: { name: urnName(urn), urn } };
+    return { name: urnName(urn), urn };
+}
+
+/** What a stack registers, in the plain form that rules take. */
+export function resourcesOf(result: ProgramResult): Resource[] {
+    return result.registrations.map((registration) => {
+        const provider = recordedProviderOf(registration);
+        return {
+            type: registration.type,
+            name: registration.name,
+            urn: registration.urn,
+            props: plain(registration.inputs) as Record<string, unknown>,
+            protect: registration.options.protect ?? false,
+            ...(provider !== undefined && { provider }),
+        };
+    });
 }
 
 function plain(value: unknown): unknown {

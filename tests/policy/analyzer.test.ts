@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import {
+    type AnalyzeDiagnostic,
+    EnforcementLevel,
+    PolicyType,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { type Registration, unknown } from "../../engine";
+import { type Rule, violationsOf } from "../../policy/rule";
+import { rules } from "../../policy/rules";
+import { messageOf } from "../../policy/violation";
+import { repositoryRoot } from "../support/rawSettings";
+import { recordStack } from "../support/recordedStack";
+import { type Analyzer, startAnalyzer } from "./support/analyzer";
+import { resourcesOf } from "./support/recordedResources";
+
+describe("the policy pack, run as Pulumi's Node language host runs it, types checked", function () {
+    this.timeout(120_000);
+    let analyzer: Analyzer;
+    before(async () => {
+        analyzer = await startAnalyzer(join(repositoryRoot, "policy"));
+    });
+    after(async () => {
+        await analyzer.close();
+    });
+    afterEach(async () => {
+        await analyzer.configure({});
+    });
+
+    it("tells the engine its rules", async () => {
+        const info = await analyzer.getInfo();
+        assert.equal(info.getName(), "kafka-dr");
+        assert.equal(info.getSupportsconfig(), true);
+        assert.deepEqual(
+            info
+                .getPoliciesList()
+                .map((policy) => [
+                    policy.getName(),
+                    policy.getEnforcementlevel() === EnforcementLevel.MANDATORY,
+                    policy.getPolicyType() === PolicyType.POLICY_TYPE_STACK,
+                    policy.getConfigschema() !== undefined,
+                ]),
+            rules.map((rule) => [
+                rule.id,
+                rule.level === "mandatory",
+                rule.looksAt === "stack",
+                Object.keys(rule.settings.shape).length > 0,
+            ]),
+        );
+    });
+
+    for (const stack of ["dev", "prod"] as const) {
+        it(`finds in ${stack} over gRPC what the rules find as functions`, async () => {
+            const recorded = await recordStack(stack);
+            const expected = (looksAt: Rule["looksAt"]) =>
+                rules
+                    .filter((rule) => rule.looksAt === looksAt)
+                    .flatMap((rule) =>
+                        violationsOf(rule, resourcesOf(recorded), stack).map((violation) => [
+                            rule.id,
+                            `${rule.summary}\n${messageOf(violation)}`,
+                            violation.resource.urn,
+                        ]),
+                    );
+            const responses = await Promise.all(recorded.registrations.map(analyzer.analyze));
+            const ofResources = responses.flatMap((response) => response.getDiagnosticsList());
+            const ofStack = await analyzer.analyzeStack(recorded.registrations);
+            assert.deepEqual(seen(ofResources).sort(), expected("resource").sort());
+            assert.deepEqual(seen(ofStack.getDiagnosticsList()), expected("stack"));
+            assert(ofResources.length > 0 && ofStack.getDiagnosticsList().length > 0);
+        });
+    }
+
+    it("says of each rule for production that it does not apply to dev", async () => {
+        const { registrations } = await recordStack("dev");
+        const response = await analyzer.analyzeStack(registrations);
+        assert.deepEqual(
+            response.getNotApplicableList().map((one) => one.getPolicyName()),
+            rules
+                .filter(({ scope, looksAt }) => scope === "production" && looksAt === "stack")
+                .map(({ id }) => id),
+        );
+    });
+
+    it("takes a rule's config", async () => {
+        const kafka = await kafkaOf("dev");
+        const factors = (diagnostics: readonly AnalyzeDiagnostic[]) =>
+            diagnostics.filter((one) => one.getPolicyname() === "replication-factor").length;
+        await analyzer.configure({ "replication-factor": { minimum: 3, production: true } });
+        assert.equal(factors((await analyzer.analyze(kafka)).getDiagnosticsList()), 4);
+        await analyzer.configure({ "replication-factor": { minimum: 1, production: true } });
+        assert.equal(factors((await analyzer.analyze(kafka)).getDiagnosticsList()), 0);
+    });
+
+    it("fails with one sentence on a config that is wrong", async () => {
+        await analyzer.configure({ "min-isr": { minimun: 3 } });
+        await assert.rejects(analyzer.analyze(await kafkaOf("prod")), (error: Error) => {
+            assert.match(
+                error.message,
+                /rule "min-isr" is wrong: "minimun" is not a setting of it/,
+            );
+            assert.doesNotMatch(error.message, /\n\s+at /);
+            return true;
+        });
+    });
+
+    it("runs every rule on values that are not known yet, and reports none of them", async () => {
+        const kafka = await kafkaOf("prod");
+        const { spec, ...others } = kafka.inputs as { spec: { kafka: object } };
+        const inputs = {
+            ...others,
+            spec: { ...spec, kafka: { ...spec.kafka, listeners: unknown, authorization: unknown } },
+        };
+        const response = await analyzer.analyze({ ...kafka, inputs });
+        const messages = response.getDiagnosticsList().map((one) => one.getMessage());
+        assert.doesNotMatch(messages.join("\n"), /can't run|listeners|spec\.kafka\.authorization/);
+        // What is known is judged all the same.
+        assert.match(messages.join("\n"), /entityOperator\.topicOperator\.resources/);
+    });
+});
+
+async function kafkaOf(stack: "dev" | "prod"): Promise<Registration> {
+    const { registrations } = await recordStack(stack);
+    return registrations.find(({ name }) => name === "kafka-dr-source-kafka")!;
+}
+
+function seen(diagnostics: readonly AnalyzeDiagnostic[]) {
+    return diagnostics.map((one) => [one.getPolicyname(), one.getMessage(), one.getUrn()]);
+}
