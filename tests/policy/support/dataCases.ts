@@ -85,6 +85,12 @@ export const durabilityCases: readonly Case[] = [
         ["brokers", ["spec", "replicas"], 2],
         ["controllers", ["spec", "roles"], ["controller", "broker"]],
     ]),
+    // A pool of a Kafka of the same name in another Kubernetes cluster does not count.
+    {
+        rule: "broker-count",
+        edits: [{ of: "brokers", options: { provider: { name: "k", urn: "urn:other" } } }],
+        says: [["is 0; it must be at least 3"]],
+    },
     // The pools of another cluster do not count, and a Kafka without any has them elsewhere.
     passes(
         "broker-count",

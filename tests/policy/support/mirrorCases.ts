@@ -96,6 +96,14 @@ export const mirrorLoopCases: readonly Case[] = [
         ],
         'a copy from "x" to "y"',
     ),
+    // On from where the first one ends.
+    passes("mirror-loop", [
+        [
+            "other-mirror-maker",
+            [...MIRROR, "source"],
+            { alias: "b", bootstrapServers: "b.example.com:9093" },
+        ],
+    ]),
     passes("mirror-loop", [
         ...BACK,
         ["other-mirror-maker", [...MIRROR, "sourceConnector", "state"], "stopped"],
@@ -122,10 +130,13 @@ export const producerCases: readonly Case[] = [
         [...SOURCE_CONFIG, "producer.override.acks"],
         -1,
     ]),
-    // The worker's own: once, for two connectors of which one overrides it.
+    // The worker's own, which no connector overrides: once.
     fails(
         "safe-producer-overrides",
-        ["mirror-maker", [...WORKER_CONFIG, "producer.acks"], "0"],
+        [
+            ["mirror-maker", [...SOURCE_CONFIG, "producer.override.acks"]],
+            ["mirror-maker", [...WORKER_CONFIG, "producer.acks"], "0"],
+        ],
         'spec.target.config["producer.acks"] is "0"',
     ),
     fails(

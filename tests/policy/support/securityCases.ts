@@ -97,6 +97,12 @@ export const authorizationCases: readonly Case[] = [
         [...ACL, 0],
         { resource: { type: "topic", name: "orders" }, operations: ["All"] },
     ]),
+    // Names that begin with "*".
+    passes("kafka-authorization", [
+        "user",
+        [...ACL, 0],
+        { resource: { type: "topic", name: "*", patternType: "prefix" }, operations: ["All"] },
+    ]),
     ...["All", "Alter", "ClusterAction"].map((operation) =>
         fails(
             "kafka-authorization",
