@@ -17,11 +17,13 @@ import { resourcesOf } from "./support/recordedResources";
 describe("the policy pack, run as Pulumi's Node language host runs it, types checked", function () {
     this.timeout(120_000);
     let analyzer: Analyzer;
+    let close: (() => Promise<void>) | undefined;
     before(async () => {
         analyzer = await startAnalyzer(join(repositoryRoot, "policy"));
+        ({ close } = analyzer);
     });
     after(async () => {
-        await analyzer.close();
+        await close?.();
     });
     afterEach(async () => {
         await analyzer.configure({});
