@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type {
+    ImageSettings,
     ListenerSettings,
     ManagedSite,
     ReadinessTimeouts,
@@ -21,6 +22,8 @@ export interface KafkaClusterArgs {
     readonly site: ManagedSite;
     /** Topics to declare in it, by its Topic Operator. None by default. */
     readonly topics?: readonly TopicSettings[];
+    /** Images instead of the operator's own choice. */
+    readonly images: ImageSettings;
     readonly protection: DataProtection;
     readonly readinessTimeouts: Pick<ReadinessTimeouts, "kafkaSeconds" | "topicSeconds">;
     /** What must be there first, such as the namespace. */
@@ -72,6 +75,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
 
         const { metadata, spec } = kafka(site, {
             keepCertificateAuthorities: protection.retainOnDelete,
+            images: args.images,
         });
         const ready = waitFor(["condition=Ready"], readinessTimeouts.kafkaSeconds);
         this.kafka = new Kafka(

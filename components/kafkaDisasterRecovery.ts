@@ -1,16 +1,17 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { mirrorListener } from "../config/listeners";
+import { ACTIVE_SITE } from "../config/activeSite";
 import { sameKubernetesCluster, type Settings, type Site } from "../config/settingsSchema";
-import type { MirrorConnection } from "../strimzi/builders/mirrorMaker2";
+import { restrictedNamespaceLabels } from "../strimzi/builders/securityContext";
+import { applicationUsers } from "./applicationUsers";
 import { verifiedKubernetesClusters } from "./kubernetesIdentity";
+import { connectMirror } from "./mirrorConnections";
 import { MirrorMaker } from "./mirrorMaker";
 import { holdsData } from "./options";
 import type { StackOutputs } from "./outputs";
 import type { SiteProviders } from "./providers";
 import { StrimziOperator } from "./strimziOperator";
-import { accessSite, type SiteAccess } from "./site";
-import { type TrustedCa, trustedSourceCa, trustedTargetCa } from "./trustedCa";
+import { accessSite } from "./site";
 
 export interface KafkaDisasterRecoveryArgs {
     readonly settings: Settings;
@@ -46,7 +47,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         super(
             "kafka-dr:index:KafkaDisasterRecovery",
             name,
-            { source: location(source), target: location(target), activeSite: "source" },
+            { source: location(source), target: location(target), activeSite: ACTIVE_SITE },
             options,
         );
         const at = {
@@ -66,30 +67,20 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             { ...settings, topics: [] }, // mirrored topics are MM2's to create
             { ...at.target, dependsOn: prerequisites },
         );
-        const trust = { settings, providers, dependsOn: prerequisites, parent: this };
-        const sourceCa = trustedSourceCa(`${name}-source-ca`, { ...trust, access: sourceAccess });
-        const targetCa = trustedTargetCa(`${name}-target-ca`, { ...trust, access: targetAccess });
+        const access = { source: sourceAccess, target: targetAccess };
+        const shared = { settings, providers, access, dependsOn: prerequisites, parent: this };
+        const mirrored = connectMirror(name, shared);
+        const users = applicationUsers(name, shared);
         const mirrorMaker = new MirrorMaker(
             `${name}-mirror`,
             {
                 settings,
-                connections: {
-                    source: sourceConnection(settings, sourceAccess, sourceCa),
-                    target: {
-                        bootstrapServers: targetAccess.bootstrapServers,
-                        tls: targetAccess.usesTls(),
-                        ...trustedBy(targetAccess, targetCa),
-                    },
-                },
-                dependsOn: [
-                    ...prerequisites,
-                    ...[sourceAccess, targetAccess, sourceCa, targetCa].flatMap(
-                        ({ dependsOn }) => dependsOn,
-                    ),
-                ],
+                connections: mirrored.connections,
+                dependsOn: [...prerequisites, ...mirrored.dependsOn],
             },
             at.target,
         );
+        const { sourceCa } = mirrored;
         this.outputs = {
             statusUrl: mirrorMaker.statusUrl,
             observedStatusUrl: mirrorMaker.observedStatusUrl,
@@ -98,9 +89,10 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             mirrorMakerName: mirror.name,
             mirrorMakerNamespace: target.namespace,
             mirrorMakerReplicas: mirror.replicas,
-            activeSite: "source",
-            activeBootstrapServers: sourceAccess.bootstrapServers,
-            activeCaSecretName: sourceAccess.caSecretName,
+            activeSite: ACTIVE_SITE,
+            activeBootstrapServers: access[ACTIVE_SITE].bootstrapServers,
+            activeCaSecretName: access[ACTIVE_SITE].caSecretName,
+            userNames: users,
             sourceClusterName: source.name,
             sourceNamespace: source.namespace,
             sourceBootstrapServers: sourceAccess.bootstrapServers,
@@ -127,7 +119,12 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
                 (side) =>
                     new kubernetes.core.v1.Namespace(
                         `${name}-${side}-namespace`,
-                        { metadata: { name: settings[side].namespace } },
+                        {
+                            metadata: {
+                                name: settings[side].namespace,
+                                labels: restrictedNamespaceLabels(),
+                            },
+                        },
                         holdsData(settings, { parent: this, provider: providers[side], dependsOn }),
                     ),
             );
@@ -139,14 +136,20 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         { settings, providers }: KafkaDisasterRecoveryArgs,
         dependsOn: pulumi.Input<pulumi.Resource>[],
     ): StrimziOperator[] {
-        const { source, target, operator } = settings;
+        const { source, target, operator, images } = settings;
         if (!operator.install) {
             return [];
         }
+        const image = images.operator;
         const install = (suffix: string, provider: kubernetes.Provider, namespaces: string[]) =>
             new StrimziOperator(
                 `${name}-${suffix}`,
-                { namespace: operator.namespace, watchNamespaces: namespaces, dependsOn },
+                {
+                    namespace: operator.namespace,
+                    watchNamespaces: namespaces,
+                    ...(image !== undefined && { image }),
+                    dependsOn,
+                },
                 { parent: this, provider },
             );
         if (sameKubernetesCluster(source, target)) {
@@ -164,26 +167,4 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
 /** What a reviewer sees of a site on the component itself. */
 function location({ name, namespace, context, managed }: Site) {
     return { name, namespace, context, managed };
-}
-
-function sourceConnection(
-    { source, target, mirror }: Settings,
-    access: SiteAccess,
-    ca: TrustedCa,
-): MirrorConnection {
-    const listener = mirrorListener(source, target, mirror);
-    return {
-        bootstrapServers: mirror.sourceBootstrapServers ?? access.addressesOf(listener),
-        tls: access.usesTls(listener),
-        ...trustedBy(access, ca),
-        ...(ca.hash !== undefined && { caHash: ca.hash }),
-    };
-}
-
-/** Whom MM2 trusts at a site, and how it identifies itself there. */
-function trustedBy({ authentication }: SiteAccess, { secretName }: TrustedCa) {
-    return {
-        ...(secretName !== undefined && { caSecretName: secretName }),
-        ...(authentication !== undefined && { authentication }),
-    };
 }

@@ -4,13 +4,17 @@ import type { Settings } from "../config/settingsSchema";
 import { metricsConfigMap } from "../strimzi/builders/metricsConfigMap";
 import { kafkaMirrorMaker2, type MirrorConnections } from "../strimzi/builders/mirrorMaker2";
 import { connectorNames, statusUrl } from "../strimzi/builders/names";
+import { mirrorNetworkPolicy } from "../strimzi/builders/networkPolicy";
 import { MIRROR_MAKER_METRICS_KEY, mirrorMakerMetricsRules } from "../strimzi/metrics";
 import { KafkaMirrorMaker2 } from "../strimzi/resources";
 import { type ConnectorState, connectorStates } from "./connectorStates";
 import { waitFor } from "./options";
 
 export interface MirrorMakerArgs {
-    readonly settings: Pick<Settings, "source" | "target" | "mirror" | "readinessTimeouts">;
+    readonly settings: Pick<
+        Settings,
+        "source" | "target" | "mirror" | "images" | "networkPolicies" | "readinessTimeouts"
+    >;
     /** How it reaches the source and the target. */
     readonly connections: MirrorConnections;
     readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
@@ -18,7 +22,7 @@ export interface MirrorMakerArgs {
 
 /**
  * MirrorMaker 2 next to the target, copying from the source: the KafkaMirrorMaker2 resource and
- * its metrics rules. Done when Strimzi reports it Ready and its REST API has an address.
+ * its metrics rules and network policy. Done when Strimzi reports it Ready and its REST API has an address.
  *
  * Give it the target's provider by the `provider` option.
  */
@@ -52,6 +56,15 @@ export class MirrorMaker extends pulumi.ComponentResource {
                   ),
               ]
             : [];
+        const networkPolicies = args.settings.networkPolicies.enabled
+            ? [
+                  new kubernetes.networking.v1.NetworkPolicy(
+                      `${name}-network-policy`,
+                      mirrorNetworkPolicy(args.settings),
+                      { parent: this, dependsOn },
+                  ),
+              ]
+            : [];
         // Without workers the operator reports Ready and no address.
         const conditions = [
             "condition=Ready",
@@ -67,7 +80,7 @@ export class MirrorMaker extends pulumi.ComponentResource {
                 },
                 spec,
             },
-            { parent: this, dependsOn: [...dependsOn, ...metrics] },
+            { parent: this, dependsOn: [...dependsOn, ...metrics, ...networkPolicies] },
         );
         this.connectorStates = resource.status.apply((status) =>
             connectorStates(status?.connectors),

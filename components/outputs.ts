@@ -27,6 +27,11 @@ export interface StackOutputs {
     readonly activeBootstrapServers: pulumi.Output<string>;
     /** Secret with the CA certificates of that site, in its namespace; absent without one. */
     readonly activeCaSecretName: string | undefined;
+    /**
+     * Users of applications that the stack declares. Each is a KafkaUser at both sites, and a Secret
+     * of that name with the keys `password` and `sasl.jaas.config` in the namespace of each site.
+     */
+    readonly userNames: readonly string[];
     readonly sourceClusterName: string;
     readonly sourceNamespace: string;
     readonly sourceBootstrapServers: pulumi.Output<string>;

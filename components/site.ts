@@ -16,7 +16,7 @@ export interface SiteAccess {
     readonly caSecretId: pulumi.Output<string>;
     /** The CA certificates themselves, in PEM, where the settings give them instead of a Secret. */
     readonly caCertificates: string | undefined;
-    /** How MM2 identifies itself; undefined where no one asks. */
+    /** How MM2 identifies itself at an existing cluster, as the settings say. */
     readonly authentication: ExistingSite["authentication"];
     /** Whether clients reach the site over TLS; undefined listener means the application's. */
     usesTls(listener?: ListenerSettings): boolean;
@@ -30,7 +30,10 @@ export interface SiteAccess {
 export function accessSite(
     name: string,
     site: Site,
-    settings: Pick<Settings, "topics" | "protect" | "retainOnDelete" | "readinessTimeouts">,
+    settings: Pick<
+        Settings,
+        "topics" | "images" | "protect" | "retainOnDelete" | "readinessTimeouts"
+    >,
     options: pulumi.ComponentResourceOptions & {
         dependsOn: NonNullable<KafkaClusterArgs["dependsOn"]>;
     },
@@ -55,6 +58,7 @@ export function accessSite(
         {
             site,
             topics: settings.topics,
+            images: settings.images,
             protection: settings,
             readinessTimeouts: settings.readinessTimeouts,
             dependsOn,

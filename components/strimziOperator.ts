@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { restrictedNamespaceLabels } from "../strimzi/builders/securityContext";
 import { STRIMZI_VERSION } from "../strimzi/version";
 
 const CHART = "oci://quay.io/strimzi-helm/strimzi-kafka-operator";
@@ -9,6 +10,8 @@ export interface StrimziOperatorArgs {
     readonly namespace: string;
     /** Namespaces in which it acts on Kafka resources; they must exist. */
     readonly watchNamespaces: readonly string[];
+    /** `registry/repository/name@sha256:<digest>` instead of the chart's own image. */
+    readonly image?: string;
     readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
 
@@ -30,7 +33,7 @@ export class StrimziOperator extends pulumi.ComponentResource {
         const dependsOn = args.dependsOn ?? [];
         const home = new kubernetes.core.v1.Namespace(
             `${name}-namespace`,
-            { metadata: { name: namespace } },
+            { metadata: { name: namespace, labels: restrictedNamespaceLabels() } },
             { parent: this, dependsOn },
         );
         new kubernetes.helm.v3.Release(
@@ -41,10 +44,21 @@ export class StrimziOperator extends pulumi.ComponentResource {
                 version,
                 namespace,
                 // The chart adds the operator's own namespace to those that it watches.
-                values: { watchNamespaces },
+                values: {
+                    watchNamespaces,
+                    ...(args.image !== undefined && { image: imageValues(args.image) }),
+                },
             },
             { parent: this, dependsOn: [...dependsOn, home] },
         );
         this.registerOutputs(identity);
     }
+}
+
+/** An image as the chart's values have it, in parts. */
+function imageValues(image: string) {
+    const [path = "", digest = ""] = image.split("@");
+    const [registry = "", ...rest] = path.split("/");
+    const name = (rest.pop() ?? "").replace(/:.*$/, "");
+    return { registry, repository: rest.join("/"), name, digest };
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { heapInBytes, quantityInBytes } from "./quantity";
 
@@ -5,6 +6,8 @@ import { heapInBytes, quantityInBytes } from "./quantity";
 export const KAFKA_VERSIONS = ["4.2.0", "4.2.1", "4.3.0", "4.3.1"] as const;
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
 /** A string field whose shape a predicate decides; `rule` and `allowed` make the error. */
 function text(rule: string, allowed: string, isValid: (value: string) => boolean) {
@@ -33,6 +36,38 @@ export const clusterAlias = () =>
     text("alias", 'an alias: 1 to 100 letters, digits, ".", "_" or "-"', (value) =>
         /^[a-zA-Z0-9._-]{1,100}$/.test(value),
     );
+
+const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/** Key of a Kubernetes label: a name, with or without a domain before it. */
+export const labelKey = () =>
+    text("label", 'a label\'s key such as "app" or "kubernetes.io/metadata.name"', (value) => {
+        const [name = "", domain, ...rest] = value.split("/").reverse();
+        const isDomain = domain?.split(".").every((part) => DNS_LABEL.test(part)) ?? true;
+        return rest.length === 0 && LABEL_NAME.test(name) && isDomain;
+    });
+
+export const labelValue = () =>
+    text(
+        "label",
+        'a label\'s value: at most 63 letters, digits, "-", "_" or "."',
+        (value) => value === "" || LABEL_NAME.test(value),
+    );
+
+/** Anything that JSON holds, without text that a line of a configuration could end in. */
+export const printableJson = () =>
+    z.json().refine(isPrintable, {
+        error: "must hold printable text only, each on one line",
+        params: { rule: "single-line" },
+    });
+
+function isPrintable(value: unknown): boolean {
+    return typeof value === "string"
+        ? !CONTROL_CHARACTER.test(value)
+        : typeof value !== "object" ||
+              value === null ||
+              Object.entries(value).flat().every(isPrintable);
+}
 
 /** A topic name as Kafka's `Topic.validate` accepts it. */
 export const topicName = () =>
@@ -80,7 +115,7 @@ export const singleLine = () =>
     text(
         "single-line",
         "printable text on one line",
-        (value) => value.trim() !== "" && !/[\u0000-\u001f\u007f]/.test(value),
+        (value) => value.trim() !== "" && !CONTROL_CHARACTER.test(value),
     );
 
 const CONFIG_KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -102,15 +137,57 @@ export function integer(min: number, unit = "") {
     return z.int({ error }).min(min, { error });
 }
 
-function computeResources() {
-    return z.strictObject({
-        cpu: cpuQuantity().optional().describe('CPUs, for example `"2"` or `500m`.'),
-        memory: quantity().optional().describe("Memory, for example `2Gi`."),
-    });
+const cpu = () => cpuQuantity().describe('CPUs, for example `"2"` or `500m`.');
+const memory = () => quantity().describe("Memory, for example `2Gi`.");
+
+/** Requests and limits of a container, as the settings hold them. */
+export interface ContainerResources {
+    readonly requests: { readonly cpu: string; readonly memory: string };
+    /** A CPU limit throttles a broker that has CPUs to spare, so it may be left out. */
+    readonly limits: { readonly cpu?: string | undefined; readonly memory: string };
 }
 
-export const resources = () =>
-    z.strictObject({
-        requests: computeResources().optional().describe("What the scheduler reserves."),
-        limits: computeResources().optional().describe("What the container may not exceed."),
-    });
+/**
+ * Resources of a container, all of them: a pod without requests is the first to be evicted, one
+ * without a memory limit takes its node down with it.
+ */
+export const resources = (defaults: ContainerResources) =>
+    z
+        .strictObject({
+            requests: z
+                .strictObject({ cpu: cpu(), memory: memory() })
+                .describe("What the scheduler reserves."),
+            limits: z
+                .strictObject({ cpu: cpu().optional(), memory: memory() })
+                .describe("What the container may not exceed; without `cpu` it may use idle CPUs."),
+        })
+        .default(defaults);
+
+/**
+ * `registry/repository/name@sha256:<digest>`: the one form of an image that cannot change behind its
+ * name. All three parts, since Strimzi's Helm chart takes them apart and has defaults for each.
+ */
+export const imageByDigest = () =>
+    text(
+        "image-digest",
+        "an image pinned by its digest, such as quay.io/strimzi/kafka@sha256:<64 hexadecimal digits>",
+        (value) => IMAGE.test(value),
+    );
+
+const IMAGE =
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9][a-z0-9._-]*){2,}(:[A-Za-z0-9._-]+)?@sha256:[0-9a-f]{64}$/;
+
+/** An IPv4 or IPv6 range in CIDR notation. */
+export const cidr = () =>
+    text("cidr", 'an address range such as "10.0.0.0/8" or "2001:db8::/32"', isCidr);
+
+function isCidr(value: string): boolean {
+    const [address = "", prefix = "", ...rest] = value.split("/");
+    const version = isIP(address);
+    return (
+        rest.length === 0 &&
+        version !== 0 &&
+        /^\d{1,3}$/.test(prefix) &&
+        Number(prefix) <= (version === 4 ? 32 : 128)
+    );
+}

@@ -31,10 +31,32 @@ export function mirrorListener(
     return tlsFirst(together ? [...internal, ...exposed] : exposed);
 }
 
-/** The listener that applications inside the cluster's own Kubernetes cluster use. */
+/**
+ * The listener of a managed target that MirrorMaker 2 connects to; undefined when the settings name
+ * one that it has not.
+ */
+export function targetListener(
+    target: Site,
+    mirror: Pick<MirrorSettings, "targetListener">,
+): ListenerSettings | undefined {
+    if (!target.managed) {
+        return undefined;
+    }
+    return mirror.targetListener === undefined
+        ? applicationListener(target.listeners)
+        : target.listeners.find((listener) => listener.name === mirror.targetListener);
+}
+
+/**
+ * The listener that applications inside the cluster's own Kubernetes cluster use: TLS is preferred,
+ * and among those one that asks for a password, which is what the users of this stack have.
+ */
 export function applicationListener(listeners: readonly ListenerSettings[]): ListenerSettings {
     const internal = listeners.filter((listener) => listener.type === "internal");
-    const found = tlsFirst([...internal, ...listeners]);
+    const byPreference = [...internal, ...listeners];
+    const found =
+        byPreference.find(({ tls, authentication }) => tls && authentication === "scram-sha-512") ??
+        tlsFirst(byPreference);
     if (found === undefined) {
         throw new Error("A cluster without listeners passed the settings' validation.");
     }

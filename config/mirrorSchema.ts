@@ -47,6 +47,12 @@ export const mirrorSchema = z.strictObject({
     sourceBootstrapServers: bootstrapServers()
         .optional()
         .describe("Addresses of the source as MM2 reaches it, instead of what its listener says."),
+    targetListener: z
+        .string()
+        .optional()
+        .describe(
+            "Listener of the target that MM2 connects to. If absent: the one of applications there, the first internal one with TLS and scram-sha-512.",
+        ),
     topicsPattern: pattern()
         .default(".*")
         .describe("Topics to mirror: Java regular expressions, separated by commas."),
@@ -124,7 +130,21 @@ export const mirrorSchema = z.strictObject({
         })
         .prefault({})
         .describe("Automatic restart by the operator (Strimzi's default: off)."),
-    resources: resources().optional().describe("Requests and limits of each worker."),
+    exactlyOnce: z
+        .enum(["disabled", "preparing", "enabled"])
+        .default("disabled")
+        .describe(
+            "Kafka Connect's exactly-once support for source connectors: MM2 itself repeats no record after a crash. A running MM2 goes through `preparing` first, an update each.",
+        ),
+    credentialsGeneration: integer(1)
+        .default(1)
+        .describe(
+            "Another number gives MM2 new users at both sites: they are made first, MM2 moves to them, then the old ones go.",
+        ),
+    resources: resources({
+        requests: { cpu: "500m", memory: "2Gi" },
+        limits: { cpu: "2", memory: "2Gi" },
+    }).describe("Requests and limits of each worker."),
     jvmHeap: heapSize().optional().describe("-Xms and -Xmx of each worker."),
     metrics: z.boolean().default(true).describe("Prometheus metrics of MM2 on port 9404."),
 });

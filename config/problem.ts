@@ -39,14 +39,24 @@ function line(problem: Problem): string {
     return `  ${formatProblem(problem)}`;
 }
 
-/** `key = value: message [rule]`, on one line whatever the value contains. */
+/** `key = value: message [rule]`, on one line whatever key, value and message contain. */
 export function formatProblem(problem: Problem): string {
-    const value = problem.value === undefined ? "" : ` = ${showValue(problem.value)}`;
-    return `${problem.key}${value}: ${problem.message} [${problem.rule}]`;
+    const value = problem.value === undefined ? "" : ` = ${shorten(JSON.stringify(problem.value))}`;
+    const message = shorten(problem.message, SHOWN_MESSAGE_LENGTH);
+    return printable(`${shorten(problem.key)}${value}: ${message} [${problem.rule}]`);
 }
 
-/** JSON keeps line breaks and control characters of a hostile value from reaching the terminal. */
-function showValue(value: unknown): string {
-    const text = JSON.stringify(value);
-    return text.length <= SHOWN_VALUE_LENGTH ? text : `${text.slice(0, SHOWN_VALUE_LENGTH)}…`;
+/** The longest message of our own has some 300 characters; more come from a value in it. */
+const SHOWN_MESSAGE_LENGTH = 600;
+
+function shorten(text: string, length = SHOWN_VALUE_LENGTH): string {
+    return text.length <= length ? text : `${text.slice(0, length)}…`;
+}
+
+/** Control characters and those that turn the direction of a line, written as escapes. */
+function printable(text: string): string {
+    return text.replace(
+        /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
 }

@@ -37,3 +37,8 @@ export function heapInBytes(heap: string): number | undefined {
     const unit = { "": 1, m: 2 ** 20, g: 2 ** 30 }[(match[2] ?? "").toLowerCase()];
     return unit === undefined ? undefined : Number(match[1]) * unit;
 }
+
+/** Thousandths of a CPU of a quantity such as `500m` or `2`; NaN for anything else. */
+export function cpuInMillis(quantity: string): number {
+    return quantity.endsWith("m") ? Number(quantity.slice(0, -1)) : Number(quantity) * 1000;
+}

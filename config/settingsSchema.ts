@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { integer, kafkaConfig, namespaceName, topicName } from "./fields";
 import { mirrorSchema } from "./mirrorSchema";
+import { imagesSchema, networkPoliciesSchema, securitySchema } from "./securitySchema";
 import { existingSiteSchema, managedSiteSchema } from "./siteSchema";
+import { userSchema } from "./userSchema";
 
 const topicSchema = z.strictObject({
     name: topicName().describe("Name of the topic in Kafka."),
@@ -17,6 +19,7 @@ const readinessTimeoutsSchema = z.strictObject({
         .default(900)
         .describe("How long `pulumi up` waits for a Kafka cluster to be Ready."),
     topicSeconds: integer(1, "second").default(120).describe("The same for a KafkaTopic."),
+    userSeconds: integer(1, "second").default(120).describe("The same for a KafkaUser."),
     mirrorMakerSeconds: integer(1, "second")
         .default(600)
         .describe("The same for KafkaMirrorMaker2."),
@@ -65,6 +68,19 @@ export const sectionSchemas = {
         .array(topicSchema)
         .default([])
         .describe("Topics that this stack declares at the source, as KafkaTopic resources."),
+    users: z
+        .array(userSchema)
+        .default([])
+        .describe(
+            "Users of applications, as KafkaUser resources at both sites with the same password; only at the active site can they write.",
+        ),
+    security: securitySchema
+        .prefault({})
+        .describe("What this stack allows besides TLS and authentication everywhere."),
+    networkPolicies: networkPoliciesSchema
+        .prefault({})
+        .describe("Who may reach MirrorMaker 2, and what it may reach."),
+    images: imagesSchema.prefault({}).describe("Images of Strimzi, pinned by digest."),
     caCopy: caCopySchema
         .prefault({})
         .describe("How the source's CA certificates get to where MirrorMaker 2 runs."),
@@ -93,6 +109,9 @@ export type Immutable<T> = T extends (infer Item)[]
       ? { readonly [Key in keyof T]: Immutable<T[Key]> }
       : T;
 
+/** The two sites, by the config keys that hold them. */
+export type SiteName = "source" | "target";
+
 export type ManagedSite = Immutable<z.output<typeof managedSiteSchema>>;
 export type ExistingSite = Immutable<z.output<typeof existingSiteSchema>>;
 /** A Kafka cluster and where it runs; `managed` tells whether this stack deploys it. */
@@ -102,7 +121,11 @@ export type ListenerSettings = ManagedSite["listeners"][number];
 export type MirrorSettings = Immutable<z.output<typeof mirrorSchema>>;
 export type TopicSettings = Immutable<z.output<typeof topicSchema>>;
 export type KafkaConfig = Readonly<Record<string, string | number | boolean>>;
-export type ResourceSettings = NonNullable<NodePoolSettings["resources"]>;
+export type ResourceSettings = NodePoolSettings["resources"];
+export type UserSettings = Immutable<z.output<typeof userSchema>>;
+export type SecuritySettings = Immutable<z.output<typeof securitySchema>>;
+export type NetworkPolicySettings = Immutable<z.output<typeof networkPoliciesSchema>>;
+export type ImageSettings = Immutable<z.output<typeof imagesSchema>>;
 export type CaCopySettings = Immutable<z.output<typeof caCopySchema>>;
 export type OperatorSettings = Immutable<z.output<typeof operatorSchema>>;
 export type ReadinessTimeouts = Immutable<z.output<typeof readinessTimeoutsSchema>>;
@@ -113,6 +136,10 @@ export interface Settings {
     readonly target: Site;
     readonly mirror: MirrorSettings;
     readonly topics: readonly TopicSettings[];
+    readonly users: readonly UserSettings[];
+    readonly security: SecuritySettings;
+    readonly networkPolicies: NetworkPolicySettings;
+    readonly images: ImageSettings;
     readonly caCopy: CaCopySettings;
     readonly operator: OperatorSettings;
     readonly protect: boolean;

@@ -9,6 +9,7 @@ import {
     KAFKA_VERSIONS,
     kafkaConfig,
     namespaceName,
+    printableJson,
     quantity,
     resources,
     singleLine,
@@ -46,7 +47,10 @@ const nodePool = z.strictObject({
         .optional()
         .describe("Node ids that Strimzi assigns next (strimzi.io/next-node-ids)."),
     storage: storage.describe("`ephemeral`, or `persistent-claim` with a size."),
-    resources: resources().optional().describe("Requests and limits of each node."),
+    resources: resources({
+        requests: { cpu: "500m", memory: "2Gi" },
+        limits: { cpu: "2", memory: "2Gi" },
+    }).describe("Requests and limits of each node."),
     jvmHeap: heapSize().optional().describe("-Xms and -Xmx of each node."),
 });
 
@@ -67,8 +71,14 @@ const listener = z.strictObject({
         .default("internal")
         .describe("How the listener is exposed."),
     tls: z.boolean().default(true).describe("Whether the listener is encrypted."),
+    authentication: z
+        .enum(["scram-sha-512", "tls", "none"])
+        .default("scram-sha-512")
+        .describe(
+            "How clients identify themselves: by user name and password, or by a client certificate.",
+        ),
     configuration: z
-        .record(z.string(), z.json())
+        .record(z.string(), printableJson())
         .optional()
         .describe(
             "Strimzi's `configuration` of an exposed listener, as it is: hosts of an ingress, annotations of a load balancer, advertised addresses.",
@@ -79,6 +89,10 @@ const entityOperator = z
     .strictObject({
         topicOperator: z.boolean().default(true).describe("Run Strimzi's Topic Operator."),
         userOperator: z.boolean().default(true).describe("Run Strimzi's User Operator."),
+        resources: resources({
+            requests: { cpu: "100m", memory: "384Mi" },
+            limits: { cpu: "1", memory: "384Mi" },
+        }).describe("Requests and limits of each of the two operators."),
     })
     .prefault({});
 
@@ -126,8 +140,22 @@ export const managedSiteSchema = z.strictObject({
     listeners: z
         .array(listener)
         .min(1, { error: "must have at least one listener" })
-        .default([{ name: "tls", port: 9093, type: "internal", tls: true }])
-        .describe("Listeners with name, port, type and tls."),
+        .default([
+            {
+                name: "tls",
+                port: 9093,
+                type: "internal",
+                tls: true,
+                authentication: "scram-sha-512",
+            },
+        ])
+        .describe("Listeners with name, port, type, tls and authentication."),
+    authorization: z
+        .enum(["simple", "none"])
+        .default("simple")
+        .describe(
+            "`simple`: a client may do what the ACLs of its KafkaUser allow; `none`: every client may do anything.",
+        ),
     config: kafkaConfig()
         .default({})
         .describe("Broker configuration, for example `min.insync.replicas: 2`."),
@@ -135,11 +163,18 @@ export const managedSiteSchema = z.strictObject({
     metrics: z.boolean().default(true).describe("Prometheus metrics of the brokers on port 9404."),
 });
 
+/** Strimzi writes the name between quotes into a JAAS configuration, as it is. */
+const jaasValue = () =>
+    singleLine().refine((value) => !/["\\;=]/.test(value), {
+        error: 'must not contain ", \\, ; or =, which end a value of a JAAS configuration',
+        params: { rule: "jaas-value" },
+    });
+
 /** How MM2 identifies itself at a cluster that this stack does not manage. */
 const authentication = z.discriminatedUnion("type", [
     z.strictObject({
         type: z.enum(["scram-sha-512", "scram-sha-256", "plain"]),
-        username: singleLine().describe("Name of the user."),
+        username: jaasValue().describe("Name of the user."),
         passwordSecret: z
             .strictObject({
                 secretName: dnsLabel(253).describe("Secret in the target's namespace."),

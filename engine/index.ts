@@ -4,6 +4,7 @@ export { EngineError } from "./errors";
 export { renderGolden } from "./golden";
 export type { LogMessage } from "./logs";
 export { ResourceMonitor } from "./monitor";
+export { PackageBackends } from "./packageBackends";
 export {
     type Program,
     type ProgramResult,
@@ -11,6 +12,7 @@ export {
     runProgram,
     type StackConfig,
 } from "./program";
+export { type KnownRandom, RandomBackend, type RandomState } from "./randomBackend";
 export { RecordingBackend, type RecordingOptions, type ScriptedState } from "./recording";
 export { readStackFile, type StackFile, StackFileError } from "./stackFile";
 export { providerUrn, shortName, urnName } from "./urn";

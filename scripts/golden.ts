@@ -1,15 +1,22 @@
 /**
- * Writes the golden files: every resource of a stack as it is registered, which shows in a pull
- * request what a change of settings or code does.
+ * Writes the golden files: every resource of a stack as it is registered, and the roles of whoever
+ * deploys it. They show in a pull request what a change of settings or code does.
  *
  * npm run golden
  */
 import { writeFileSync } from "node:fs";
-import { goldenFile, GOLDEN_STACKS, goldenText } from "../tests/support/goldenStacks";
+import {
+    goldenFile,
+    GOLDEN_STACKS,
+    goldenText,
+    rolesFile,
+    rolesText,
+} from "../tests/support/goldenStacks";
 
 async function main(): Promise<void> {
     for (const stack of GOLDEN_STACKS) {
         writeFileSync(goldenFile(stack), await goldenText(stack));
+        writeFileSync(rolesFile(stack), rolesText(stack));
     }
 }
 

@@ -1,6 +1,6 @@
 import { brokerConfig, configNumber, nodesWithRole } from "../brokerConfig";
-import { heapInBytes, quantityInBytes } from "../quantity";
-import type { ListenerSettings, ManagedSite } from "../settingsSchema";
+import { cpuInMillis, heapInBytes, quantityInBytes } from "../quantity";
+import type { ListenerSettings, ManagedSite, ResourceSettings } from "../settingsSchema";
 import { isIgnoredBrokerConfig } from "./ignoredConfig";
 import { type Finding, rule } from "./rule";
 import { entry, type KeyedSite, managedSites } from "./sites";
@@ -100,18 +100,50 @@ const heap = clusterRule(
     "The Java heap may take at most 75 % of the memory limit; the rest is for metaspace, threads and direct buffers.",
     ({ key, site }) =>
         site.nodePools.flatMap((pool, index) =>
-            heapFindings(
-                `${key}.nodePools[${index}]`,
-                pool.jvmHeap,
-                pool.resources?.limits?.memory,
-            ),
+            heapFindings(`${key}.nodePools[${index}]`, pool.jvmHeap, pool.resources.limits.memory),
         ),
 );
 
+/** A request above the limit: Kubernetes refuses the pod, which only the operator's log says. */
+export function resourceFindings(key: string, resources: ResourceSettings): Finding[] {
+    const { requests, limits } = resources;
+    const found: Finding[] = [];
+    if (limits.cpu !== undefined && cpuInMillis(requests.cpu) > cpuInMillis(limits.cpu)) {
+        found.push({
+            key: `${key}.requests.cpu`,
+            value: requests.cpu,
+            message: `must be at most the limit ${limits.cpu}`,
+        });
+    }
+    if ((quantityInBytes(requests.memory) ?? 0) > (quantityInBytes(limits.memory) ?? Infinity)) {
+        found.push({
+            key: `${key}.requests.memory`,
+            value: requests.memory,
+            message: `must be at most the limit ${limits.memory}`,
+        });
+    }
+    return found;
+}
+
+const requests = clusterRule(
+    "request-above-limit",
+    "A container cannot reserve more than it may use.",
+    ({ key, site }) => [
+        ...site.nodePools.flatMap((pool, index) =>
+            resourceFindings(`${key}.nodePools[${index}].resources`, pool.resources),
+        ),
+        ...resourceFindings(`${key}.entityOperator.resources`, site.entityOperator.resources),
+    ],
+);
+
 /** The same rule for any container: brokers here, the Connect workers in mirrorRules. */
-export function heapFindings(key: string, heapSize?: string, memoryLimit?: string): Finding[] {
+export function heapFindings(
+    key: string,
+    heapSize: string | undefined,
+    memoryLimit: string,
+): Finding[] {
     const heapBytes = heapSize === undefined ? undefined : heapInBytes(heapSize);
-    const limitBytes = memoryLimit === undefined ? undefined : quantityInBytes(memoryLimit);
+    const limitBytes = quantityInBytes(memoryLimit);
     if (heapBytes === undefined || limitBytes === undefined) {
         return [];
     }
@@ -122,7 +154,7 @@ export function heapFindings(key: string, heapSize?: string, memoryLimit?: strin
               {
                   key: `${key}.jvmHeap`,
                   value: heapSize,
-                  message: `must be at most ${most}m, 75 % of the memory limit ${memoryLimit ?? ""}, or the container is killed when the heap fills`,
+                  message: `must be at most ${most}m, 75 % of the memory limit ${memoryLimit}, or the container is killed when the heap fills`,
               },
           ];
 }
@@ -203,6 +235,7 @@ export const clusterRules = [
     ...replicationFactor,
     ...minInSyncReplicas,
     ...heap,
+    ...requests,
     ...listeners,
     ...tlsForExposure,
     ...ingressHosts,

@@ -1,28 +1,31 @@
 import { mirrorListener } from "../listeners";
-import { sameKubernetesCluster } from "../settingsSchema";
+import { sameKubernetesCluster, type SiteName } from "../settingsSchema";
 import { rule } from "./rule";
 
-const unknownListener = rule({
-    id: "unknown-listener",
-    summary: "The mirror's source listener must be one that the source has.",
-    severity: "error",
-    needs: ["source", "mirror"],
-    check: ({ source, mirror }) => {
-        const wanted = mirror.sourceListener;
-        const names = source.managed ? source.listeners.map((listener) => listener.name) : [];
-        return wanted === undefined || names.includes(wanted)
-            ? []
-            : [
-                  {
-                      key: "kafka-dr:mirror.sourceListener",
-                      value: wanted,
-                      message: source.managed
-                          ? `must be a listener of the source: ${names.join(", ")}`
-                          : "must be absent: the source is not managed here and has bootstrapServers",
-                  },
-              ];
-    },
-});
+const unknownListener = (side: SiteName) =>
+    rule({
+        id: "unknown-listener",
+        summary: "The listener that MM2 uses must be one that the cluster has.",
+        severity: "error",
+        needs: [side, "mirror"],
+        check: (settings) => {
+            const field = `${side}Listener` as const;
+            const site = settings[side];
+            const wanted = settings.mirror[field];
+            const names = site.managed ? site.listeners.map((listener) => listener.name) : [];
+            return wanted === undefined || names.includes(wanted)
+                ? []
+                : [
+                      {
+                          key: `kafka-dr:mirror.${field}`,
+                          value: wanted,
+                          message: site.managed
+                              ? `must be a listener of the ${side}: ${names.join(", ")}`
+                              : `must be absent: the ${side} is not managed here and has bootstrapServers`,
+                      },
+                  ];
+        },
+    });
 
 const unreachableSource = rule({
     id: "unreachable-source",
@@ -118,7 +121,8 @@ export const connectionRules = [
     oneAuthority("source"),
     oneAuthority("target"),
     sourceApiServer,
-    unknownListener,
+    unknownListener("source"),
+    unknownListener("target"),
     unreachableSource,
     plainAcrossClusters,
 ];

@@ -1,4 +1,4 @@
-import { heapFindings } from "./clusterRules";
+import { heapFindings, resourceFindings } from "./clusterRules";
 import { isIgnoredConnectConfig } from "./ignoredConfig";
 import { type Finding, rule } from "./rule";
 import { entry } from "./sites";
@@ -21,6 +21,9 @@ const CLIENT_KEYS_OF_CONNECT = new Set([
 
 /** Kafka keeps the order of an idempotent producer up to this many requests in flight. */
 const MOST_IN_FLIGHT_WITH_IDEMPOTENCE = 5;
+
+/** Connection and credentials of the clients: Strimzi writes them from the clusters' settings. */
+const CLIENT_PREFIXES_OF_STRIMZI = /^(sasl|ssl|security)\./;
 
 type Overrides = "producerOverrides" | "consumerOverrides";
 
@@ -50,16 +53,23 @@ function withoutPrefix(name: string): string {
 function reservedOverride(overrides: Overrides) {
     return rule({
         id: "reserved-override",
-        summary: "Kafka Connect and MM2 set these on their clients; they are not for tuning.",
+        summary:
+            "Kafka Connect, MM2 and Strimzi set these on their clients; they are not for tuning, and credentials among them would stand in the open.",
         severity: "error",
         needs: ["mirror"],
         check: ({ mirror }) =>
             Object.entries(mirror[overrides])
-                .filter(([name]) => CLIENT_KEYS_OF_CONNECT.has(name))
+                .filter(
+                    ([name]) =>
+                        CLIENT_KEYS_OF_CONNECT.has(name) || CLIENT_PREFIXES_OF_STRIMZI.test(name),
+                )
                 .map(([name, value]) => ({
                     key: `kafka-dr:mirror.${overrides}${entry(name)}`,
-                    value,
-                    message: "is set by Kafka Connect itself; remove it",
+                    // A credential that was put here by mistake must not get into a log as well.
+                    ...(CLIENT_PREFIXES_OF_STRIMZI.test(name) ? {} : { value }),
+                    message: CLIENT_PREFIXES_OF_STRIMZI.test(name)
+                        ? "is set by Strimzi from the listener's tls and authentication; remove it, and change what it held if that was a password"
+                        : "is set by Kafka Connect itself; remove it",
                 })),
     });
 }
@@ -127,6 +137,40 @@ const ignoredWorkerConfig = rule({
             })),
 });
 
+const exactlyOnce = rule({
+    id: "exactly-once",
+    summary:
+        "Exactly-once support is one setting for worker and connector, and reads only committed records.",
+    severity: "error",
+    needs: ["mirror"],
+    check: ({ mirror }): Finding[] => {
+        const worker = "exactly.once.source.support";
+        const isolation = "isolation.level";
+        return [
+            ...(mirror.workerConfig[worker] === undefined
+                ? []
+                : [
+                      {
+                          key: `kafka-dr:mirror.workerConfig${entry(worker)}`,
+                          value: mirror.workerConfig[worker],
+                          message: "must be absent: kafka-dr:mirror.exactlyOnce sets it",
+                      },
+                  ]),
+            ...(mirror.exactlyOnce === "enabled" &&
+            (mirror.consumerOverrides[isolation] ?? "read_committed") !== "read_committed"
+                ? [
+                      {
+                          key: `kafka-dr:mirror.consumerOverrides${entry(isolation)}`,
+                          value: mirror.consumerOverrides[isolation],
+                          message:
+                              'must be "read_committed" with exactlyOnce "enabled"; MirrorMaker 2 refuses to start otherwise',
+                      },
+                  ]
+                : []),
+        ];
+    },
+});
+
 const converters = rule({
     id: "converter",
     summary: "MM2 copies bytes; any converter but ByteArrayConverter changes or refuses records.",
@@ -149,7 +193,31 @@ const heap = rule({
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }) =>
-        heapFindings("kafka-dr:mirror", mirror.jvmHeap, mirror.resources?.limits?.memory),
+        heapFindings("kafka-dr:mirror", mirror.jvmHeap, mirror.resources.limits.memory),
+});
+
+const requests = rule({
+    id: "request-above-limit",
+    summary: "A container cannot reserve more than it may use.",
+    severity: "error",
+    needs: ["mirror"],
+    check: ({ mirror }) => resourceFindings("kafka-dr:mirror.resources", mirror.resources),
+});
+
+const workerCredentials = rule({
+    id: "worker-client-credentials",
+    summary:
+        "Strimzi writes how the workers' clients connect; credentials in the configuration would stand in the open.",
+    severity: "error",
+    needs: ["mirror"],
+    check: ({ mirror }) =>
+        Object.keys(mirror.workerConfig)
+            .filter((name) => /^(producer|consumer|admin)\.(sasl|ssl|security)\./.test(name))
+            .map((name) => ({
+                key: `kafka-dr:mirror.workerConfig${entry(name)}`,
+                message:
+                    "is set by Strimzi from the listener's tls and authentication; remove it, and change what it held if that was a password",
+            })),
 });
 
 const excludes = rule({
@@ -192,7 +260,10 @@ export const mirrorRules = [
     acks,
     inFlight,
     ignoredWorkerConfig,
+    exactlyOnce,
     converters,
     heap,
+    requests,
+    workerCredentials,
     excludes,
 ];

@@ -1,6 +1,4 @@
-import type { ManagedSite, Settings, Site } from "../settingsSchema";
-
-export type SiteName = "source" | "target";
+import type { ManagedSite, Settings, Site, SiteName } from "../settingsSchema";
 
 /** One site with the config key under which it stands. */
 export interface KeyedSite<Kind extends Site = Site> {

@@ -5,13 +5,13 @@
  * ts-node -T drill/readiness/main.ts <stack>; exit code 0.
  */
 import * as k8s from "@kubernetes/client-node";
-import type { Settings } from "../../config/settingsSchema";
-import { kafkaTopicResourceName } from "../../strimzi/builders/names";
+import type { Settings, SiteName } from "../../config/settingsSchema";
+import { kafkaTopicResourceName, mirrorUserName } from "../../strimzi/builders/names";
 import { kubeConfigOf } from "../preflight/kubernetes";
 import { settingsOf } from "../settings";
 import { notReadyReason, type ReportedObject, type ReportedStatus } from "./judge";
 
-/** A reason per Kafka, topic and MirrorMaker 2 of the stack that is there and not Ready. */
+/** A reason per Kafka, topic, user and MirrorMaker 2 of the stack that is there and not Ready. */
 export async function notReadyReasons(settings: Settings): Promise<string[]> {
     const { source, mirror } = settings;
     const objects = await Promise.all([
@@ -24,9 +24,23 @@ export async function notReadyReasons(settings: Settings): Promise<string[]> {
                   return reported(settings, "source", "KafkaTopic", "kafkatopics", resource);
               })
             : []),
+        ...kafkaUsers(settings).map(({ side, name }) =>
+            reported(settings, side, "KafkaUser", "kafkausers", name),
+        ),
         reported(settings, "target", "KafkaMirrorMaker2", "kafkamirrormaker2s", mirror.name),
     ]);
     return objects.flatMap((object) => (object && notReadyReason(object)) ?? []);
+}
+
+/** MM2's own users and those of applications; one that is not there is left to Pulumi to report. */
+function kafkaUsers(settings: Settings): { side: SiteName; name: string }[] {
+    return (["source", "target"] as const)
+        .filter((side) => settings[side].managed)
+        .flatMap((side) =>
+            [mirrorUserName(settings.mirror, side), ...settings.users.map(({ name }) => name)].map(
+                (name) => ({ side, name }),
+            ),
+        );
 }
 
 async function reported(

@@ -36,6 +36,19 @@ export class UnreachableError extends Error {
     override readonly name = "UnreachableError";
 }
 
+/** One event of a watch. Of type `ERROR` it has a `Status` instead of an object. */
+export interface WatchEvent<T> {
+    readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+    readonly object: T;
+}
+
+/** A watch that the server has accepted. */
+export interface Watch<T> {
+    /** Ends when the server ends the watch. */
+    readonly events: AsyncIterable<WatchEvent<T>>;
+    close(): void;
+}
+
 /** Speaks JSON with the API server of one context, over connections that are kept open. */
 export class ApiClient {
     private readonly agent: Agent;
@@ -57,12 +70,36 @@ export class ApiClient {
      * @throws ApiError when the server refuses, UnreachableError when there is no answer.
      */
     async request<T = unknown>(request: ApiRequest): Promise<T> {
-        const { status, text } = await this.send(request);
-        const answer = parseAnswer(text);
-        if (status >= 300) {
-            throw apiError(status, answer, text);
+        const answer = await this.send(request);
+        const text = await this.orUnreachable(() => readText(answer));
+        const json = parseAnswer(text);
+        if (isRefusal(answer)) {
+            throw apiError(answer, json, text);
         }
-        return answer as T;
+        return json as T;
+    }
+
+    /**
+     * Watches a collection. It must end by itself, by the query's `timeoutSeconds`, sooner than a
+     * server that says nothing counts as unreachable.
+     *
+     * @param signal Ends the watch with an error.
+     * @throws ApiError when the server refuses, UnreachableError when there is no answer.
+     */
+    async watch<T>(
+        path: string,
+        query: Readonly<Record<string, string>>,
+        signal: AbortSignal,
+    ): Promise<Watch<T>> {
+        const answer = await this.send(
+            { method: "GET", path, query: { ...query, watch: "true" } },
+            signal,
+        );
+        if (isRefusal(answer)) {
+            const text = await this.orUnreachable(() => readText(answer));
+            throw apiError(answer, parseAnswer(text), text);
+        }
+        return { events: eventsOf<T>(answer), close: () => answer.destroy() };
     }
 
     /** Closes the idle connections. */
@@ -70,7 +107,8 @@ export class ApiClient {
         this.agent.destroy();
     }
 
-    private async send(request: ApiRequest): Promise<{ status: number; text: string }> {
+    /** Returns the answer as soon as its headers are there. */
+    private async send(request: ApiRequest, signal?: AbortSignal): Promise<IncomingMessage> {
         const { access } = this;
         const url = new URL(access.server);
         url.pathname = `${url.pathname.replace(/\/$/, "")}${request.path}`;
@@ -84,29 +122,50 @@ export class ApiClient {
                 "content-length": String(Buffer.byteLength(body)),
             }),
         };
+        return this.orUnreachable(
+            () =>
+                new Promise((resolve, reject) => {
+                    const outgoing = httpsRequest(
+                        url,
+                        { method: request.method, headers, agent: this.agent, signal },
+                        resolve,
+                    );
+                    outgoing.setTimeout(ANSWER_TIMEOUT_MS, () => {
+                        outgoing.destroy(new Error(`no answer for ${ANSWER_TIMEOUT_MS / 1000} s`));
+                    });
+                    outgoing.once("error", reject);
+                    outgoing.end(body);
+                }),
+        );
+    }
+
+    private async orUnreachable<T>(action: () => Promise<T>): Promise<T> {
+        const { context, server } = this.access;
         try {
-            return await new Promise((resolve, reject) => {
-                const outgoing = httpsRequest(
-                    url,
-                    { method: request.method, headers, agent: this.agent },
-                    (answer) => {
-                        readText(answer).then((text) => {
-                            resolve({ status: answer.statusCode ?? 0, text });
-                        }, reject);
-                    },
-                );
-                outgoing.setTimeout(ANSWER_TIMEOUT_MS, () => {
-                    outgoing.destroy(new Error(`no answer for ${ANSWER_TIMEOUT_MS / 1000} s`));
-                });
-                outgoing.once("error", reject);
-                outgoing.end(body);
-            });
+            return await action();
         } catch (error) {
             const reason = error instanceof Error ? error.message : String(error);
             throw new UnreachableError(
-                `configured Kubernetes cluster is unreachable: context "${access.context}" (${access.server}): ${reason}`,
+                `configured Kubernetes cluster is unreachable: context "${context}" (${server}): ${reason}`,
                 { cause: error },
             );
+        }
+    }
+}
+
+function isRefusal({ statusCode = 0 }: IncomingMessage): boolean {
+    return statusCode >= 300;
+}
+
+/** A watch's answer has one event a line. */
+async function* eventsOf<T>(answer: IncomingMessage): AsyncGenerator<WatchEvent<T>> {
+    answer.setEncoding("utf8");
+    let rest = "";
+    for await (const chunk of answer) {
+        const lines = (rest + (chunk as string)).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines.filter((text) => text !== "")) {
+            yield JSON.parse(line) as WatchEvent<T>;
         }
     }
 }
@@ -128,16 +187,16 @@ function parseAnswer(text: string): unknown {
 }
 
 /** A refusal is a `Status` object; whatever stands between may answer with something else. */
-function apiError(status: number, answer: unknown, text: string): ApiError {
-    const { message, reason, details } = (answer ?? {}) as {
+function apiError({ statusCode = 0 }: IncomingMessage, json: unknown, text: string): ApiError {
+    const { message, reason, details } = (json ?? {}) as {
         message?: string;
         reason?: string;
         details?: { kind?: string };
     };
     return new ApiError(
-        status,
+        statusCode,
         reason ?? "Unknown",
-        message ?? (text.trim() || `HTTP status ${status}`),
+        message ?? (text.trim() || `HTTP status ${statusCode}`),
         details?.kind,
     );
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient, ApiError } from "./apiClient";
 import { createdToApplied, type ManagedFields } from "./fieldManagers";
 import type { ClusterAccess } from "./kubeconfig";
@@ -20,11 +19,17 @@ export interface KubernetesObject extends LiveObject {
 export interface ClusterOptions {
     /** Who owns the fields that are written. */
     readonly fieldManager: string;
-    /** Milliseconds between two looks at an object that is waited for. */
-    readonly pollIntervalMs: number;
     /** What happens to dependents of a deleted object. */
     readonly propagationPolicy: "Foreground" | "Background";
 }
+
+interface ObjectList {
+    readonly metadata: { readonly resourceVersion: string };
+    readonly items: readonly KubernetesObject[];
+}
+
+/** Seconds after which the server ends a watch that is then begun again. */
+const WATCH_SECONDS = 20;
 
 /** How a write is carried out. */
 export interface WriteMode {
@@ -117,23 +122,25 @@ export class Cluster {
         if (plan === undefined) {
             return written;
         }
-        const deadline = performance.now() + plan.timeoutMs;
-        for (;;) {
-            const object = await this.find(type, id);
-            if (object === undefined) {
-                throw new Error(`${type.kind} ${id} was deleted while it was waited for`);
+        const deadline = AbortSignal.timeout(plan.timeoutMs);
+        let last = written;
+        try {
+            return await this.observe(type, id, AbortSignal.any([signal, deadline]), (object) => {
+                if (object === undefined) {
+                    throw new Error(`${type.kind} ${id} was deleted while it was waited for`);
+                }
+                last = object;
+                return unmet(plan, object).length === 0 ? object : undefined;
+            });
+        } catch (error) {
+            if (signal.aborted || !deadline.aborted) {
+                throw error;
             }
-            const missing = unmet(plan, object);
-            if (missing.length === 0) {
-                return object;
-            }
-            if (performance.now() >= deadline) {
-                throw new Error(
-                    `${type.kind} ${id} exists but is not ready after ${plan.timeoutMs / 1000} s: ` +
-                        `${missing.join(", ")} does not hold; ${conditionsInWords(object)}`,
-                );
-            }
-            await this.pause(signal);
+            throw new Error(
+                `${type.kind} ${id} exists but is not ready after ${plan.timeoutMs / 1000} s: ` +
+                    `${unmet(plan, last).join(", ")} does not hold; ${conditionsInWords(last)}`,
+                { cause: error },
+            );
         }
     }
 
@@ -154,9 +161,60 @@ export class Cluster {
                 throw error;
             }
         }
-        while ((await this.find(type, id)) !== undefined) {
-            await this.pause(signal);
+        await this.observe(type, id, signal, (object) => object === undefined || undefined);
+    }
+
+    /**
+     * Looks at an object again and again until something comes of it. The provider has an informer
+     * for that, which lists and watches all objects of the kind in the namespace; so does this, since
+     * whoever deploys must be allowed to.
+     *
+     * @param look Gets undefined where there is no such object.
+     * @throws The reason of the signal.
+     */
+    private async observe<T>(
+        type: ObjectType,
+        id: string,
+        signal: AbortSignal,
+        look: (object: KubernetesObject | undefined) => T | undefined,
+    ): Promise<T> {
+        const [first = "", second] = id.split("/");
+        const name = second ?? first;
+        const path = await this.mapper.path(type, second === undefined ? undefined : first);
+        const seenIn = async (): Promise<T | undefined> => {
+            const list = await this.client.request<ObjectList>({ method: "GET", path });
+            const { resourceVersion } = list.metadata;
+            const query = { resourceVersion, timeoutSeconds: String(WATCH_SECONDS) };
+            const watch = await this.client.watch<KubernetesObject>(path, query, signal);
+            try {
+                let seen = look(list.items.find(({ metadata }) => metadata.name === name));
+                if (seen !== undefined) {
+                    return seen;
+                }
+                for await (const { type: change, object } of watch.events) {
+                    if (change === "ERROR") {
+                        return undefined;
+                    }
+                    if (object.metadata.name === name) {
+                        seen = look(change === "DELETED" ? undefined : object);
+                    }
+                    if (seen !== undefined) {
+                        return seen;
+                    }
+                }
+                return undefined;
+            } finally {
+                watch.close();
+            }
+        };
+        let seen: T | undefined;
+        while (seen === undefined) {
+            seen = await seenIn().catch((error: unknown) => {
+                signal.throwIfAborted();
+                throw error;
+            });
         }
+        return seen;
     }
 
     private async pathOf(type: ObjectType, id: string): Promise<string> {
@@ -196,13 +254,6 @@ export class Cluster {
                 { op: "replace", path: "/metadata/managedFields", value: managedFields },
             ],
             contentType: "application/json-patch+json",
-        });
-    }
-
-    private async pause(signal: AbortSignal): Promise<void> {
-        signal.throwIfAborted();
-        await sleep(this.options.pollIntervalMs, undefined, { signal }).catch(() => {
-            signal.throwIfAborted();
         });
     }
 }

@@ -46,7 +46,6 @@ export interface DestroyOptions {
 
 const DEFAULTS: ClusterOptions = {
     fieldManager: "pulumi-kubernetes",
-    pollIntervalMs: 200,
     propagationPolicy: "Foreground",
 };
 

@@ -6,32 +6,42 @@ import type { AppSettings } from "./settings";
 export interface KafkaClientArgs {
     readonly settings: Pick<AppSettings, "topic" | "group" | "image">;
     readonly site: KafkaSite;
+    /** User of Kafka, and the Secret with its credentials in the site's namespace. */
+    readonly user: pulumi.Input<string>;
     /** 0 keeps everything in place and runs nothing. */
     readonly replicas: pulumi.Input<number>;
 }
 
 const CA_FOLDER = "/etc/kafka-ca";
 const CONFIG_FOLDER = "/etc/kafka-client";
+const USER_FOLDER = "/etc/kafka-user";
 const TRUST_STORE = "/tmp/kafka-ca.pem";
+const PROPERTIES = "/tmp/client.properties";
 
 /*
+ * The User Operator keeps the whole JAAS configuration in the user's Secret. It goes from there to a
+ * file that only this container sees: no argument, no environment, no ConfigMap, nothing of Pulumi's.
+ *
  * While Strimzi replaces the CA's key, its Secret holds two certificates, so every *.crt counts. A
  * client that does not trust a broker ends with an error; Kubernetes starts it again, and it reads
  * what the Secret holds by then.
  */
-const START = `cat ${CA_FOLDER}/*.crt > ${TRUST_STORE}
-exec /opt/kafka/bin/kafka-console-consumer.sh --command-config ${CONFIG_FOLDER}/client.properties \\
+const START = `umask 077
+cat ${CA_FOLDER}/*.crt > ${TRUST_STORE}
+cat ${CONFIG_FOLDER}/client.properties > ${PROPERTIES}
+printf 'sasl.jaas.config=%s\\n' "$(cat ${USER_FOLDER}/sasl.jaas.config)" >> ${PROPERTIES}
+exec /opt/kafka/bin/kafka-console-consumer.sh --command-config ${PROPERTIES} \\
     --bootstrap-server "$BOOTSTRAP_SERVERS" --topic "$TOPIC"
 `;
 
 /**
- * A consumer of one site's cluster, over TLS. It runs in the cluster's namespace, because a pod can
- * mount the CA Secret from there only.
+ * A consumer of one site's cluster, over TLS and with a user of its own. It runs in the cluster's namespace, because a pod can
+ * mount the Secrets of the CA and of the user from there only.
  */
 export class KafkaClient extends pulumi.ComponentResource {
     constructor(name: string, args: KafkaClientArgs, options: pulumi.ComponentResourceOptions) {
         super("kafka-dr-app-stack:index:KafkaClient", name, {}, options);
-        const { settings, site, replicas } = args;
+        const { settings, site, user, replicas } = args;
         const labels = { "app.kubernetes.io/name": name };
         const child = { parent: this };
 
@@ -56,7 +66,11 @@ export class KafkaClient extends pulumi.ComponentResource {
                     selector: { matchLabels: labels },
                     template: {
                         metadata: { labels },
-                        spec: podSpec(settings, config.metadata.name, site.caSecretName),
+                        spec: podSpec(settings, {
+                            configMap: config.metadata.name,
+                            caSecret: site.caSecretName,
+                            userSecret: user,
+                        }),
                     },
                 },
             },
@@ -66,10 +80,11 @@ export class KafkaClient extends pulumi.ComponentResource {
     }
 }
 
-/** What a Kafka client needs for TLS with the CA of a Strimzi cluster. */
+/** What a Kafka client needs for TLS with the CA of a Strimzi cluster, all but its password. */
 export function clientProperties(group: string): string {
     return [
-        "security.protocol=SSL",
+        "security.protocol=SASL_SSL",
+        "sasl.mechanism=SCRAM-SHA-512",
         "ssl.truststore.type=PEM",
         `ssl.truststore.location=${TRUST_STORE}`,
         `group.id=${group}`,
@@ -78,14 +93,20 @@ export function clientProperties(group: string): string {
     ].join("\n");
 }
 
+/** Names of what the pod mounts. */
+interface MountedNames {
+    readonly configMap: pulumi.Input<string>;
+    readonly caSecret: pulumi.Input<string>;
+    readonly userSecret: pulumi.Input<string>;
+}
+
 function podSpec(
     settings: KafkaClientArgs["settings"],
-    configMap: pulumi.Output<string>,
-    caSecretName: pulumi.Output<string>,
+    { configMap, caSecret, userSecret }: MountedNames,
 ): kubernetes.types.input.core.v1.PodSpec {
     return {
         automountServiceAccountToken: false,
-        securityContext: { runAsNonRoot: true },
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
         containers: [
             {
                 name: "consumer",
@@ -114,13 +135,15 @@ function podSpec(
                 volumeMounts: [
                     { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
                     { name: "ca", mountPath: CA_FOLDER, readOnly: true },
+                    { name: "user", mountPath: USER_FOLDER, readOnly: true },
                     { name: "tmp", mountPath: "/tmp" },
                 ],
             },
         ],
         volumes: [
             { name: "config", configMap: { name: configMap } },
-            { name: "ca", secret: { secretName: caSecretName } },
+            { name: "ca", secret: { secretName: caSecret } },
+            { name: "user", secret: { secretName: userSecret } },
             { name: "tmp", emptyDir: {} },
         ],
     };

@@ -17,7 +17,7 @@ export class KafkaStack {
     private readonly reference: pulumi.StackReference;
 
     /** @param stack `<organization>/kafka-dr/<stack>` */
-    constructor(stack: string) {
+    constructor(private readonly stack: string) {
         this.reference = new pulumi.StackReference("kafka-dr", { name: stack });
         this.activeSite = this.reference.requireOutput("activeSite").apply((site: unknown) => {
             if (!isSiteName(site)) {
@@ -27,6 +27,19 @@ export class KafkaStack {
                 );
             }
             return site;
+        });
+    }
+
+    /** The name of a user that the stack declares, once it is sure that it does. */
+    user(name: string): pulumi.Output<string> {
+        return this.reference.requireOutput("userNames").apply((names: unknown) => {
+            if (!Array.isArray(names) || !names.includes(name)) {
+                // Its Secret would not exist, and the pods would wait for it without a word.
+                throw new Error(
+                    `User '${name}' is none of stack '${this.stack}': ${JSON.stringify(names)}. Declare it in kafka-dr:users.`,
+                );
+            }
+            return name;
         });
     }
 

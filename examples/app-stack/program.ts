@@ -20,6 +20,7 @@ export function program(): AppOutputs {
     const settings = appSettings();
     const kafka = new KafkaStack(settings.kafkaStack);
     const providers = providersByContext([...settings.contexts.values()]);
+    const user = kafka.user(settings.user);
     const replicas: AppOutputs["replicas"] = {};
     for (const [site, context] of settings.contexts) {
         const atSite = kafka.activeSite.apply((active) =>
@@ -27,7 +28,7 @@ export function program(): AppOutputs {
         );
         new KafkaClient(
             `my-app-${site}`,
-            { settings, site: kafka.site(site), replicas: atSite },
+            { settings, site: kafka.site(site), user, replicas: atSite },
             { provider: providers.get(context) },
         );
         replicas[site] = atSite;

@@ -12,6 +12,8 @@ export interface AppSettings {
     readonly contexts: ReadonlyMap<SiteName, string>;
     readonly topic: string;
     readonly group: string;
+    /** User of Kafka, and the Secret with its password at each site. */
+    readonly user: string;
     /** Pods at the active site. */
     readonly replicas: number;
     readonly image: string;
@@ -28,6 +30,7 @@ export function appSettings(): AppSettings {
         contexts: siteContexts(config.requireObject("sites"), config.name),
         topic: config.require("topic"),
         group: config.require("group"),
+        user: config.require("user"),
         replicas: config.requireNumber("replicas", { min: 0 }),
         image: config.require("image"),
     };

@@ -157,14 +157,12 @@ export class KafkaClient {
 
     /** The values of all records of a topic, as text, by partition and offset. */
     async values(topic: string): Promise<string[]> {
-        const partitions = await this.withRanges(topic, async (consumer, range) => {
-            const values: string[] = [];
-            for await (const records of readPartition(consumer, range)) {
-                values.push(...records.map(({ record }) => String(record.value)));
-            }
-            return values;
-        });
-        return partitions.flat();
+        return this.texts(topic, "value");
+    }
+
+    /** The keys of all records of a topic, in the same way. */
+    async keys(topic: string): Promise<string[]> {
+        return this.texts(topic, "key");
     }
 
     /** The committed offsets of a group, by partition; undefined where it has none. */
@@ -203,6 +201,19 @@ export class KafkaClient {
                 },
             ],
         });
+    }
+
+    private async texts(topic: string, part: "key" | "value"): Promise<string[]> {
+        const partitions = await this.withRanges(topic, async (consumer, range) => {
+            const texts: string[] = [];
+            for await (const records of readPartition(consumer, range)) {
+                for (const { record } of records) {
+                    texts.push(String(record[part]));
+                }
+            }
+            return texts;
+        });
+        return partitions.flat();
     }
 
     /** Calls `read` for every partition with what it holds now. */

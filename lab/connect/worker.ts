@@ -31,6 +31,29 @@ export interface Worker {
 
 /** Starts a worker and returns when its REST interface calls it healthy. */
 export async function startWorker(lab: LabContext, options: WorkerOptions): Promise<Worker> {
+    const worker = await spawnWorker(lab, options);
+    await waitFor(`${options.name} is healthy`, async () => worker.rest.isHealthy(), {
+        timeoutMs: lab.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
+        intervalMs: 100,
+        signal: lab.supervisor.signal,
+    });
+    return worker;
+}
+
+/** How a worker is run. */
+export interface SpawnOptions {
+    /** Whether the lab goes on when the worker ends by itself. */
+    readonly mayEnd?: boolean;
+    /** See `JvmOptions.shortLived`. */
+    readonly shortLived?: boolean;
+}
+
+/** Starts a worker and returns at once. */
+export async function spawnWorker(
+    lab: LabContext,
+    options: WorkerOptions,
+    { mayEnd = false, shortLived = false }: SpawnOptions = {},
+): Promise<Worker> {
     const folder = path.join(lab.supervisor.folder, "connect", options.name);
     const configFile = path.join(folder, "connect.properties");
     await mkdir(folder, { recursive: true });
@@ -44,14 +67,11 @@ export async function startWorker(lab: LabContext, options: WorkerOptions): Prom
             classPath: lab.classPath,
             heapMegabytes: options.heapMegabytes,
             folder,
+            shortLived,
             ...(exporter && { vmOptions: [await prepareExporter(exporter, folder)] }),
         }),
+        { mayEnd },
     );
     const rest = new ConnectRest(`http://${LOOPBACK}:${options.restPort}`);
-    await waitFor(`${options.name} is healthy`, async () => rest.isHealthy(), {
-        timeoutMs: lab.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
-        intervalMs: 100,
-        signal: lab.supervisor.signal,
-    });
     return { options, process, rest, ...(exporter && { metricsUrl: metricsUrl(exporter) }) };
 }

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { isAuthorizationFailure } from "../client/authorizationFailure";
+import type { KafkaConnection } from "../client/connection";
 import { KafkaClient } from "../client/kafkaClient";
 import { waitForLogEndOffsets } from "../client/logEndOffsets";
 import { KAFKA_VERSION } from "../classPath";
@@ -48,7 +50,12 @@ export async function runDemo(
     if (topic === undefined) {
         throw new Error(`Pulumi.${STACK}.yaml declares no topic to write to (kafka-dr:topics).`);
     }
-    const flow = await mirrorRecords({ source, target, topic, records, supervisor, progress });
+    const user = applicationUser(stack);
+    const connections = {
+        source: connectionOf(stack, source, user),
+        target: connectionOf(stack, target, user),
+    };
+    const flow = await mirrorRecords({ ...connections, topic, records, supervisor, progress });
     const [mirrorMaker] = stack.mirrorMakers.values();
     const connectors = (await mirrorMaker?.waitUntilReplicating()) ?? [];
     const status = await mirrorMaker?.status();
@@ -56,8 +63,10 @@ export async function runDemo(
         stack,
         result: {
             kafkaVersion: KAFKA_VERSION,
-            source: siteResult(source, flow.sourceOffsets),
-            target: siteResult(target, flow.targetOffsets),
+            user,
+            source: siteResult(source, connections.source, flow.sourceOffsets),
+            target: siteResult(target, connections.target, flow.targetOffsets),
+            isFenced: flow.isFenced,
             statusUrl: status?.url ?? "no worker",
             workers: mirrorMaker?.workers.length ?? 0,
             metricsUrls: metricsUrls(mirrorMaker),
@@ -78,8 +87,8 @@ export async function runDemo(
 }
 
 interface Flow {
-    readonly source: LabKafkaCluster;
-    readonly target: LabKafkaCluster;
+    readonly source: KafkaConnection;
+    readonly target: KafkaConnection;
     readonly topic: string;
     readonly records: number;
     readonly supervisor: Supervisor;
@@ -88,8 +97,8 @@ interface Flow {
 
 /** Writes the records while the mirror runs, and waits until the target has them all. */
 async function mirrorRecords({ source, target, topic, records, supervisor, progress }: Flow) {
-    const from = new KafkaClient(source.adminConnection());
-    const to = new KafkaClient(target.adminConnection());
+    const from = new KafkaClient(source);
+    const to = new KafkaClient(target);
     const { signal } = supervisor;
     try {
         const started = performance.now();
@@ -113,10 +122,44 @@ async function mirrorRecords({ source, target, topic, records, supervisor, progr
                 progress.activity(`${percent(sum(offsets), records)} arrived at the target`);
             },
         });
-        return { sourceOffsets, targetOffsets, producedSeconds, mirroredSeconds: seconds() };
+        const mirroredSeconds = seconds();
+        const isFenced = await isRefusedToWrite(to, topic);
+        return { sourceOffsets, targetOffsets, producedSeconds, mirroredSeconds, isFenced };
     } finally {
         await Promise.all([from.close(), to.close()]);
     }
+}
+
+/** Whether the target refuses a record of the application: it is not the active site. */
+async function isRefusedToWrite(client: KafkaClient, topic: string): Promise<boolean> {
+    try {
+        await client.produceMessages([{ topic, partition: 0, value: Buffer.from("stray") }]);
+        return false;
+    } catch (error) {
+        if (isAuthorizationFailure(error)) {
+            return true;
+        }
+        throw error;
+    }
+}
+
+/** The user as which the demonstration writes and reads: the first that the stack declares. */
+function applicationUser({ outputs }: RunningStack): string {
+    const [name] = outputs.userNames as readonly string[];
+    if (name === undefined) {
+        throw new Error(`Pulumi.${STACK}.yaml declares no user to write as (kafka-dr:users).`);
+    }
+    return name;
+}
+
+/** How an application reaches a cluster: by its first listener, with the Secret of its user. */
+export function connectionOf(
+    { users }: Pick<RunningStack, "users">,
+    cluster: LabKafkaCluster,
+    user: string,
+): KafkaConnection {
+    const operator = users.get(`${cluster.namespace}/${cluster.name}`);
+    return cluster.connection(clientListener(cluster), operator?.credentials(user));
 }
 
 /** The cluster of a site, by the names in the stack's outputs, as an app stack would find it. */
@@ -136,8 +179,11 @@ export function metricsUrls(mirrorMaker: LabMirrorMaker | undefined): string[] {
     return (mirrorMaker?.workers ?? []).flatMap(({ metricsUrl }) => metricsUrl ?? []);
 }
 
-function siteResult(cluster: LabKafkaCluster, logEndOffsets: readonly number[]): SiteResult {
-    const { bootstrapServers, caCertificates } = cluster.connection(clientListener(cluster));
+function siteResult(
+    cluster: LabKafkaCluster,
+    { bootstrapServers, caCertificates }: KafkaConnection,
+    logEndOffsets: readonly number[],
+): SiteResult {
     const tls = caCertificates !== undefined;
     return { cluster: cluster.name, bootstrapServers, tls, logEndOffsets };
 }

@@ -5,10 +5,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabStoppedError, type Supervisor, withSupervisor } from "../process/supervisor";
-import { clientListener } from "../stack/labBackend";
-import { type Demo, metricsUrls, runDemo } from "./demo";
+import { clientProperties } from "../client/clientProperties";
+import { connectionOf, type Demo, metricsUrls, runDemo } from "./demo";
 import { Progress } from "./progress";
-import { isMirrored, renderReport } from "./report";
+import { isAsExpected, renderReport } from "./report";
 
 const DEFAULT_RECORDS = 1_000_000;
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
             const demo = await runDemo(supervisor, progress, records);
             progress.clear();
             process.stdout.write(renderReport(demo.result));
-            process.exitCode = isMirrored(demo.result) ? 0 : 1;
+            process.exitCode = isAsExpected(demo.result) ? 0 : 1;
             if (keep) {
                 await explainAndWait(supervisor, demo);
             }
@@ -55,17 +55,14 @@ class UsageError extends Error {
 }
 
 /** Says how to reach what runs, and returns when the supervisor was told to stop. */
-async function explainAndWait(supervisor: Supervisor, { stack }: Demo): Promise<void> {
+async function explainAndWait(supervisor: Supervisor, { stack, result }: Demo): Promise<void> {
     const lines: string[] = [];
     for (const cluster of stack.clusters.values()) {
-        const { bootstrapServers, caCertificates } = cluster.connection(clientListener(cluster));
-        lines.push(`  ${cluster.name}: bootstrap.servers=${bootstrapServers}`);
-        if (caCertificates !== undefined) {
-            const file = join(supervisor.folder, `${cluster.name}-ca.crt`);
-            await writeFile(file, caCertificates);
-            lines.push("    security.protocol=SSL  ssl.truststore.type=PEM");
-            lines.push(`    ssl.truststore.location=${file}`);
-        }
+        const connection = connectionOf(stack, cluster, result.user);
+        const file = join(supervisor.folder, `${cluster.name}.properties`);
+        await writeFile(file, clientProperties(connection), { mode: 0o600 });
+        lines.push(`  ${cluster.name}: bootstrap.servers=${connection.bootstrapServers}`);
+        lines.push(`    as ${result.user}, for --command-config: ${file}`);
     }
     for (const [id, mirrorMaker] of stack.mirrorMakers) {
         lines.push(`  ${id}: ${mirrorMaker.workers.map(({ rest }) => rest.url).join(", ")}`);

@@ -1,8 +1,12 @@
 /** What the demonstration saw. */
 export interface DemoResult {
     readonly kafkaVersion: string;
+    /** The application's user, who wrote the records and read the offsets. */
+    readonly user: string;
     readonly source: SiteResult;
     readonly target: SiteResult;
+    /** Whether the target refused a record of that user, as it must while the source is active. */
+    readonly isFenced: boolean;
     readonly statusUrl: string;
     readonly workers: number;
     /** Prometheus metrics of MM2, one URL for each worker; empty when they are off. */
@@ -34,8 +38,13 @@ export interface ConnectorResult {
     readonly tasks: readonly { readonly id: number; readonly state: string }[];
 }
 
+/** Whether all is as it must be: the records are mirrored, and the target takes no other ones. */
+export function isAsExpected(result: DemoResult): boolean {
+    return isMirrored(result) && result.isFenced;
+}
+
 /** Whether the target has, partition by partition, as many records as the source: all of them. */
-export function isMirrored({ source, target, records }: DemoResult): boolean {
+function isMirrored({ source, target, records }: DemoResult): boolean {
     const sum = source.logEndOffsets.reduce((total, offset) => total + offset, 0);
     return (
         sum === records &&
@@ -51,6 +60,7 @@ export function renderReport(result: DemoResult): string {
         "",
         `Source   ${site(source)}`,
         `Target   ${site(target)}`,
+        `Client   ${result.user}, by SCRAM-SHA-512; MM2 has users of its own`,
         `MM2      ${result.statusUrl}  ${count(result.workers, "worker")}`,
         ...result.metricsUrls.map((url) => `Metrics  ${url}`),
         "",
@@ -65,6 +75,9 @@ export function renderReport(result: DemoResult): string {
         isMirrored(result)
             ? `OK: ${topic} has equal log-end offsets at source and target.`
             : `FAILED: the log-end offsets of ${topic} differ.`,
+        result.isFenced
+            ? `OK: the target refused a record of ${result.user}; only the active site takes any.`
+            : `FAILED: the target took a record of ${result.user}, and is not the active site.`,
         "",
     ].join("\n");
 }

@@ -59,7 +59,7 @@ const LOG4J = `status = error
 appender.console.type = Console
 appender.console.name = console
 appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %m (%c{1}) [%t]%n
+appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %X{connector.context}%m (%c{1}) [%t]%n
 rootLogger.level = info
 rootLogger.appenderRef.console.ref = console
 `;

@@ -64,10 +64,16 @@ export class Supervisor {
         return this.controller.signal;
     }
 
-    /** Runs a program. Its end without `stop` or `kill` is a crash and ends the lab. */
-    async spawn(options: ProcessOptions): Promise<ManagedProcess> {
+    /**
+     * Runs a program. Its end without `stop` or `kill` is a crash and ends the lab, unless it may
+     * end by itself.
+     */
+    async spawn(
+        options: ProcessOptions,
+        { mayEnd = false }: { readonly mayEnd?: boolean } = {},
+    ): Promise<ManagedProcess> {
         return this.launch(options, async (child) => {
-            if (!child.stopRequested) {
+            if (!child.stopRequested && !mayEnd) {
                 this.abort(await child.crashError());
             }
         });

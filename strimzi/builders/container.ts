@@ -5,16 +5,13 @@ export function jvmOptions(heap: string | undefined) {
     return heap === undefined ? {} : { jvmOptions: { "-Xms": heap, "-Xmx": heap } };
 }
 
-/** `resources` as Strimzi's pods take them, without the parts that the settings leave out. */
-export function resourceRequirements(resources: ResourceSettings | undefined) {
-    if (resources === undefined) {
-        return {};
-    }
-    const { requests, limits } = resources;
+/** `resources` as Strimzi's pods take them. */
+export function resourceRequirements({ requests, limits }: ResourceSettings) {
+    const { cpu, memory } = limits;
     return {
         resources: {
-            ...(requests !== undefined && { requests: { ...requests } }),
-            ...(limits !== undefined && { limits: { ...limits } }),
+            requests: { ...requests },
+            limits: { ...(cpu !== undefined && { cpu }), memory },
         },
     };
 }

@@ -1,8 +1,10 @@
 import { brokerConfig } from "../../config/brokerConfig";
-import type { ManagedSite } from "../../config/settingsSchema";
+import type { ImageSettings, ListenerSettings, ManagedSite } from "../../config/settingsSchema";
 import { KAFKA_METRICS_KEY } from "../metrics";
 import type { KafkaObject } from "../resources";
+import { resourceRequirements } from "./container";
 import { metricsConfigMapName } from "./names";
+import { restrictedContainer } from "./securityContext";
 
 export interface KafkaBuildOptions {
     /**
@@ -10,6 +12,8 @@ export interface KafkaBuildOptions {
      * would have to be given a new CA after a recovery.
      */
     readonly keepCertificateAuthorities: boolean;
+    /** Images instead of the operator's own choice. */
+    readonly images: ImageSettings;
 }
 
 /** The Kafka resource of a cluster; its nodes are in the KafkaNodePools. */
@@ -22,14 +26,17 @@ export function kafka(site: ManagedSite, options: KafkaBuildOptions): KafkaObjec
         spec: {
             kafka: {
                 version: site.kafkaVersion,
-                listeners: site.listeners.map(({ configuration, ...listener }) => ({
-                    ...listener,
-                    ...(configuration !== undefined && { configuration: { ...configuration } }),
-                })),
+                ...(options.images.kafka !== undefined && { image: options.images.kafka }),
+                listeners: site.listeners.map(kafkaListener),
+                ...(site.authorization === "simple" && { authorization: { type: "simple" } }),
                 config: { ...brokerConfig(site) },
                 ...(site.metrics && { metricsConfig: brokerMetrics(site) }),
+                template: {
+                    kafkaContainer: restrictedContainer(),
+                    initContainer: restrictedContainer(),
+                },
             },
-            ...entityOperator(site),
+            ...entityOperator(site, options.images),
             ...(options.keepCertificateAuthorities && {
                 clusterCa: authority,
                 clientsCa: authority,
@@ -47,15 +54,32 @@ function brokerMetrics(site: ManagedSite) {
     };
 }
 
+function kafkaListener({ configuration, authentication, ...listener }: ListenerSettings) {
+    return {
+        ...listener,
+        ...(authentication !== "none" && { authentication: { type: authentication } }),
+        ...(configuration !== undefined && { configuration: { ...configuration } }),
+    };
+}
+
 /** Strimzi runs an operator when its key is present, whatever it holds. */
-function entityOperator({ entityOperator: { topicOperator, userOperator } }: ManagedSite) {
+function entityOperator({ entityOperator: settings }: ManagedSite, images: ImageSettings) {
+    const { topicOperator, userOperator } = settings;
     if (!topicOperator && !userOperator) {
         return {};
     }
+    const operator = {
+        ...(images.operator !== undefined && { image: images.operator }),
+        ...resourceRequirements(settings.resources),
+    };
     return {
         entityOperator: {
-            ...(topicOperator && { topicOperator: {} }),
-            ...(userOperator && { userOperator: {} }),
+            ...(topicOperator && { topicOperator: operator }),
+            ...(userOperator && { userOperator: operator }),
+            template: {
+                ...(topicOperator && { topicOperatorContainer: restrictedContainer() }),
+                ...(userOperator && { userOperatorContainer: restrictedContainer() }),
+            },
         },
     };
 }

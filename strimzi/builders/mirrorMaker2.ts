@@ -11,6 +11,8 @@ import type { DeepInput, KafkaMirrorMaker2Object, KafkaMirrorMaker2Spec } from "
 import { TRUSTED_CA_HASH_ANNOTATION } from "./caCertificates";
 import { jvmOptions, resourceRequirements } from "./container";
 import { connectStorage, metricsConfigMapName } from "./names";
+import { restrictedContainer } from "./securityContext";
+import { USER_CERTIFICATE_HASH_ANNOTATION } from "./userCertificate";
 
 /** How MM2 reaches one of its clusters. */
 export interface MirrorConnection {
@@ -27,6 +29,8 @@ export interface MirrorConnection {
     readonly caHash?: pulumi.Input<string>;
     /** How MM2 identifies itself; without it, not at all. */
     readonly authentication?: ExistingSite["authentication"];
+    /** Hash of the client certificate where that is a copy, for the same reason as `caHash`. */
+    readonly userCertificateHash?: pulumi.Input<string>;
 }
 
 /** A KafkaMirrorMaker2 whose addresses may be known only after the clusters are. */
@@ -46,7 +50,7 @@ export interface MirrorConnections {
  * connector that looks for offset syncs elsewhere stays RUNNING and translates nothing.
  */
 export function kafkaMirrorMaker2(
-    { source, target, mirror }: Pick<Settings, "source" | "target" | "mirror">,
+    { source, target, mirror, images }: Pick<Settings, "source" | "target" | "mirror" | "images">,
     connections: MirrorConnections,
 ): KafkaMirrorMaker2Inputs {
     const connector = { autoRestart: { ...mirror.autoRestart } };
@@ -56,6 +60,7 @@ export function kafkaMirrorMaker2(
         metadata: { name: mirror.name, namespace: target.namespace },
         spec: {
             ...(target.managed && { version: target.kafkaVersion }),
+            ...(images.kafka !== undefined && { image: images.kafka }),
             replicas: mirror.replicas,
             target: {
                 alias: aliasOf(target),
@@ -84,19 +89,24 @@ export function kafkaMirrorMaker2(
             ...resourceRequirements(mirror.resources),
             ...jvmOptions(mirror.jvmHeap),
             ...(mirror.metrics && { metricsConfig: workerMetrics(mirror) }),
-            ...(connections.source.caHash !== undefined && {
-                template: {
-                    pod: {
-                        metadata: {
-                            annotations: {
-                                [TRUSTED_CA_HASH_ANNOTATION]: connections.source.caHash,
-                            },
-                        },
-                    },
-                },
-            }),
+            template: {
+                connectContainer: restrictedContainer(),
+                initContainer: restrictedContainer(),
+                ...podAnnotations(connections.source),
+            },
         },
     };
+}
+
+/** What the pods hold copies of: another hash rolls them. */
+function podAnnotations({ caHash, userCertificateHash }: MirrorConnection) {
+    const annotations = {
+        ...(caHash !== undefined && { [TRUSTED_CA_HASH_ANNOTATION]: caHash }),
+        ...(userCertificateHash !== undefined && {
+            [USER_CERTIFICATE_HASH_ANNOTATION]: userCertificateHash,
+        }),
+    };
+    return Object.keys(annotations).length === 0 ? {} : { pod: { metadata: { annotations } } };
 }
 
 function clusterConnection(connection: MirrorConnection) {
@@ -124,6 +134,9 @@ function workerConfig(mirror: MirrorSettings): KafkaConfig {
         "offset.flush.interval.ms": 5000,
         "scheduled.rebalance.max.delay.ms": 30000,
         "plugin.discovery": "service_load",
+        ...(mirror.exactlyOnce !== "disabled" && {
+            "exactly.once.source.support": mirror.exactlyOnce,
+        }),
         ...mirror.workerConfig,
     };
 }
@@ -147,6 +160,7 @@ function sourceConnectorConfig(mirror: MirrorSettings): KafkaConfig {
         "refresh.topics.interval.seconds": mirror.refreshTopicsIntervalSeconds,
         "sync.topic.configs.interval.seconds": mirror.syncTopicConfigsIntervalSeconds,
         "sync.topic.acls.enabled": mirror.syncTopicAclsEnabled,
+        ...(mirror.exactlyOnce === "enabled" && { "exactly.once.support": "required" }),
         // Records of an aborted transaction would be indistinguishable from committed ones.
         "consumer.isolation.level": "read_committed",
         ...prefixed("consumer.", mirror.consumerOverrides),

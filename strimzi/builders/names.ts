@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { aliasOf, type MirrorSettings, type Site } from "../../config/settingsSchema";
+import {
+    aliasOf,
+    type MirrorSettings,
+    type Settings,
+    type Site,
+    type SiteName,
+} from "../../config/settingsSchema";
 
 /*
  * Names that Strimzi 1.2.0 derives from the resources it is given, and those of this stack's own
@@ -50,6 +56,46 @@ export function connectStorage(mirror: Pick<MirrorSettings, "name">) {
         offsetStorageTopic: `${groupId}-offset`,
         statusStorageTopic: `${groupId}-status`,
     };
+}
+
+/**
+ * KafkaUser of MM2 at a site. The generation is part of the name, so that new credentials are a new
+ * user: MM2 moves to it while the old one still works.
+ */
+export function mirrorUserName(
+    { name, credentialsGeneration }: Pick<MirrorSettings, "name" | "credentialsGeneration">,
+    side: SiteName,
+): string {
+    return `${name}-${side}-${credentialsGeneration}`;
+}
+
+/** Secret with the password that a KafkaUser is given; the User Operator's own has the user's name. */
+export function passwordSecretName(owner: string): string {
+    return `${owner}-password`;
+}
+
+/** Secret with the copy of a KafkaUser's client certificate next to MM2. */
+export function userCertificateCopySecretName(user: string): string {
+    return `${user}-copy`;
+}
+
+/**
+ * MM2's topic with the positions of each mirrored partition. It is named after the other cluster
+ * than the one in which it is.
+ */
+export function offsetSyncsTopic({
+    source,
+    target,
+    mirror,
+}: Pick<Settings, "source" | "target" | "mirror">): string {
+    const other = mirror.offsetSyncsTopicLocation === "target" ? source : target;
+    const separator = mirror.replicationPolicySeparator;
+    return ["mm2-offset-syncs", aliasOf(other), "internal"].join(separator);
+}
+
+/** MM2's topic with translated group offsets, at the target. */
+export function checkpointsTopic({ source, mirror }: Pick<Settings, "source" | "mirror">): string {
+    return [aliasOf(source), "checkpoints", "internal"].join(mirror.replicationPolicySeparator);
 }
 
 export function metricsConfigMapName(owner: string): string {

@@ -5,11 +5,11 @@ import path from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Program, runProgram, unknown } from "../../engine";
-import { clusterAccess, type KubernetesState } from "../../engine/kubernetes";
+import { clusterAccess, KubernetesBackend, type KubernetesState } from "../../engine/kubernetes";
 import { unmet, waitPlan } from "../../engine/kubernetes/waitFor";
 import { freePorts } from "../../lab/process/ports";
 import { describeOnClusters } from "./bed/sharedBed";
-import { backendOn, Kubectl } from "./support/stacks";
+import { Kubectl } from "./support/stacks";
 
 describeOnClusters("the backend on an API server", (bed) => {
     const namespace = "backend";
@@ -27,7 +27,7 @@ describeOnClusters("the backend on an API server", (bed) => {
         const { preview = false, kubeconfig = bed().kubeconfig } = options;
         const whole: Program = () =>
             program(new kubernetes.Provider("provider", { kubeconfig, context: "source" }));
-        const backend = backendOn(state);
+        const backend = new KubernetesBackend({ state, propagationPolicy: "Background" });
         try {
             return await runProgram(whole, {
                 project: "project",

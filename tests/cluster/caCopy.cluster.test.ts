@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { KubernetesState } from "../../engine/kubernetes";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import type { Change } from "../support/rawSettings";
 import { describeOnClusters } from "./bed/sharedBed";
@@ -11,6 +10,7 @@ import {
     namespacesOf,
     stackOnBed,
 } from "./support/stacks";
+import { newState } from "./support/stackBackend";
 import { handshake } from "./support/tls";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -33,7 +33,7 @@ describeOnClusters("the copy of the source's CA", (bed) => {
     it("follows renewal and replacement in place, and verifies the brokers at every step", async () => {
         const namespaces = await namespacesFor(bed(), "rotation");
         const file = stackOnBed("prod", bed(), namespaces);
-        const state: KubernetesState = new Map();
+        const state = newState();
         const operator = bed().operators.source;
         const target = new Kubectl(bed().target);
         const generationOfMirrorMaker = async () =>
@@ -94,7 +94,7 @@ describeOnClusters("the copy of the source's CA", (bed) => {
             const test = `copy-${stack}`;
             const namespaces =
                 stack === "dev" ? namespacesOf(test) : await namespacesFor(bed(), test);
-            await deploy(stackOnBed(stack, bed(), namespaces), new Map());
+            await deploy(stackOnBed(stack, bed(), namespaces), newState());
             const target = new Kubectl(stack === "dev" ? bed().source : bed().target);
             const { secret } = await copyIn(target, namespaces);
             const original = await new Kubectl(bed().source).get(
@@ -122,7 +122,7 @@ describeOnClusters("the copy of the source's CA", (bed) => {
             ["source/alias", "one"],
             ["target/alias", "two"],
         ];
-        await deploy(stackOnBed("prod", bed(), namespaces, sameName), new Map());
+        await deploy(stackOnBed("prod", bed(), namespaces, sameName), newState());
         const { source, target } = bed().operators;
         const kubectl = new Kubectl(bed().target);
         const own = await kubectl.get(
@@ -147,7 +147,7 @@ describeOnClusters("the copy of the source's CA", (bed) => {
     it("stays as it is when the original has lost its certificate", async () => {
         const namespaces = await namespacesFor(bed(), "no-certificate");
         const file = stackOnBed("prod", bed(), namespaces);
-        const state: KubernetesState = new Map();
+        const state = newState();
         await deploy(file, state);
         const id = `${namespaces.source}/${clusterCaSecretName(SOURCE)}`;
         await new Kubectl(bed().source).patch(SECRET, id, { data: { "ca.crt": null } });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { type ProgramResult, unknown } from "../../engine";
-import type { KubernetesState } from "../../engine/kubernetes";
 import type { Change } from "../support/rawSettings";
 import { describeOnClusters, type OperatedBed } from "./bed/sharedBed";
 import { EXTERNAL_HOST } from "./operator/statuses";
+import { newState } from "./support/stackBackend";
 import {
     auditPositions,
-    backendOn,
     contextOf,
     deploy,
+    destroy,
     Kubectl,
     kubernetesObjects,
     namespacesFor,
@@ -59,7 +59,7 @@ describeOnClusters("the program against API servers", (bed) => {
                 stack === "dev"
                     ? namespacesOf("deploy-dev")
                     : await namespacesFor(bed(), "deploy-prod");
-            const result = await deploy(stackOnBed(stack, bed(), namespaces), new Map());
+            const result = await deploy(stackOnBed(stack, bed(), namespaces), newState());
 
             const places = await placesOf(bed(), result);
             assert(places.length >= 9);
@@ -100,7 +100,7 @@ describeOnClusters("the program against API servers", (bed) => {
     it("previews without a write, and knows neither ids nor status of what is new", async () => {
         const before = auditPositions(bed());
         const file = stackOnBed("dev", bed(), namespacesOf("preview"));
-        const result = await deploy(file, new Map(), { preview: true });
+        const result = await deploy(file, newState(), { preview: true });
 
         const requests = requestsSince(bed(), before);
         assert.deepEqual(
@@ -119,7 +119,7 @@ describeOnClusters("the program against API servers", (bed) => {
         await assert.rejects(
             deploy(
                 stackOnBed("prod", bed(), namespaces, [["target/context", "nowhere"]]),
-                new Map(),
+                newState(),
             ),
             /context "nowhere" does not exist in .*kubeconfig\.yaml; it has "source", "target"/,
         );
@@ -147,7 +147,7 @@ describeOnClusters("the program against API servers", (bed) => {
                     ["source/context", "target"],
                     ["target/context", "source"],
                 ]),
-                new Map(),
+                newState(),
             ),
             /kafka-dr:(source|target)\.kubernetesClusterUid is ".*", but the context/,
         );
@@ -155,7 +155,7 @@ describeOnClusters("the program against API servers", (bed) => {
             requestsSince(bed(), before).filter(({ writes }) => writes),
             [],
         );
-        await deploy(stackOnBed("prod", bed(), namespaces, pinned), new Map());
+        await deploy(stackOnBed("prod", bed(), namespaces, pinned), newState());
     });
 
     it("fails on an object that exists already, with the server's text", async () => {
@@ -167,7 +167,7 @@ describeOnClusters("the program against API servers", (bed) => {
             metadata,
         });
         await assert.rejects(
-            deploy(stackOnBed("prod", bed(), namespaces), new Map()),
+            deploy(stackOnBed("prod", bed(), namespaces), newState()),
             /secrets "my-cluster-cluster-ca-cert-copy" already exists/,
         );
     });
@@ -175,7 +175,7 @@ describeOnClusters("the program against API servers", (bed) => {
     it("writes nothing in a second run, and nothing in its preview", async () => {
         const namespaces = await namespacesFor(bed(), "twice");
         const file = stackOnBed("prod", bed(), namespaces);
-        const state: KubernetesState = new Map();
+        const state = newState();
         const first = await deploy(file, state);
         const between = auditPositions(bed());
         const preview = await deploy(file, state, { preview: true });
@@ -193,7 +193,7 @@ describeOnClusters("the program against API servers", (bed) => {
 
     it("applies a changed setting to its object alone, and takes removed fields away", async () => {
         const namespaces = await namespacesFor(bed(), "change");
-        const state: KubernetesState = new Map();
+        const state = newState();
         await deploy(stackOnBed("prod", bed(), namespaces), state);
         const kubectl = new Kubectl(bed().target);
         const overrides = async () => {
@@ -234,16 +234,14 @@ describeOnClusters("the program against API servers", (bed) => {
             ["protect", false],
             ["retainOnDelete", false],
         ]);
-        const state: KubernetesState = new Map();
+        const state = newState();
         await deploy(file, state);
-        const backend = backendOn(state);
-        await assert.rejects(backend.destroy(), /protected, so nothing is deleted/);
+        await assert.rejects(destroy(state), /protected, so nothing is deleted/);
         const result = await deploy(unprotected, state);
         const before = auditPositions(bed());
-        await backend.destroy();
-        backend.close();
+        await destroy(state);
 
-        assert.equal(state.size, 0);
+        assert.equal(state.kubernetes.size, 0);
         for (const { object, found } of await placesOf(bed(), result)) {
             assert.deepEqual(found, [], object);
         }

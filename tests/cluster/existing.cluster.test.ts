@@ -3,6 +3,7 @@ import { caCopySecretName } from "../../strimzi/builders/names";
 import type { Change } from "../support/rawSettings";
 import { describeOnClusters } from "./bed/sharedBed";
 import { CertificateAuthority } from "./operator/certificateAuthority";
+import { newState } from "./support/stackBackend";
 import {
     auditPositions,
     contextOf,
@@ -28,9 +29,9 @@ describeOnClusters("a source that this stack does not manage", (bed) => {
     /** Runs to the end and returns the outputs, and what was asked of the source's API server. */
     async function deployFrom(namespaces: Namespaces, ca: Readonly<Record<string, string>>) {
         const kubeconfig: Change = ["source/kubeconfig", bed().kubeconfig];
-        const changes = [existing(namespaces, ca), kubeconfig];
+        const changes: Change[] = [existing(namespaces, ca), kubeconfig, ["users", []]];
         const before = auditPositions(bed()).source;
-        const result = await deploy(stackOnBed("prod", bed(), namespaces, changes), new Map());
+        const result = await deploy(stackOnBed("prod", bed(), namespaces, changes), newState());
         assert.equal((result.outputs.connectorStates as unknown[]).length, 2);
         assert.equal(result.outputs.activeBootstrapServers, BOOTSTRAP_SERVERS);
         const objects = kubernetesObjects(result);

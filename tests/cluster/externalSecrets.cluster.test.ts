@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import type { Registration } from "../../engine";
-import {
-    ApiClient,
-    ApiError,
-    type KubernetesObject,
-    type KubernetesState,
-} from "../../engine/kubernetes";
+import { ApiClient, ApiError, type KubernetesObject } from "../../engine/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import { type Change, changed } from "../support/rawSettings";
@@ -25,6 +20,7 @@ import {
     requestsSince,
     stackOnBed,
 } from "./support/stacks";
+import { newState } from "./support/stackBackend";
 import { handshake } from "./support/tls";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -81,7 +77,7 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
     for (const stack of ["dev", "prod"] as const) {
         it(`brings ${stack} up, and follows a replaced key without another run`, async () => {
             const { file, kubectl, namespaces } = await stackWith(stack, `external-${stack}`);
-            const state: KubernetesState = new Map();
+            const state = newState();
             const result = await deploy(file, state);
 
             const { source, target } = namespaces;
@@ -132,7 +128,7 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
     it("previews without a write and without a token", async () => {
         const { file } = await stackWith("prod", "external-preview");
         const before = auditPositions(bed());
-        await deploy(file, new Map(), { preview: true });
+        await deploy(file, newState(), { preview: true });
         const requests = requestsSince(bed(), before);
         assert.deepEqual(
             requests.filter(({ writes }) => writes),
@@ -148,7 +144,7 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
 
         before(async () => {
             const { file, kubectl, namespaces } = await stackWith("prod", "external-reader");
-            await deploy(file, new Map());
+            await deploy(file, newState());
             namespace = namespaces.source;
             const { token, "ca.crt": ca } = await dataOf(kubectl, `${namespaces.target}/${READER}`);
             reader = new ApiClient({
@@ -238,7 +234,7 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
         before(async () => {
             const stack = await stackWith("prod", "external-invalid");
             kubectl = stack.kubectl;
-            ({ registrations } = await deploy(stack.file, new Map(), { preview: true }));
+            ({ registrations } = await deploy(stack.file, newState(), { preview: true }));
         });
 
         const refusals: readonly (readonly [string, string, Change, RegExp])[] = [

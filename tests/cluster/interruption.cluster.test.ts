@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { type Backend, type ProgramResult, runProgram, type StackFile } from "../../engine";
-import type { KubernetesBackend, KubernetesState } from "../../engine/kubernetes";
 import { program } from "../../program";
 import { describeOnClusters } from "./bed/sharedBed";
+import { newState, StackBackend } from "./support/stackBackend";
 import {
-    backendOn,
     contextOf,
     deploy,
     Kubectl,
@@ -14,7 +13,7 @@ import {
 } from "./support/stacks";
 
 /** Runs the program until it has asked for that many objects, then aborts like Ctrl-C. */
-async function interruptedAt(count: number, file: StackFile, inner: KubernetesBackend) {
+async function interruptedAt(count: number, file: StackFile, inner: StackBackend) {
     const interrupt = new AbortController();
     let asked = 0;
     const backend: Backend = {
@@ -64,8 +63,8 @@ describeOnClusters("an interrupted run", (bed) => {
             ["protect", false],
             ["retainOnDelete", false],
         ]);
-        const state: KubernetesState = new Map();
-        const backend = backendOn(state);
+        const state = newState();
+        const backend = new StackBackend(state);
         const whole = await deploy(file, state);
         const expected = await liveObjects(whole);
         const registrations = kubernetesObjects(whole).length;

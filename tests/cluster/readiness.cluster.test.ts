@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { KubernetesState } from "../../engine/kubernetes";
 import type { Change } from "../support/rawSettings";
 import { describeOnClusters } from "./bed/sharedBed";
+import { newState } from "./support/stackBackend";
 import { auditPositions, deploy, namespacesFor, requestsSince, stackOnBed } from "./support/stacks";
 
-const KAFKA_SOON: Change = ["readinessTimeouts", { kafkaSeconds: 1 }];
-const MIRROR_MAKER_SOON: Change = ["readinessTimeouts", { mirrorMakerSeconds: 1 }];
+const KAFKA_SOON: Change = ["readinessTimeouts", { kafkaSeconds: 3 }];
+const MIRROR_MAKER_SOON: Change = ["readinessTimeouts", { mirrorMakerSeconds: 3 }];
 
 describeOnClusters("readiness", (bed) => {
     it("waits for a cluster that is late, whatever it says meanwhile", async () => {
@@ -14,7 +14,7 @@ describeOnClusters("readiness", (bed) => {
         bed().operators.source.script("Kafka", namespaces.source, { type: "ready", afterMs });
         const before = auditPositions(bed()).source;
         const started = performance.now();
-        await deploy(stackOnBed("prod", bed(), namespaces), new Map());
+        await deploy(stackOnBed("prod", bed(), namespaces), newState());
 
         assert(performance.now() - started >= afterMs);
         const statuses = bed()
@@ -27,11 +27,11 @@ describeOnClusters("readiness", (bed) => {
         const namespaces = await namespacesFor(bed(), "never");
         const operator = bed().operators.source;
         operator.script("Kafka", namespaces.source, { type: "ignored" });
-        const state: KubernetesState = new Map();
+        const state = newState();
         await assert.rejects(
             deploy(stackOnBed("prod", bed(), namespaces, [KAFKA_SOON]), state),
             new RegExp(
-                `^EngineError: Kafka ${namespaces.source}/my-cluster exists but is not ready after 1 s: ` +
+                `^EngineError: Kafka ${namespaces.source}/my-cluster exists but is not ready after 3 s: ` +
                     "condition=Ready does not hold; it has no conditions yet",
             ),
         );
@@ -55,7 +55,7 @@ describeOnClusters("readiness", (bed) => {
             message,
         });
         await assert.rejects(
-            deploy(stackOnBed("prod", bed(), namespaces, [KAFKA_SOON]), new Map()),
+            deploy(stackOnBed("prod", bed(), namespaces, [KAFKA_SOON]), newState()),
             new RegExp(`Kafka ${namespaces.source}/my-cluster .*\\(FatalProblem\\): ${message}`),
         );
     });
@@ -67,14 +67,14 @@ describeOnClusters("readiness", (bed) => {
             trace: "org.apache.kafka.common.KafkaException",
         });
         await assert.rejects(
-            deploy(stackOnBed("prod", bed(), namespaces, [MIRROR_MAKER_SOON]), new Map()),
+            deploy(stackOnBed("prod", bed(), namespaces, [MIRROR_MAKER_SOON]), newState()),
             /KafkaMirrorMaker2 .*One or more connectors are in FAILED state/,
         );
     });
 
     it("does not take the Ready of an earlier generation for that of an update", async () => {
         const namespaces = await namespacesFor(bed(), "stale");
-        const state: KubernetesState = new Map();
+        const state = newState();
         await deploy(stackOnBed("prod", bed(), namespaces), state);
         bed().operators.target.script("KafkaMirrorMaker2", namespaces.target, { type: "ignored" });
         await assert.rejects(

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseSettings } from "../../config/parseSettings";
 import { SettingsError } from "../../config/problem";
-import { RecordingBackend, type Registration, runProgram } from "../../engine";
+import { type Registration, runProgram } from "../../engine";
 import { ApiError, type KubernetesObject } from "../../engine/kubernetes";
 import { program } from "../../program";
 import { arbitrarySettings } from "../support/arbitrarySettings";
+import { ListeningBackend } from "../support/listeningBackend";
 import { type Change, changed, type RawSettings } from "../support/rawSettings";
-import { READY, recordStack } from "../support/recordedStack";
+import { recordStack } from "../support/recordedStack";
 import { describeOnClusters, type OperatedBed } from "./bed/sharedBed";
 import { contextOf, Kubectl, kubernetesObjects, namespacesOf, onBed } from "./support/stacks";
 
-const KAFKA = "kubernetes:kafka.strimzi.io/v1:Kafka";
 const NAMESPACES = namespacesOf("validation");
 
 /** An object and the cluster that it is meant for. */
@@ -19,27 +19,6 @@ interface Placed {
     readonly context: string;
     readonly type: string;
     readonly object: KubernetesObject;
-}
-
-/** Makes every Kafka report the listeners that it asks for. */
-class ListeningBackend extends RecordingBackend {
-    override async create(
-        registration: Registration,
-        context: Parameters<RecordingBackend["create"]>[1],
-    ) {
-        const state = await super.create(registration, context);
-        if (registration.type !== KAFKA) {
-            return state;
-        }
-        const { spec } = registration.inputs as {
-            spec: { kafka: { listeners: { name: string; port: number }[] } };
-        };
-        const listeners = spec.kafka.listeners.map(({ name, port }) => ({
-            name,
-            bootstrapServers: `203.0.113.7:${port}`,
-        }));
-        return { ...state, outputs: { ...state.outputs, status: { listeners } } };
-    }
 }
 
 async function objectsOf(raw: RawSettings): Promise<Placed[]> {
@@ -50,7 +29,7 @@ async function objectsOf(raw: RawSettings): Promise<Placed[]> {
         project: "kafka-dr",
         stack: "generated",
         config: Object.fromEntries(config),
-        backend: new ListeningBackend(READY),
+        backend: new ListeningBackend(),
     });
     return kubernetesObjects(result).map((registration) => placed(result, registration));
 }

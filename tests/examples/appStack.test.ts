@@ -210,6 +210,7 @@ describe("examples/app-stack", () => {
         "sourceNamespace",
         "sourceCaSecretName",
         "targetCaSecretName",
+        "userNames",
     ]) {
         it(`fails with the name of the output when ${output} is missing`, async () => {
             await assert.rejects(
@@ -228,9 +229,35 @@ describe("examples/app-stack", () => {
         );
     });
 
+    it("mounts its user's Secret, and makes nothing of it visible in the pod's spec", async () => {
+        const spec = JSON.stringify(deployment(await run("dev"), "source"));
+        assert.match(spec, /"name":"user","secret":\{"secretName":"my-app"\}/);
+        assert.doesNotMatch(spec, /secretKeyRef|sasl\.jaas\.config=[^%]/);
+    });
+
+    it("refuses a user that the stack does not declare, instead of waiting for its Secret", async () => {
+        await assert.rejects(
+            run("dev", (outputs) => ({ ...outputs, userNames: ["other"] })),
+            /User 'my-app' is none of stack 'organization\/kafka-dr\/dev': \["other"\]/,
+        );
+    });
+
+    it("runs pods that the restricted Pod Security Standard admits", async () => {
+        const spec = JSON.stringify(deployment(await run("dev"), "source").spec);
+        for (const part of [
+            '"seccompProfile":{"type":"RuntimeDefault"}',
+            '"runAsNonRoot":true',
+            '"allowPrivilegeEscalation":false',
+            '"drop":["ALL"]',
+        ]) {
+            assert(spec.includes(part), part);
+        }
+    });
+
     it("verifies brokers by the certificates of the Secret", () => {
         const properties = clientProperties("group-1").split("\n");
-        assert(properties.includes("security.protocol=SSL"));
+        assert(properties.includes("security.protocol=SASL_SSL"));
+        assert(properties.includes("sasl.mechanism=SCRAM-SHA-512"));
         assert(properties.includes("ssl.truststore.type=PEM"));
         assert(properties.includes("group.id=group-1"));
         assert(!properties.some((line) => line.includes("endpoint.identification")));

@@ -79,6 +79,7 @@ describe("the outputs, the contract with application stacks", () => {
                     },
                 ],
                 ["topics", undefined],
+                ["users", []],
             ],
         });
         assert.deepEqual(violations(outputs), [], BREAKS);

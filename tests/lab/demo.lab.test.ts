@@ -82,7 +82,9 @@ describe("make demo", function () {
             /^my-cluster->my-cluster-tgt\.MirrorCheckpointConnector\n {2}RUNNING, /m,
             /^my-topic:0 +6667 +6667 {2}equal\nmy-topic:1 +6667 +6667 {2}equal\nmy-topic:2 +6666 +6666 {2}equal$/m,
             /^20,000 records of 100 bytes written to the source in /m,
+            /^Client {3}my-app, by SCRAM-SHA-512; /m,
             /^OK: my-topic has equal log-end offsets at source and target\.$/m,
+            /^OK: the target refused a record of my-app; only the active site takes any\.$/m,
         ]) {
             assert.match(stdout, line);
         }

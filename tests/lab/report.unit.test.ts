@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { Progress } from "../../lab/demo/progress";
-import { type DemoResult, isMirrored, renderReport } from "../../lab/demo/report";
+import { type DemoResult, isAsExpected, renderReport } from "../../lab/demo/report";
 
 const RESULT: DemoResult = {
     kafkaVersion: "4.3.1",
+    user: "my-app",
+    isFenced: true,
     source: site("my-cluster", [4, 3, 3]),
     target: site("my-cluster-tgt", [4, 3, 3]),
     statusUrl: "http://127.0.0.1:8083",
@@ -42,11 +44,12 @@ describe("the demo's verdict", () => {
         ["a partition that is ahead", { target: site("t", [4, 3, 4]) }, false],
         ["a partition that is missing", { target: site("t", [4, 3]) }, false],
         ["equal offsets of fewer records than were sent", { records: 11 }, false],
+        ["a target that took a record of the application", { isFenced: false }, false],
         ["no topic at either side", { source: site("s", []), target: site("t", []) }, false],
     ];
     for (const [name, change, expected] of cases) {
         it(`${expected ? "accepts" : "refuses"} ${name}`, () => {
-            assert.equal(isMirrored({ ...RESULT, ...change }), expected);
+            assert.equal(isAsExpected({ ...RESULT, ...change }), expected);
         });
     }
 });
@@ -58,6 +61,9 @@ describe("the demo's report", () => {
         assert.match(text, /no tasks: no consumer group to follow/);
         assert.match(text, /my-topic:2 +3 +none {2}DIFFERENT/);
         assert.match(text, /^FAILED: the log-end offsets of my-topic differ\.$/m);
+        assert.match(text, /^OK: the target refused a record of my-app; /m);
+        const open = renderReport({ ...RESULT, isFenced: false });
+        assert.match(open, /^FAILED: the target took a record of my-app, /m);
     });
 
     it("says where the metrics of each worker are, if they are on", () => {

@@ -77,6 +77,18 @@ describe("supervisor", function () {
         await gone(parent);
     });
 
+    it("goes on when a program that may end by itself does", async () => {
+        await withSupervisor(
+            async (supervisor) => {
+                const script = shell("exit 3", supervisor.folder);
+                const child = await supervisor.spawn(script, { mayEnd: true });
+                assert.deepEqual(await child.exited, { code: 3, signal: null });
+                await supervisor.run(shell("exit 0", supervisor.folder));
+            },
+            { parentFolder: parent },
+        );
+    });
+
     it("reports a program that does not exist", async () => {
         const run = withSupervisor(
             async (supervisor) => {

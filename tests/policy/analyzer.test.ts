@@ -5,7 +5,7 @@ import {
     EnforcementLevel,
     PolicyType,
 } from "@pulumi/pulumi/proto/analyzer_pb";
-import { type Registration, unknown } from "../../engine";
+import { type ProgramResult, type Registration, unknown } from "../../engine";
 import { type Rule, violationsOf } from "../../policy/rule";
 import { rules } from "../../policy/rules";
 import { messageOf } from "../../policy/violation";
@@ -53,7 +53,7 @@ describe("the policy pack, run as Pulumi's Node language host runs it, types che
 
     for (const stack of ["dev", "prod"] as const) {
         it(`finds in ${stack} over gRPC what the rules find as functions`, async () => {
-            const recorded = await recordStack(stack);
+            const recorded = weakened(await recordStack(stack));
             const expected = (looksAt: Rule["looksAt"]) =>
                 rules
                     .filter((rule) => rule.looksAt === looksAt)
@@ -121,8 +121,24 @@ describe("the policy pack, run as Pulumi's Node language host runs it, types che
     });
 });
 
+/** The same stack with Kafka clusters to which rules of both kinds have something to say. */
+function weakened(recorded: ProgramResult): ProgramResult {
+    const registrations = recorded.registrations.map((registration) => {
+        if (!registration.type.endsWith(":Kafka")) {
+            return registration;
+        }
+        const { spec, ...others } = registration.inputs as { spec: { kafka: object } };
+        const kafka = Object.fromEntries(
+            Object.entries(spec.kafka).filter(([field]) => field !== "authorization"),
+        );
+        const entityOperator = { topicOperator: {}, userOperator: {} };
+        return { ...registration, inputs: { ...others, spec: { ...spec, kafka, entityOperator } } };
+    });
+    return { ...recorded, registrations };
+}
+
 async function kafkaOf(stack: "dev" | "prod"): Promise<Registration> {
-    const { registrations } = await recordStack(stack);
+    const { registrations } = weakened(await recordStack(stack));
     return registrations.find(({ name }) => name === "kafka-dr-source-kafka")!;
 }
 

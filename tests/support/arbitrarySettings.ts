@@ -27,9 +27,9 @@ function partial(model: Record<string, fc.Arbitrary<unknown>>) {
     return fc.record(model, { requiredKeys: [] });
 }
 
-const resources = partial({
-    requests: partial({ cpu, memory }),
-    limits: partial({ cpu, memory }),
+const resources = fc.record({
+    requests: fc.record({ cpu, memory: fc.constantFrom("512Mi", "1Gi") }),
+    limits: fc.oneof(fc.record({ memory }), fc.record({ cpu: fc.constantFrom("2", 3), memory })),
 });
 
 const storage = fc.oneof(
@@ -69,8 +69,26 @@ const listener = fc.record(
         port: fc.integer({ min: 9092, max: 9400 }),
         type: fc.constantFrom("internal", "cluster-ip", "nodeport", "loadbalancer", "ingress"),
         tls: fc.boolean(),
+        authentication: fc.constantFrom("scram-sha-512", "scram-sha-512", "tls", "none"),
     },
     { requiredKeys: ["name", "port"] },
+);
+
+/** Listeners that are what a cluster has without any, or anything. */
+const listeners = fc.oneof(
+    {
+        arbitrary: fc.constantFrom(
+            [{ name: "tls", port: 9093 }],
+            [{ name: "tls", port: 9093, authentication: "tls" }],
+            [
+                { name: "tls", port: 9093 },
+                { name: "external", port: 9094, type: "loadbalancer" },
+                { name: "nodes", port: 9095, type: "nodeport", authentication: "tls" },
+            ],
+        ),
+        weight: 4,
+    },
+    { arbitrary: fc.array(listener, { minLength: 1, maxLength: 3 }), weight: 1 },
 );
 
 const managedSite = fc.record(
@@ -87,9 +105,13 @@ const managedSite = fc.record(
             { arbitrary: combinedPools, weight: 9 },
             { arbitrary: fc.array(nodePool, { minLength: 1, maxLength: 3 }), weight: 1 },
         ),
-        listeners: fc.array(listener, { minLength: 1, maxLength: 3 }),
+        listeners,
+        authorization: fc.constantFrom("simple", "simple", "simple", "none"),
         config,
-        entityOperator: partial({ topicOperator: fc.boolean(), userOperator: fc.boolean() }),
+        entityOperator: fc.oneof(
+            { arbitrary: partial({ topicOperator: fc.boolean(), resources }), weight: 4 },
+            { arbitrary: fc.record({ userOperator: fc.boolean() }), weight: 1 },
+        ),
         metrics: fc.boolean(),
     },
     { requiredKeys: ["name", "namespace", "context", "nodePools"] },
@@ -134,6 +156,8 @@ const mirror = fc.record(
         autoRestart: partial({ enabled: fc.boolean(), maxRestarts: fc.integer({ min: 1 }) }),
         resources,
         jvmHeap: heap,
+        exactlyOnce: fc.constantFrom("disabled", "preparing", "enabled"),
+        credentialsGeneration: fc.integer({ min: 1, max: 9 }),
         metrics: fc.boolean(),
     },
     { requiredKeys: ["name"] },
@@ -149,6 +173,50 @@ const topic = fc.record(
     { requiredKeys: ["name", "partitions"] },
 );
 
+const kafkaResource = fc.record(
+    { name: topicName, patternType: fc.constantFrom("literal", "prefix") },
+    { requiredKeys: ["name"] },
+);
+const kafkaResources = fc.array(kafkaResource, { maxLength: 2 });
+
+const user = fc.record(
+    {
+        name: fc.stringMatching(/^app-[a-z0-9]{1,8}$/),
+        produces: kafkaResources,
+        consumes: kafkaResources,
+        groups: kafkaResources,
+        transactionalIds: kafkaResources,
+        credentialsGeneration: fc.integer({ min: 1, max: 3 }),
+    },
+    { requiredKeys: ["name"] },
+);
+
+const cidrs = fc.array(fc.constantFrom("10.0.0.0/8", "203.0.113.7/32", "2001:db8::/32"), {
+    maxLength: 2,
+});
+const peer = fc.constantFrom(
+    { namespaceSelector: { matchLabels: { name: "monitoring" } } },
+    { podSelector: { matchExpressions: [{ key: "app", operator: "Exists" }] } },
+    { ipBlock: { cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] } },
+);
+
+const networkPolicies = partial({
+    enabled: fc.boolean(),
+    restApiFrom: fc.array(peer, { maxLength: 2 }),
+    metricsFrom: fc.array(peer, { maxLength: 2 }),
+    sourceCidrs: cidrs,
+    targetCidrs: cidrs,
+    apiServerPorts: fc.constantFrom([443], [443, 6443]),
+});
+
+const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
+const images = partial({
+    kafka: digest.map((hash) => `quay.io/strimzi/kafka@sha256:${hash}`),
+    operator: digest.map(
+        (hash) => `registry.example.com:5000/strimzi/operator:1.2.0@sha256:${hash}`,
+    ),
+});
+
 /** The settings of a whole stack. */
 export const arbitrarySettings: fc.Arbitrary<RawSettings> = fc.record(
     {
@@ -162,6 +230,13 @@ export const arbitrarySettings: fc.Arbitrary<RawSettings> = fc.record(
         ),
         mirror,
         topics: fc.array(topic, { maxLength: 3 }),
+        users: fc.oneof(
+            { arbitrary: fc.constant([]), weight: 1 },
+            { arbitrary: fc.array(user, { maxLength: 3 }), weight: 1 },
+        ),
+        security: fc.record({ allowInsecureListeners: fc.boolean() }),
+        networkPolicies,
+        images,
         protect: fc.boolean(),
         retainOnDelete: fc.boolean(),
         readinessTimeouts: partial({ kafkaSeconds: seconds, mirrorMakerSeconds: seconds }),

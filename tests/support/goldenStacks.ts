@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import { settingsOf } from "../../drill/settings";
 import { renderGolden } from "../../engine";
+import { deployerPermissions } from "../../rbac/deployerPermissions";
+import { manifest } from "../../rbac/manifest";
 import { repositoryRoot } from "./rawSettings";
 import { recordStack } from "./recordedStack";
 
@@ -15,4 +18,16 @@ export function goldenFile(stack: GoldenStack): string {
 /** The resources of a stack that is up, as the golden file must show them. */
 export async function goldenText(stack: GoldenStack): Promise<string> {
     return renderGolden(await recordStack(stack));
+}
+
+export function rolesFile(stack: GoldenStack): string {
+    return join(repositoryRoot, "tests", "golden", "rbac", `${stack}.yaml`);
+}
+
+/** The roles of whoever deploys a stack, as the golden file must show them. */
+export function rolesText(stack: GoldenStack): string {
+    const subject = { kind: "Group", name: "kafka-dr-deployers" } as const;
+    return deployerPermissions(settingsOf(stack))
+        .map((cluster) => manifest(stack, cluster, subject))
+        .join("---\n");
 }

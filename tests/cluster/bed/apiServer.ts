@@ -119,7 +119,11 @@ const AUDIT_POLICY = {
     apiVersion: "audit.k8s.io/v1",
     kind: "Policy",
     omitStages: ["RequestReceived"],
-    rules: [{ level: "Metadata", users: USERS }, { level: "None" }],
+    rules: [
+        { level: "Metadata", users: USERS },
+        { level: "Metadata", userGroups: ["system:serviceaccounts"] },
+        { level: "None" },
+    ],
 };
 
 async function writeFiles(folder: string, name: string) {

@@ -9,6 +9,8 @@ export interface AuditedRequest {
     readonly uri: string;
     /** HTTP status of the answer. */
     readonly status: number;
+    /** When the server had answered it: RFC 3339 with microseconds, which sorts as text. */
+    readonly answered: string;
     /** Whether it could change what is stored: no read, no dry run. */
     readonly writes: boolean;
 }
@@ -17,6 +19,7 @@ interface AuditEvent {
     readonly verb: string;
     readonly requestURI: string;
     readonly user: { readonly username: string };
+    readonly stageTimestamp: string;
     readonly responseStatus?: { readonly code?: number };
 }
 
@@ -48,6 +51,7 @@ export class AuditLog {
                 verb: event.verb,
                 uri: event.requestURI,
                 status: event.responseStatus?.code ?? 0,
+                answered: event.stageTimestamp,
                 writes: !READING.has(event.verb) && !event.requestURI.includes("dryRun=All"),
             }));
     }

@@ -82,21 +82,17 @@ export class CertificateAuthority {
         if (issuer === undefined) {
             throw new Error("there is no old key: it is not being replaced");
         }
-        const own = await newKeys();
-        const certificate = await x509.X509CertificateGenerator.create({
-            subject: `O=io.strimzi, CN=${commonName}`,
-            issuer: issuer.certificate.subject,
-            notBefore: issuer.certificate.notBefore,
-            notAfter: issuer.certificate.notAfter,
-            publicKey: own.publicKey,
-            signingKey: issuer.keys.privateKey,
-            signingAlgorithm: ALGORITHM,
-            extensions: [
-                new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-                new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }]),
-            ],
-        });
-        return { key: await pemKey(own), certificate: `${certificate.toString("pem")}\n` };
+        return issuedBy(issuer, commonName, [
+            new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+            new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }]),
+        ]);
+    }
+
+    /** Issues the certificate of a client. */
+    issueForClient(commonName: string): Promise<KeyAndCertificate> {
+        return issuedBy(this.current, commonName, [
+            new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+        ]);
     }
 
     /** Valid a day longer than the one before, so that they differ. */
@@ -107,6 +103,25 @@ export class CertificateAuthority {
             keys,
         );
     }
+}
+
+async function issuedBy(
+    issuer: Generation,
+    commonName: string,
+    extensions: x509.Extension[],
+): Promise<KeyAndCertificate> {
+    const own = await newKeys();
+    const certificate = await x509.X509CertificateGenerator.create({
+        subject: `O=io.strimzi, CN=${commonName}`,
+        issuer: issuer.certificate.subject,
+        notBefore: issuer.certificate.notBefore,
+        notAfter: issuer.certificate.notAfter,
+        publicKey: own.publicKey,
+        signingKey: issuer.keys.privateKey,
+        signingAlgorithm: ALGORITHM,
+        extensions,
+    });
+    return { key: await pemKey(own), certificate: `${certificate.toString("pem")}\n` };
 }
 
 async function selfSigned(

@@ -4,6 +4,7 @@ import type {
     KafkaObject,
     KafkaTopicObject,
 } from "../../../lab/objects";
+import type { KafkaUserObject } from "../../../strimzi/resources";
 
 /** What an API server adds to every object. */
 interface Stored {
@@ -19,6 +20,7 @@ interface Stored {
 export type StoredKafka = KafkaObject & Stored;
 export type StoredNodePool = KafkaNodePoolObject & Stored;
 export type StoredTopic = KafkaTopicObject & Stored;
+export type StoredUser = KafkaUserObject & Stored;
 export type StoredMirrorMaker = KafkaMirrorMaker2Object & Stored;
 
 /** The kinds that the operator acts on. */
@@ -26,6 +28,7 @@ export interface StoredByKind {
     readonly Kafka: StoredKafka;
     readonly KafkaNodePool: StoredNodePool;
     readonly KafkaTopic: StoredTopic;
+    readonly KafkaUser: StoredUser;
     readonly KafkaMirrorMaker2: StoredMirrorMaker;
 }
 
@@ -35,5 +38,6 @@ export const PLURALS: Readonly<Record<StrimziKind, string>> = {
     Kafka: "kafkas",
     KafkaNodePool: "kafkanodepools",
     KafkaTopic: "kafkatopics",
+    KafkaUser: "kafkausers",
     KafkaMirrorMaker2: "kafkamirrormaker2s",
 };

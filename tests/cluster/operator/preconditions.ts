@@ -1,5 +1,12 @@
-import { type ApiClient, ApiError } from "../../../engine/kubernetes";
-import type { StoredByKind, StoredMirrorMaker, StoredNodePool, StrimziKind } from "./objects";
+import type { ApiClient } from "../../../engine/kubernetes";
+import type {
+    StoredByKind,
+    StoredMirrorMaker,
+    StoredNodePool,
+    StoredUser,
+    StrimziKind,
+} from "./objects";
+import { missingPassword, secretOf } from "./userSecrets";
 
 /** Why the operator refuses to act on an object. */
 export interface Refusal {
@@ -11,7 +18,8 @@ type AnyStored = StoredByKind[StrimziKind];
 
 /**
  * What must be there before the operator makes an object ready: a Kafka needs its node pools, a topic
- * its cluster, MirrorMaker 2 the Secrets with the certificates that it shall trust.
+ * and a user their cluster, a user the Secret with its password, MirrorMaker 2 the Secrets with what
+ * it shall trust and with its credentials.
  */
 export async function missingFor(
     kind: StrimziKind,
@@ -29,13 +37,12 @@ export async function missingFor(
                       message: `No KafkaNodePools found for Kafka cluster ${name}`,
                   };
         case "KafkaTopic":
-            return stored.Kafka.some(
-                (kafka) =>
-                    kafka.metadata.namespace === namespace &&
-                    kafka.metadata.name === clusterOf(object),
-            )
-                ? undefined
-                : { reason: "NoCluster", message: `there is no Kafka ${clusterOf(object)}` };
+            return missingCluster(object, stored.Kafka);
+        case "KafkaUser":
+            return (
+                missingCluster(object, stored.Kafka) ??
+                (await missingPassword(object as StoredUser, client))
+            );
         case "KafkaMirrorMaker2":
             return missingSecret(object as StoredMirrorMaker, client);
         default:
@@ -51,23 +58,33 @@ function clusterOf(object: AnyStored): string {
     return object.metadata.labels?.["strimzi.io/cluster"] ?? "";
 }
 
+function missingCluster(
+    object: AnyStored,
+    clusters: readonly StoredByKind["Kafka"][],
+): Refusal | undefined {
+    const exists = clusters.some(
+        ({ metadata: { name, namespace } }) =>
+            namespace === object.metadata.namespace && name === clusterOf(object),
+    );
+    return exists
+        ? undefined
+        : { reason: "NoCluster", message: `there is no Kafka ${clusterOf(object)}` };
+}
+
 async function missingSecret(
     { metadata: { namespace }, spec }: StoredMirrorMaker,
     client: ApiClient,
 ): Promise<Refusal | undefined> {
-    const trusted = [spec.target.tls, ...spec.mirrors.map(({ source }) => source.tls)].flatMap(
-        (tls) => tls?.trustedCertificates ?? [],
-    );
-    for (const { secretName } of trusted) {
-        try {
-            await client.request({
-                method: "GET",
-                path: `/api/v1/namespaces/${namespace}/secrets/${secretName}`,
-            });
-        } catch (error) {
-            if (!(error instanceof ApiError && error.status === 404)) {
-                throw error;
-            }
+    const connections = [spec.target, ...spec.mirrors.map(({ source }) => source)];
+    const needed = connections.flatMap(({ tls, authentication }) => [
+        ...(tls?.trustedCertificates ?? []),
+        ...(authentication?.passwordSecret === undefined ? [] : [authentication.passwordSecret]),
+        ...(authentication?.certificateAndKey === undefined
+            ? []
+            : [authentication.certificateAndKey]),
+    ]);
+    for (const { secretName } of needed) {
+        if ((await secretOf(client, namespace, secretName)) === undefined) {
             return {
                 reason: "InvalidConfigurationException",
                 message: `Secret ${secretName} not found in namespace ${namespace}`,

@@ -2,15 +2,28 @@ import { ApiClient } from "../../../engine/kubernetes";
 import type { ApiServer } from "../bed/apiServer";
 import { type CaKind, caSecrets } from "./caSecrets";
 import { CertificateAuthority } from "./certificateAuthority";
-import { PLURALS, type StoredByKind, type StoredKafka, type StrimziKind } from "./objects";
+import {
+    PLURALS,
+    type StoredByKind,
+    type StoredKafka,
+    type StoredUser,
+    type StrimziKind,
+} from "./objects";
 import { missingFor, type Refusal } from "./preconditions";
 import { ReconcileLoop, unlessOutdated } from "./reconcileLoop";
 import { notReadyStatus, type Outcome, statusOf } from "./statuses";
+import { userSecret } from "./userSecrets";
 import { writeSecret } from "./writeSecret";
 
 const GROUP = "/apis/kafka.strimzi.io/v1";
 /** In the order in which one look acts on them. */
-const KINDS: readonly StrimziKind[] = ["KafkaNodePool", "Kafka", "KafkaTopic", "KafkaMirrorMaker2"];
+const KINDS: readonly StrimziKind[] = [
+    "KafkaNodePool",
+    "Kafka",
+    "KafkaTopic",
+    "KafkaUser",
+    "KafkaMirrorMaker2",
+];
 
 type StoredObjects = { readonly [Kind in StrimziKind]: readonly StoredByKind[Kind][] };
 
@@ -29,7 +42,7 @@ interface OperatedCluster {
 
 /**
  * A stand-in for Strimzi's operator in one Kubernetes cluster: it makes the CA Secrets of every
- * Kafka and sets the status of every object of Strimzi's once per generation, as tests ask; ready
+ * Kafka and the Secret of every KafkaUser, and sets the status of every object of Strimzi's once per generation, as tests ask; ready
  * where none says anything. It runs nothing, so its status is a claim.
  */
 export class ScriptedOperator {
@@ -38,6 +51,8 @@ export class ScriptedOperator {
     private readonly clusters = new Map<string, OperatedCluster>();
     /** What was last made of an object, by its uid. */
     private readonly done = new Map<string, string>();
+    /** Paths of the Secrets that it made of users, by the user's uid. */
+    private readonly userSecrets = new Map<string, string>();
     private readonly firstSeen = new Map<string, number>();
     private scripts: readonly Script[] = [];
 
@@ -79,6 +94,7 @@ export class ScriptedOperator {
         const stored = Object.fromEntries(
             KINDS.map((kind, index) => [kind, lists[index] ?? []]),
         ) as unknown as StoredObjects;
+        await this.deleteSecretsOfGoneUsers(stored.KafkaUser);
         for (const kind of KINDS) {
             for (const object of stored[kind]) {
                 await this.reconcile(kind, object, stored).catch(unlessOutdated);
@@ -102,6 +118,9 @@ export class ScriptedOperator {
         const doing = JSON.stringify([generation, outcome, refusal]);
         if (this.done.get(uid) === doing) {
             return;
+        }
+        if (kind === "KafkaUser" && refusal === undefined) {
+            await this.writeUserSecret(object as StoredUser);
         }
         const ca = kind === "Kafka" ? await this.operate(object as StoredKafka) : undefined;
         const certificate = ca?.["cluster-ca"].certificates["ca.crt"] ?? "";
@@ -163,6 +182,26 @@ export class ScriptedOperator {
     ): Promise<void> {
         for (const secret of await caSecrets(kafka, kind, ca)) {
             await writeSecret(this.client, secret);
+        }
+    }
+
+    private async writeUserSecret(user: StoredUser): Promise<void> {
+        const { namespace, name, uid, labels } = user.metadata;
+        const cluster = this.operated(namespace, labels?.["strimzi.io/cluster"] ?? "");
+        const secret = await userSecret(user, cluster["clients-ca"], this.client);
+        if (secret !== undefined) {
+            await writeSecret(this.client, secret);
+            this.userSecrets.set(uid, `/api/v1/namespaces/${namespace}/secrets/${name}`);
+        }
+    }
+
+    private async deleteSecretsOfGoneUsers(users: readonly StoredUser[]): Promise<void> {
+        const there = new Set(users.map(({ metadata }) => metadata.uid));
+        for (const [uid, path] of this.userSecrets) {
+            if (!there.has(uid)) {
+                await this.client.request({ method: "DELETE", path }).catch(unlessOutdated);
+                this.userSecrets.delete(uid);
+            }
         }
     }
 

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { mirrorMakerStatus } from "../../../lab/connect/mirrorMakerStatus";
 import { kafkaStatus, nodePoolStatuses } from "../../../lab/kafka/kafkaStatus";
-import type { StoredByKind, StoredKafka, StoredMirrorMaker, StrimziKind } from "./objects";
+import type {
+    StoredByKind,
+    StoredKafka,
+    StoredMirrorMaker,
+    StoredUser,
+    StrimziKind,
+} from "./objects";
+import { usernameOf } from "./userSecrets";
 
 /** What shall become of an object. */
 export type Outcome =
@@ -46,6 +53,8 @@ export function statusOf<Kind extends StrimziKind>(
             return statusOfMirrorMaker(object as StoredMirrorMaker, outcome);
         case "KafkaNodePool":
             return statusOfNodePool(object as StoredByKind["KafkaNodePool"]);
+        case "KafkaUser":
+            return statusOfUser(object as StoredUser);
         default:
             return statusOfTopic(object as StoredByKind["KafkaTopic"]);
     }
@@ -87,6 +96,18 @@ function statusOfTopic({ metadata, spec }: StoredByKind["KafkaTopic"]): object {
         observedGeneration: metadata.generation,
         topicName: spec.topicName ?? metadata.name,
         topicId: createHash("sha256").update(metadata.uid).digest("base64url").slice(0, 22),
+        conditions: [
+            { type: "Ready", status: "True", lastTransitionTime: new Date().toISOString() },
+        ],
+    };
+}
+
+function statusOfUser(user: StoredUser): object {
+    const { name, generation } = user.metadata;
+    return {
+        observedGeneration: generation,
+        username: usernameOf(user),
+        ...(user.spec.authentication !== undefined && { secret: name }),
         conditions: [
             { type: "Ready", status: "True", lastTransitionTime: new Date().toISOString() },
         ],

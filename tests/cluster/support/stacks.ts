@@ -8,9 +8,7 @@ import {
 import {
     ApiClient,
     ApiError,
-    type KubernetesBackend,
     type KubernetesObject,
-    type KubernetesState,
     objectTypeOf,
     RestMapper,
 } from "../../../engine/kubernetes";
@@ -18,7 +16,7 @@ import { program } from "../../../program";
 import type { ApiServer } from "../bed/apiServer";
 import type { AuditedRequest } from "../bed/auditLog";
 import type { Bed } from "../bed/bed";
-import { TokenAwaitingBackend } from "./tokenAwaitingBackend";
+import { StackBackend, type StackState } from "./stackBackend";
 import { type Change, rawStack } from "../../support/rawSettings";
 import { stackFile } from "../../support/recordedStack";
 
@@ -59,21 +57,29 @@ export function stackOnBed(
     return stackFile(stack, [...onBed(stack, bed, namespaces), ...changes]);
 }
 
-/** A backend that does not wait longer than it must. */
-export function backendOn(state: KubernetesState): KubernetesBackend {
-    // There is no garbage collector, which a deletion in the foreground waits for.
-    return new TokenAwaitingBackend({ state, pollIntervalMs: 25, propagationPolicy: "Background" });
-}
-
 /** Runs the program of the repository against the bed, like an update of the stack. */
 export async function deploy(
     file: StackFile,
-    state: KubernetesState,
+    state: StackState,
     options: Partial<RunOptions> = {},
 ): Promise<ProgramResult> {
-    const backend = backendOn(state);
+    const backend = new StackBackend(state);
     try {
-        return await runProgram(program, { ...file, backend, ...options });
+        const result = await runProgram(program, { ...file, backend, ...options });
+        if (options.preview !== true) {
+            await backend.deleteStale(result);
+        }
+        return result;
+    } finally {
+        backend.close();
+    }
+}
+
+/** Deletes what the stack has, like `pulumi destroy`. */
+export async function destroy(state: StackState): Promise<void> {
+    const backend = new StackBackend(state);
+    try {
+        await backend.destroy();
     } finally {
         backend.close();
     }

@@ -126,7 +126,7 @@ export async function refusal(
         await admin.metadata({ topics: [topic], forceUpdate: true });
         return undefined;
     } catch (error) {
-        return messages(error).join("; ");
+        return reasonOf(error);
     } finally {
         await admin.close();
     }
@@ -160,6 +160,11 @@ export async function tlsRefusal(
     } finally {
         socket.destroy();
     }
+}
+
+/** Why a client failed: code, request and message of the error, and of all that are behind it. */
+export function reasonOf(error: unknown): string {
+    return messages(error).join("; ");
 }
 
 function messages(error: unknown): string[] {

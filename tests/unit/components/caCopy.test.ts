@@ -64,6 +64,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
                 changes: [
                     ["target/namespace", "kafka-source"],
                     ["target/createNamespace", false],
+                    ["users", []],
                 ],
             });
             assert.deepEqual(result.reads, []);

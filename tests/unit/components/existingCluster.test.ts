@@ -17,6 +17,7 @@ describe("KafkaDisasterRecovery: clusters that exist", () => {
                         caSecretName: "legacy-ca",
                     },
                 ],
+                ["users", []],
             ],
         });
         assert.deepEqual(
@@ -56,6 +57,7 @@ describe("KafkaDisasterRecovery: clusters that exist", () => {
                         authentication,
                     },
                 ],
+                ["users", []],
             ],
         });
         const secret = named(result, "kafka-dr-source-ca");

@@ -29,11 +29,13 @@ describe("KafkaDisasterRecovery: where resources go and in what order", () => {
             const objects = kubernetesObjects(result);
             assert(objects.length > 8);
             for (const object of objects) {
-                const expected =
-                    object.name.startsWith("kafka-dr-source-") &&
-                    !object.name.startsWith("kafka-dr-source-ca-")
-                        ? "kubernetes-source"
-                        : "kubernetes-target";
+                // The copies next to MM2 of what is the source's.
+                const isCopy =
+                    object.name.startsWith("kafka-dr-source-ca-") ||
+                    object.name.endsWith("-password-mirror");
+                const ofSource =
+                    object.name.startsWith("kafka-dr-source-") || object.name.endsWith("-source");
+                const expected = ofSource && !isCopy ? "kubernetes-source" : "kubernetes-target";
                 assert.equal(providerOf(object), expected, object.name);
             }
             assert.equal(named(result, "kubernetes-source").inputs.context, "prod-primary");

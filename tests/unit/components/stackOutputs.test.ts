@@ -63,6 +63,7 @@ describe("KafkaDisasterRecovery: outputs and previews", () => {
             activeSite: "source",
             activeBootstrapServers: "my-cluster-kafka-bootstrap.kafka-source.svc:9093",
             activeCaSecretName: "my-cluster-cluster-ca-cert",
+            userNames: ["my-app"],
             sourceClusterName: "my-cluster",
             sourceNamespace: "kafka-source",
             sourceBootstrapServers: "my-cluster-kafka-bootstrap.kafka-source.svc:9093",

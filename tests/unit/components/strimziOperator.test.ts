@@ -25,6 +25,31 @@ describe("KafkaDisasterRecovery: the operator", () => {
             }
         });
 
+        it("has the image of the settings, in the parts that the chart puts together", async () => {
+            const digest = `sha256:${"ab".repeat(32)}`;
+            const values = async (image: string) => {
+                const changes: Change[] = [install, ["images", { operator: image }]];
+                const { registrations } = await recordStack("dev", { changes });
+                const release = registrations.find(({ type }) => type === RELEASE);
+                return (release?.inputs.values as { image: unknown }).image;
+            };
+            assert.deepEqual(await values(`quay.io/strimzi/operator@${digest}`), {
+                registry: "quay.io",
+                repository: "strimzi",
+                name: "operator",
+                digest,
+            });
+            assert.deepEqual(
+                await values(`registry.example.com:5000/a/b/operator:1.2.0@${digest}`),
+                {
+                    registry: "registry.example.com:5000",
+                    repository: "a/b",
+                    name: "operator",
+                    digest,
+                },
+            );
+        });
+
         it("is installed in each of two Kubernetes clusters, for the namespace there", async () => {
             const result = await recordStack("prod", { changes: [install] });
             const releases = result.registrations.filter(({ type }) => type === RELEASE);

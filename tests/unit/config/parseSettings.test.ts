@@ -32,8 +32,16 @@ describe("parseSettings", () => {
         assert(settings.mirror.emitCheckpointsIntervalSeconds <= 10);
         assert(settings.source.managed);
         assert.deepEqual(settings.source.listeners, [
-            { name: "tls", port: 9093, type: "internal", tls: true },
+            {
+                name: "tls",
+                port: 9093,
+                type: "internal",
+                tls: true,
+                authentication: "scram-sha-512",
+            },
         ]);
+        assert.equal(settings.source.authorization, "simple");
+        assert.equal(settings.security.allowInsecureListeners, false);
     });
 
     const shapes: readonly [string, Change, string, string, string][] = [
@@ -226,6 +234,7 @@ describe("parseSettings", () => {
             const { problems } = errorOf(
                 ["source", { ...existing, caCertificates: pem }],
                 ["topics", []],
+                ["users", []],
             );
             assert.deepEqual(
                 problems.map(({ rule, key }) => [rule, key]),
@@ -269,6 +278,6 @@ describe("parseSettings", () => {
 
     it("takes CPUs as a number, as YAML makes them of `cpu: 2`", () => {
         const raw = changed(rawStack("dev"), ["mirror/resources/limits/cpu", 2]);
-        assert.equal(parseSettings(raw, "file").settings.mirror.resources?.limits?.cpu, "2");
+        assert.equal(parseSettings(raw, "file").settings.mirror.resources.limits.cpu, "2");
     });
 });

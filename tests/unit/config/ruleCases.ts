@@ -7,11 +7,15 @@ export interface Case {
     /** Key of the problem, and a part of its message that carries the remedy. */
     readonly key: string;
     readonly says: string;
+    /** Other rules that cannot but be broken as well. */
+    readonly also?: readonly string[];
 }
 
 export const inFlight = "mirror/producerOverrides/max.in.flight.requests.per.connection";
 const UID = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
 export const ephemeral = { type: "ephemeral" };
+const noUsers: Change = ["users", []];
+const insecure: Change = ["security", { allowInsecureListeners: true }];
 
 /** Each change breaks one rule of the dev stack, which is otherwise right. */
 export const refused: readonly Case[] = [
@@ -22,6 +26,7 @@ export const refused: readonly Case[] = [
             ["target/name", "my-cluster"],
             ["target/alias", "other"],
             ["target/createNamespace", false],
+            noUsers,
         ],
         key: "kafka-dr:target.name",
         says: "must not be the source itself",
@@ -32,6 +37,7 @@ export const refused: readonly Case[] = [
             ["source", existing("source")],
             ["target", existing("target")],
             ["topics", []],
+            noUsers,
         ],
         key: "kafka-dr:target.bootstrapServers",
         says: "must not be the brokers of the source",
@@ -55,7 +61,7 @@ export const refused: readonly Case[] = [
     },
     {
         rule: "namespace-created-twice",
-        changes: [["target/namespace", "kafka-source"]],
+        changes: [["target/namespace", "kafka-source"], noUsers],
         key: "kafka-dr:target.createNamespace",
         says: "must be false",
     },
@@ -71,6 +77,7 @@ export const refused: readonly Case[] = [
             ["target/namespace", "kafka-source"],
             ["target/createNamespace", false],
             ["target/nodePools/0/name", "broker"],
+            noUsers,
         ],
         key: "kafka-dr:target.nodePools[0].name",
         says: "must differ from the source's pools",
@@ -142,6 +149,7 @@ export const refused: readonly Case[] = [
         rule: "exposure-without-tls",
         changes: [
             ["source/listeners", [{ name: "outside", port: 9094, type: "route", tls: false }]],
+            insecure,
         ],
         key: "kafka-dr:source.listeners[0].tls",
         says: "must be true",
@@ -159,10 +167,157 @@ export const refused: readonly Case[] = [
         says: "is set by Strimzi",
     },
     {
+        rule: "request-above-limit",
+        changes: [["source/nodePools/0/resources/requests/cpu", "1500m"]],
+        key: "kafka-dr:source.nodePools[0].resources.requests.cpu",
+        says: "must be at most the limit 1",
+    },
+    {
+        rule: "request-above-limit",
+        changes: [["mirror/resources/requests/memory", "3Gi"]],
+        key: "kafka-dr:mirror.resources.requests.memory",
+        says: "must be at most the limit 2Gi",
+    },
+    {
+        rule: "plain-listener",
+        changes: [["source/listeners", [{ ...listener("plain", 9092), tls: false }]]],
+        key: "kafka-dr:source.listeners[0].tls",
+        says: "kafka-dr:security.allowInsecureListeners must be true",
+    },
+    {
+        rule: "unauthenticated-listener",
+        changes: [
+            ["target/listeners", [{ ...listener("open", 9093), authentication: "none" }]],
+            ["target/authorization", "none"],
+            noUsers,
+        ],
+        key: "kafka-dr:target.listeners[0].authentication",
+        says: 'must be "scram-sha-512" or "tls"',
+        also: ["no-authorization"],
+    },
+    {
+        rule: "no-authorization",
+        changes: [["target/authorization", "none"]],
+        key: "kafka-dr:target.authorization",
+        says: 'must be "simple"',
+    },
+    {
+        rule: "anonymous-with-authorization",
+        changes: [
+            ["source/listeners", [{ ...listener("open", 9093), authentication: "none" }]],
+            insecure,
+            noUsers,
+        ],
+        key: "kafka-dr:source.listeners[0].authentication",
+        says: "the authorizer would refuse every client",
+    },
+    {
+        rule: "tls-authentication-without-tls",
+        changes: [
+            [
+                "source/listeners",
+                [
+                    listener("tls", 9093),
+                    { ...listener("plain", 9092), tls: false, authentication: "tls" },
+                ],
+            ],
+            insecure,
+        ],
+        key: "kafka-dr:source.listeners[1].authentication",
+        says: 'must be "scram-sha-512" on a listener without TLS',
+    },
+    {
+        rule: "insecure-listeners-in-protected-stack",
+        changes: [insecure, ["protect", true]],
+        key: "kafka-dr:security.allowInsecureListeners",
+        says: "must be false where kafka-dr:protect is true",
+    },
+    {
+        rule: "users-without-user-operator",
+        changes: [["target/entityOperator", { userOperator: false }]],
+        key: "kafka-dr:target.entityOperator.userOperator",
+        says: "must be true: MM2 and the users",
+    },
+    {
+        rule: "users-of-existing-cluster",
+        changes: [
+            ["target", existing("target")],
+            ["topics", []],
+        ],
+        key: "kafka-dr:users",
+        says: "the target is not",
+    },
+    {
+        rule: "users-in-shared-namespace",
+        changes: [
+            ["target/namespace", "kafka-source"],
+            ["target/createNamespace", false],
+        ],
+        key: "kafka-dr:target.namespace",
+        says: "must differ from the source's",
+    },
+    {
+        rule: "users-without-listener",
+        changes: [["target/listeners", [{ ...listener("tls", 9093), authentication: "tls" }]]],
+        key: "kafka-dr:target.listeners",
+        says: 'must have one with the authentication "scram-sha-512"',
+    },
+    {
+        rule: "user-name-taken",
+        changes: [["users/1", { name: "my-app", produces: [{ name: "my-topic" }] }]],
+        key: "kafka-dr:users[1].name",
+        says: "is declared twice",
+    },
+    {
+        rule: "user-name-taken",
+        changes: [["users/0/name", "my-cluster-cluster-ca-cert"]],
+        key: "kafka-dr:users[0].name",
+        says: 'must not be "my-cluster" or begin with "my-cluster-"',
+    },
+    {
+        rule: "user-name-taken",
+        changes: [["users/0/name", "my-app-1-password"]],
+        key: "kafka-dr:users[0].name",
+        says: 'must not end with "-password"',
+    },
+    {
+        rule: "reserved-override",
+        changes: [["mirror/producerOverrides", { "sasl.jaas.config": "secret" }]],
+        key: 'kafka-dr:mirror.producerOverrides["sasl.jaas.config"]',
+        says: "change what it held if that was a password",
+    },
+    {
+        rule: "worker-client-credentials",
+        changes: [["mirror/workerConfig", { "producer.sasl.jaas.config": "secret" }]],
+        key: 'kafka-dr:mirror.workerConfig["producer.sasl.jaas.config"]',
+        says: "is set by Strimzi",
+    },
+    {
+        rule: "exactly-once",
+        changes: [["mirror/workerConfig", { "exactly.once.source.support": "enabled" }]],
+        key: 'kafka-dr:mirror.workerConfig["exactly.once.source.support"]',
+        says: "kafka-dr:mirror.exactlyOnce sets it",
+    },
+    {
+        rule: "exactly-once",
+        changes: [
+            ["mirror/exactlyOnce", "enabled"],
+            ["mirror/consumerOverrides", { "isolation.level": "read_uncommitted" }],
+        ],
+        key: 'kafka-dr:mirror.consumerOverrides["isolation.level"]',
+        says: 'must be "read_committed"',
+    },
+    {
         rule: "unknown-listener",
         changes: [["mirror/sourceListener", "external"]],
         key: "kafka-dr:mirror.sourceListener",
         says: "must be a listener of the source: tls",
+    },
+    {
+        rule: "unknown-listener",
+        changes: [["mirror/targetListener", "external"]],
+        key: "kafka-dr:mirror.targetListener",
+        says: "must be a listener of the target: tls",
     },
     {
         rule: "unreachable-source",
@@ -175,6 +330,7 @@ export const refused: readonly Case[] = [
         changes: [
             ["target/context", "elsewhere"],
             ["source/listeners", [{ name: "out", port: 9094, type: "nodeport", tls: false }]],
+            insecure,
         ],
         key: "kafka-dr:mirror.sourceListener",
         says: "tls: true",
@@ -207,6 +363,7 @@ export const refused: readonly Case[] = [
                 },
             ],
             ["topics", []],
+            noUsers,
         ],
         key: "kafka-dr:source.caCertificates",
         says: "must be absent",
@@ -219,7 +376,7 @@ export const refused: readonly Case[] = [
     },
     {
         rule: "topics-without-topic-operator",
-        changes: [["source", existing("source")]],
+        changes: [["source", existing("source")], noUsers],
         key: "kafka-dr:topics",
         says: "only at a source that this stack manages",
     },
@@ -305,11 +462,32 @@ export const refused: readonly Case[] = [
 
 export const warned: readonly Case[] = [
     {
+        rule: "acl-sync-grants-everything",
+        changes: [["mirror/syncTopicAclsEnabled", true]],
+        key: "kafka-dr:mirror.syncTopicAclsEnabled",
+        says: "declare users in kafka-dr:users instead",
+    },
+    {
+        rule: "insecure-existing-cluster",
+        changes: [["source", existing("source")], ["topics", []], noUsers],
+        key: "kafka-dr:source.authentication",
+        says: "without saying who it is",
+    },
+    {
+        rule: "insecure-existing-cluster",
+        changes: [["source", { ...existing("source"), tls: false }], ["topics", []], noUsers],
+        key: "kafka-dr:source.tls",
+        says: "can read the records",
+    },
+    {
+        rule: "user-without-rights",
+        changes: [["users/1", { name: "idle" }]],
+        key: "kafka-dr:users[1]",
+        says: "can do nothing",
+    },
+    {
         rule: "shared-namespace",
-        changes: [
-            ["target/namespace", "kafka-source"],
-            ["target/createNamespace", false],
-        ],
+        changes: [["target/namespace", "kafka-source"], ["target/createNamespace", false], noUsers],
         key: "kafka-dr:target.namespace",
         says: "namespace of its own",
     },

@@ -91,7 +91,12 @@ describe("the checks before a deployment", () => {
             context: "prod-primary",
             bootstrapServers: "legacy:9093",
         };
-        const bare = seen("source", { operators: [], strimziKinds: [] }, ["source", existing]);
+        const bare = seen(
+            "source",
+            { operators: [], strimziKinds: [] },
+            ["source", existing],
+            ["users", []],
+        );
         assert.equal(said(judgeSite(bare, own)), "");
     });
 

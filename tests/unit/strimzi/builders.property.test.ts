@@ -4,6 +4,10 @@ import { parseSettings } from "../../../config/parseSettings";
 import { SettingsError } from "../../../config/problem";
 import type { Settings } from "../../../config/settingsSchema";
 import { kafka } from "../../../strimzi/builders/kafka";
+import { applicationAcls } from "../../../strimzi/builders/applicationAcls";
+import { kafkaUser } from "../../../strimzi/builders/kafkaUser";
+import { aclsOf, mirrorRights } from "../../../strimzi/builders/mirrorRights";
+import { mirrorUserName } from "../../../strimzi/builders/names";
 import { kafkaMirrorMaker2 } from "../../../strimzi/builders/mirrorMaker2";
 import { kafkaNodePools } from "../../../strimzi/builders/nodePool";
 import { kafkaTopic } from "../../../strimzi/builders/topic";
@@ -28,13 +32,42 @@ function objectsOf(settings: Settings): unknown[] {
     const clusters = [source, target].flatMap((site) =>
         site.managed
             ? [
-                  kafka(site, { keepCertificateAuthorities: settings.retainOnDelete }),
+                  kafka(site, {
+                      keepCertificateAuthorities: settings.retainOnDelete,
+                      images: settings.images,
+                  }),
                   ...kafkaNodePools(site),
               ]
             : [],
     );
     const declared = source.managed ? topics.map((topic) => kafkaTopic(source, topic)) : [];
-    return [...clusters, ...declared, mirrorOf(settings)];
+    return [...clusters, ...declared, ...usersOf(settings), mirrorOf(settings)];
+}
+
+/** MM2's users and those of applications, as the components make them. */
+function usersOf(settings: Settings): unknown[] {
+    const rights = mirrorRights(settings);
+    return (["source", "target"] as const).flatMap((side) => {
+        const { managed, namespace, name: cluster } = settings[side];
+        const place = { namespace, cluster };
+        return managed
+            ? [
+                  kafkaUser({
+                      ...place,
+                      name: mirrorUserName(settings.mirror, side),
+                      acls: aclsOf(rights[side]),
+                  }),
+                  ...settings.users.map((user) =>
+                      kafkaUser({
+                          ...place,
+                          name: user.name,
+                          passwordSecretName: `${user.name}-password`,
+                          acls: applicationAcls(user, side === "source"),
+                      }),
+                  ),
+              ]
+            : [];
+    });
 }
 
 function mirrorOf(settings: Settings) {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { parseSettings } from "../../../config/parseSettings";
-import type { ManagedSite, Settings } from "../../../config/settingsSchema";
 import { caCertificates } from "../../../strimzi/builders/caCertificates";
 import { kafka } from "../../../strimzi/builders/kafka";
 import { kafkaMirrorMaker2 } from "../../../strimzi/builders/mirrorMaker2";
@@ -15,21 +13,8 @@ import {
 import { kafkaNodePools } from "../../../strimzi/builders/nodePool";
 import { kafkaTopic } from "../../../strimzi/builders/topic";
 import certificates from "../../support/caCertificates.json";
-import { type Change, changed, rawStack } from "../../support/rawSettings";
-
-function settingsOf(stack: "dev" | "prod", ...changes: readonly Change[]): Settings {
-    return parseSettings(changed(rawStack(stack), ...changes), "file").settings;
-}
-
-function managed(
-    stack: "dev" | "prod",
-    side: "source" | "target",
-    ...changes: Change[]
-): ManagedSite {
-    const site = settingsOf(stack, ...changes)[side];
-    assert(site.managed);
-    return site;
-}
+import type { Change } from "../../support/rawSettings";
+import { managed, settingsOf, withoutUsers } from "./support";
 
 describe("names", () => {
     const { source, target } = settingsOf("dev");
@@ -82,12 +67,16 @@ describe("names", () => {
 
 describe("kafka", () => {
     it("takes defaults from the number of brokers, and the settings' own values over them", () => {
-        const one = kafka(managed("dev", "source"), { keepCertificateAuthorities: false });
+        const one = kafka(managed("dev", "source"), {
+            keepCertificateAuthorities: false,
+            images: {},
+        });
         assert.equal(one.spec.kafka.config?.["offsets.topic.replication.factor"], 1);
         assert.equal(one.spec.kafka.config["min.insync.replicas"], 1);
 
         const three = managed("prod", "source", ["source/config", { "min.insync.replicas": 1 }]);
-        const { config } = kafka(three, { keepCertificateAuthorities: false }).spec.kafka;
+        const { config } = kafka(three, { keepCertificateAuthorities: false, images: {} }).spec
+            .kafka;
         assert.equal(config?.["default.replication.factor"], 3);
         assert.equal(config["transaction.state.log.min.isr"], 2);
         assert.equal(config["min.insync.replicas"], 1);
@@ -95,22 +84,38 @@ describe("kafka", () => {
 
     it("keeps the CAs' Secrets when the cluster is retained", () => {
         const site = managed("prod", "source");
-        const { clusterCa, clientsCa } = kafka(site, { keepCertificateAuthorities: true }).spec;
+        const { clusterCa, clientsCa } = kafka(site, {
+            keepCertificateAuthorities: true,
+            images: {},
+        }).spec;
         assert.equal(clusterCa?.generateSecretOwnerReference, false);
         assert.equal(clientsCa?.generateSecretOwnerReference, false);
-        assert.equal(kafka(site, { keepCertificateAuthorities: false }).spec.clusterCa, undefined);
+        assert.equal(
+            kafka(site, { keepCertificateAuthorities: false, images: {} }).spec.clusterCa,
+            undefined,
+        );
     });
 
     it("has an entity operator with just the parts that the settings ask for", () => {
         const operatorOf = (...changes: Change[]) =>
-            kafka(managed("dev", "target", ...changes), { keepCertificateAuthorities: false }).spec
-                .entityOperator;
-        assert.deepEqual(operatorOf(), { topicOperator: {}, userOperator: {} });
-        assert.deepEqual(operatorOf(["target/entityOperator", { userOperator: false }]), {
-            topicOperator: {},
-        });
+            kafka(managed("dev", "target", ...changes), {
+                keepCertificateAuthorities: false,
+                images: {},
+            }).spec.entityOperator;
+        const parts = (...changes: Change[]) => {
+            const { template, ...operators } = operatorOf(...changes) ?? {};
+            return [Object.keys(operators).sort(), Object.keys(template ?? {}).sort()];
+        };
+        assert.deepEqual(parts(), [
+            ["topicOperator", "userOperator"],
+            ["topicOperatorContainer", "userOperatorContainer"],
+        ]);
+        assert.deepEqual(
+            parts(["target/entityOperator", { userOperator: false }], ...withoutUsers),
+            [["topicOperator"], ["topicOperatorContainer"]],
+        );
         const none = { topicOperator: false, userOperator: false };
-        assert.equal(operatorOf(["target/entityOperator", none]), undefined);
+        assert.equal(operatorOf(["target/entityOperator", none], ...withoutUsers), undefined);
     });
 });
 

@@ -1,0 +1,43 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Settings, SiteName } from "../config/settingsSchema";
+import { ApplicationUser, type UserSite } from "./applicationUser";
+import type { SiteProviders } from "./providers";
+import type { SiteAccess } from "./site";
+
+export interface ApplicationUsersArgs {
+    readonly settings: Settings;
+    readonly providers: SiteProviders;
+    readonly access: Readonly<Record<SiteName, SiteAccess>>;
+    readonly dependsOn: pulumi.Input<pulumi.Resource>[];
+    readonly parent: pulumi.Resource;
+}
+
+/** The declared users of applications, each at both sites; returns their names. */
+export function applicationUsers(name: string, args: ApplicationUsersArgs): readonly string[] {
+    const { settings, providers, access, dependsOn, parent } = args;
+    const sites = (["source", "target"] as const).flatMap((place): UserSite[] => {
+        const site = settings[place];
+        return site.managed
+            ? [
+                  {
+                      place,
+                      namespace: site.namespace,
+                      cluster: site.name,
+                      authorized: site.authorization === "simple",
+                      provider: providers[place],
+                      dependsOn,
+                      clusterReady: access[place].dependsOn,
+                  },
+              ]
+            : [];
+    });
+    return settings.users.map((user) => {
+        const timeoutSeconds = settings.readinessTimeouts.userSeconds;
+        new ApplicationUser(
+            `${name}-user-${user.name}`,
+            { user, sites, timeoutSeconds },
+            { parent },
+        );
+        return user.name;
+    });
+}

@@ -1,0 +1,160 @@
+import type { types } from "@pulumi/kubernetes";
+import { mirrorListener, targetListener } from "../../config/listeners";
+import {
+    type ListenerSettings,
+    sameKubernetesCluster,
+    type Settings,
+    type Site,
+} from "../../config/settingsSchema";
+
+type PolicySettings = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies">;
+type Peer = types.input.networking.v1.NetworkPolicyPeer;
+interface Port {
+    readonly protocol: "TCP" | "UDP";
+    readonly port: number;
+    /** Last port of a range that begins with `port`. */
+    readonly endPort?: number;
+}
+
+const REST_PORT = 8083;
+const METRICS_PORT = 9404;
+
+/** Kubernetes' default range of node ports. */
+const NODE_PORTS: Port = { protocol: "TCP", port: 30000, endPort: 32767 };
+
+/**
+ * The NetworkPolicy of MM2's pods: who may use its REST API and its metrics, and what it may reach:
+ * DNS, the API server (Strimzi's workers read their Secrets there), the brokers of both clusters,
+ * and each other.
+ *
+ * Policies add up. Strimzi's operator makes one of its own that opens the metrics to all, so what is
+ * closed here stays closed only where the operator makes none.
+ */
+export function mirrorNetworkPolicy(settings: PolicySettings) {
+    const { target, mirror, networkPolicies } = settings;
+    const ownPods = { podSelector: { matchLabels: mirrorPodLabels(mirror.name) } };
+    return {
+        metadata: { name: `${mirror.name}-access`, namespace: target.namespace },
+        spec: {
+            podSelector: ownPods.podSelector,
+            policyTypes: ["Ingress", "Egress"],
+            ingress: [
+                {
+                    from: [ownPods, OPERATOR, ...peers(networkPolicies.restApiFrom)],
+                    ports: [tcp(REST_PORT)],
+                },
+                ...(mirror.metrics && networkPolicies.metricsFrom.length > 0
+                    ? [{ from: peers(networkPolicies.metricsFrom), ports: [tcp(METRICS_PORT)] }]
+                    : []),
+            ],
+            egress: [
+                { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
+                { ports: networkPolicies.apiServerPorts.map(tcp) },
+                { to: [ownPods], ports: [tcp(REST_PORT)] },
+                toSource(settings),
+                toTarget(settings),
+            ],
+        },
+    };
+}
+
+/** Strimzi's operator, in whatever namespace it runs. */
+const OPERATOR: Peer = {
+    namespaceSelector: {},
+    podSelector: { matchLabels: { "strimzi.io/kind": "cluster-operator" } },
+};
+
+/** Peers of the settings, which nothing may change, as the SDK takes them. */
+function peers(given: PolicySettings["networkPolicies"]["restApiFrom"]): Peer[] {
+    return structuredClone(given) as Peer[];
+}
+
+/** Labels that Strimzi gives to the pods of a KafkaMirrorMaker2. */
+function mirrorPodLabels(mirror: string) {
+    return {
+        "strimzi.io/cluster": mirror,
+        "strimzi.io/kind": "KafkaMirrorMaker2",
+        "strimzi.io/name": `${mirror}-mirrormaker2`,
+    };
+}
+
+function toTarget({ target, mirror, networkPolicies }: PolicySettings) {
+    const listener = targetListener(target, mirror);
+    return listener === undefined
+        ? {
+              ...to(networkPolicies.targetCidrs),
+              ports: bootstrapPorts(target.managed ? "" : target.bootstrapServers),
+          }
+        : { to: [brokerPods(target)], ports: [tcp(listener.port)] };
+}
+
+function toSource({ source, target, mirror, networkPolicies }: PolicySettings) {
+    const listener = mirrorListener(source, target, mirror);
+    const named = bootstrapPorts(
+        mirror.sourceBootstrapServers ?? (source.managed ? "" : source.bootstrapServers),
+    );
+    if (listener?.type === "internal" && sameKubernetesCluster(source, target)) {
+        return { to: [brokerPods(source)], ports: [tcp(listener.port)] };
+    }
+    return {
+        ...to(networkPolicies.sourceCidrs),
+        ports: unique([...named, ...(listener === undefined ? [] : exposedPorts(listener))]),
+    };
+}
+
+/** Ports under which Strimzi exposes the brokers of a listener outside of their Kubernetes cluster. */
+function exposedPorts({ type, port, configuration }: ListenerSettings): Port[] {
+    const advertised = advertisedPorts(configuration).map(tcp);
+    switch (type) {
+        case "nodeport":
+            return [NODE_PORTS, ...advertised];
+        case "ingress":
+        case "route":
+            return [tcp(443), ...advertised];
+        default:
+            return [tcp(port), ...advertised];
+    }
+}
+
+/** `advertisedPort` of each broker in Strimzi's configuration of a listener. */
+function advertisedPorts(configuration: ListenerSettings["configuration"]): number[] {
+    const brokers: unknown = configuration?.brokers;
+    return (Array.isArray(brokers) ? (brokers as unknown[]) : []).flatMap((broker) =>
+        typeof broker === "object" &&
+        broker !== null &&
+        "advertisedPort" in broker &&
+        typeof broker.advertisedPort === "number"
+            ? [broker.advertisedPort]
+            : [],
+    );
+}
+
+function brokerPods({ name, namespace }: Pick<Site, "name" | "namespace">): Peer {
+    return {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+        podSelector: {
+            matchLabels: { "strimzi.io/cluster": name, "strimzi.io/name": `${name}-kafka` },
+        },
+    };
+}
+
+function bootstrapPorts(servers: string): Port[] {
+    return servers === ""
+        ? []
+        : unique(servers.split(",").map((server) => tcp(Number(server.split(":").at(-1)))));
+}
+
+function to(cidrs: readonly string[]) {
+    return cidrs.length === 0 ? {} : { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) };
+}
+
+function tcp(port: number): Port {
+    return { protocol: "TCP", port };
+}
+
+function unique(ports: readonly Port[]): Port[] {
+    return ports.filter(
+        ({ port, endPort }, index) =>
+            ports.findIndex((other) => other.port === port && other.endPort === endPort) === index,
+    );
+}

@@ -1,0 +1,169 @@
+import { type BackendContext, type ProgramResult, providerUrn } from "../../../engine";
+import type { KnownObject } from "../../../engine/kubernetes";
+import type { ClusterPermissions } from "../../../rbac/deployerPermissions";
+import type { Permission, Verb } from "../../../rbac/permission";
+import { resourceOf } from "../../support/resources";
+import type { AuditedRequest } from "../bed/auditLog";
+import { StackBackend, type StackState } from "./stackBackend";
+
+/** What is left to do where one right is needed for it. */
+export interface Work {
+    readonly state: StackState;
+    /** Whether a deletion needs the right, and not an update. */
+    readonly destroys: boolean;
+    /** The objects that it is about. */
+    readonly urns: readonly string[];
+}
+
+/** Makes of a stack that is deployed one to which that has still to be done. */
+export function workFor(
+    deployed: StackState,
+    context: string,
+    permission: Permission,
+    verbs: readonly Verb[],
+    kubeconfig: string,
+): Work {
+    const known = new Map(
+        [...deployed.kubernetes].map(([urn, object]) => [
+            urn,
+            { ...object, cluster: { ...object.cluster, kubeconfig } },
+        ]),
+    );
+    const concerned = [...known].filter(
+        ([, object]) => object.cluster.context === context && holdsFor(permission, object),
+    );
+    const urns = concerned.map(([urn]) => urn);
+    const isAwaited = concerned.some(([, { inputs }]) =>
+        JSON.stringify(inputs.metadata).includes("pulumi.com/waitFor"),
+    );
+    const destroys = verbs.includes("delete") || (verbs.includes("list") && !isAwaited);
+    if (destroys) {
+        const one = concerned.slice(0, 1);
+        const state = { ...deployed, kubernetes: new Map(one) };
+        return { state, destroys, urns: one.map(([urn]) => urn) };
+    }
+    for (const [urn, object] of concerned) {
+        if (verbs.includes("create")) {
+            known.delete(urn);
+        } else {
+            known.set(urn, { ...object, ready: false });
+        }
+    }
+    return { state: { ...deployed, kubernetes: known }, destroys, urns };
+}
+
+/**
+ * Does again what a run of the program asked for, as far as something of it is left to do, with
+ * another kubeconfig: the same requests without the program, which takes most of the time of a run.
+ */
+export async function doAgain(
+    { registrations, reads }: ProgramResult,
+    state: StackState,
+    kubeconfig: string,
+): Promise<void> {
+    const context: BackendContext = {
+        preview: false,
+        project: "kafka-dr",
+        stack: "prod",
+        signal: new AbortController().signal,
+        provider: (reference = "") => {
+            const urn = providerUrn(reference);
+            const found = registrations.find((registration) => registration.urn === urn);
+            return found && { ...found, inputs: { ...found.inputs, kubeconfig } };
+        },
+    };
+    const backend = new StackBackend(state);
+    try {
+        for (const read of reads) {
+            await backend.read({ ...read, id: read.id ?? "" }, context);
+        }
+        for (const registration of registrations) {
+            if (registration.type.startsWith("kubernetes:")) {
+                await backend.create(registration, context);
+            }
+        }
+    } finally {
+        backend.close();
+    }
+}
+
+function holdsFor(permission: Permission, { type, id }: KnownObject): boolean {
+    const { apiGroup, resource } = resourceOf(type);
+    const name = id.split("/").at(-1) ?? "";
+    return (
+        apiGroup === permission.apiGroup &&
+        resource === permission.resource &&
+        (permission.resourceNames?.includes(name) ?? true)
+    );
+}
+
+/** Verbs that are asked for one after the other, so that the first is refused, are one group. */
+export function verbGroups({ verbs }: Permission): Verb[][] {
+    const groups: Verb[][] = [["create"], ["get"], ["patch"], ["delete"], ["list", "watch"]];
+    return groups
+        .map((group) => group.filter((verb) => verbs.includes(verb)))
+        .filter((group) => group.length > 0);
+}
+
+/** The permissions of a cluster without some verbs of one of them. */
+export function without(
+    cluster: ClusterPermissions,
+    permission: Permission,
+    verbs: readonly Verb[],
+): ClusterPermissions {
+    const permissions = cluster.permissions
+        .map((found) =>
+            found === permission
+                ? { ...found, verbs: found.verbs.filter((verb) => !verbs.includes(verb)) }
+                : found,
+        )
+        .filter((found) => found.verbs.length > 0);
+    return { ...cluster, permissions };
+}
+
+/** The API server's refusal of one verb. */
+export function forbidden(
+    { resource, apiGroup, namespace, resourceNames }: Permission,
+    verb: Verb,
+): RegExp {
+    // To the authorizer a namespace is in itself.
+    const inside = resource === "namespaces" ? resourceNames?.[0] : namespace;
+    const place = inside === undefined ? "at the cluster scope" : `in the namespace "${inside}"`;
+    return new RegExp(
+        `forbidden: User "system:serviceaccount:.*" cannot ${verb} resource "${resource}" in API group "${apiGroup}" ${place}`,
+    );
+}
+
+/** A permission in one line, for messages. */
+export function inWords({ resource, verbs, resourceNames }: Permission): string {
+    return `${resource} ${resourceNames?.join() ?? ""} ${verbs.join()}`;
+}
+
+export interface Attributes {
+    readonly verb: string;
+    readonly apiGroup: string;
+    readonly namespace: string | undefined;
+    readonly resource: string;
+    readonly name: string | undefined;
+}
+
+/** What Kubernetes asks its authorizer about a request. */
+export function attributesOf({ verb, uri }: AuditedRequest): Attributes {
+    const [place = ""] = uri.split("?");
+    const [, apiGroup = "", rest = ""] = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(.*)$/.exec(place) ?? [];
+    const [first = "", second, third, fourth] = rest.split("/");
+    return first === "namespaces" && third !== undefined
+        ? { verb, apiGroup, namespace: second, resource: third, name: fourth }
+        : { verb, apiGroup, namespace: undefined, resource: first, name: second };
+}
+
+/** Whether a request is one that the permission is for. */
+export function isFor(permission: Permission, verb: Verb, asked: Attributes): boolean {
+    return (
+        asked.verb === verb &&
+        asked.apiGroup === permission.apiGroup &&
+        asked.resource === permission.resource &&
+        (permission.namespace === undefined || permission.namespace === asked.namespace) &&
+        (permission.resourceNames?.includes(asked.name ?? "") ?? true)
+    );
+}

@@ -1,0 +1,58 @@
+import {
+    type KnownRandom,
+    PackageBackends,
+    type ProgramResult,
+    RandomBackend,
+    type RandomState,
+} from "../../../engine";
+import type { KnownObject, KubernetesBackend, KubernetesState } from "../../../engine/kubernetes";
+import { TokenAwaitingBackend } from "./tokenAwaitingBackend";
+
+/** What is kept of a stack from run to run. */
+export interface StackState {
+    readonly kubernetes: KubernetesState;
+    readonly random: RandomState;
+}
+
+/** The state of a stack that was never deployed. */
+export function newState(): StackState {
+    return { kubernetes: new Map<string, KnownObject>(), random: new Map<string, KnownRandom>() };
+}
+
+/** The backends of all packages that the program uses, over one stack's state. */
+export class StackBackend extends PackageBackends {
+    private readonly kubernetes: KubernetesBackend;
+    private readonly random: RandomBackend;
+
+    constructor(state: StackState) {
+        const kubernetes = new TokenAwaitingBackend({
+            state: state.kubernetes,
+            // There is no garbage collector, which a deletion in the foreground waits for.
+            propagationPolicy: "Background",
+        });
+        const random = new RandomBackend(state.random);
+        super({ kubernetes, random });
+        this.kubernetes = kubernetes;
+        this.random = random;
+    }
+
+    /**
+     * Deletes what earlier runs made and this one no longer registers, the youngest first, as Pulumi
+     * does at the end of an update.
+     */
+    async deleteStale({ registrations }: ProgramResult): Promise<void> {
+        const keep = new Set(registrations.map(({ urn }) => urn));
+        await this.kubernetes.destroy({ keep });
+        this.random.forget({ keep });
+    }
+
+    /** Deletes everything; see {@link KubernetesBackend.destroy}. */
+    async destroy(): Promise<void> {
+        await this.kubernetes.destroy();
+        this.random.forget({ keep: new Set() });
+    }
+
+    close(): void {
+        this.kubernetes.close();
+    }
+}
