@@ -55,7 +55,7 @@ function jobs(): { name: string; job: Job; file: string }[] {
 
 describe("workflows", () => {
     it("are those that the README promises", () => {
-        assert.deepEqual(files.sort(), ["ci.yml", "drift.yml", "preview.yml"]);
+        assert.deepEqual(files.sort(), ["ci.yml", "drift.yml", "preview.yml", "supply-chain.yml"]);
     });
 
     for (const file of files) {

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../support/rawSettings";
+
+interface Lock {
+    readonly lockfileVersion: number;
+    readonly packages: Readonly<
+        Record<string, { readonly version?: string; readonly integrity?: string; link?: boolean }>
+    >;
+}
+
+interface Manifest {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+function json(file: string): unknown {
+    return JSON.parse(readFileSync(join(repositoryRoot, file), "utf8"));
+}
+
+describe("supply chain", () => {
+    const lock = json("package-lock.json") as Lock;
+    const manifest = json("package.json") as Manifest;
+    const direct = { ...manifest.dependencies, ...manifest.devDependencies };
+
+    it("pins every npm package by its content", () => {
+        const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
+        assert(packages.length > 400, `${packages.length} packages`);
+        for (const [path, { integrity, link }] of packages) {
+            assert.notEqual(link, true, path);
+            assert.match(integrity ?? "none", /^sha512-[A-Za-z0-9+/]{86}==$/, path);
+        }
+        assert.equal(lock.lockfileVersion, 3);
+    });
+
+    it("asks for exact versions, so that the manifest alone says what runs", () => {
+        for (const [name, version] of Object.entries(direct)) {
+            assert.match(version, /^\d+\.\d+\.\d+$/, name);
+            assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name);
+        }
+    });
+
+    it("runs no script of a package when it installs", () => {
+        for (const file of ["Makefile", ...workflows()]) {
+            const installs = readFileSync(join(repositoryRoot, file), "utf8")
+                .split("\n")
+                .filter((line) => /\bnpm (ci|install)\b/.test(line));
+            for (const line of installs) {
+                assert.match(line, /npm ci --ignore-scripts/, `${file}: ${line.trim()}`);
+            }
+        }
+    });
+
+    it("pins every jar by its content", () => {
+        for (const file of ["maven/kafka.lock.json", "maven/crd-generator.lock.json"]) {
+            const { artifacts } = json(file) as { artifacts: { path: string; sha512: string }[] };
+            assert(artifacts.length > 10, file);
+            for (const { path, sha512 } of artifacts) {
+                assert.match(sha512, /^[0-9a-f]{128}$/, path);
+            }
+        }
+    });
+
+    it("has a bill of materials with every package of the lockfile", function () {
+        this.timeout(60_000);
+        const run = spawnSync("npm", ["run", "--silent", "sbom"], {
+            cwd: repositoryRoot,
+            encoding: "utf8",
+            maxBuffer: 64 * 1024 * 1024,
+        });
+        assert.equal(run.status, 0, run.stderr);
+        const { bomFormat, components } = JSON.parse(run.stdout) as {
+            bomFormat: string;
+            components: { purl?: string }[];
+        };
+        assert.equal(bomFormat, "CycloneDX");
+        // One publisher writes a "v" before the version in its own package.json.
+        const listed = new Set(components.map(({ purl }) => purl?.replace(/@v(?=\d)/, "@")));
+        for (const [name, version] of Object.entries(direct)) {
+            const purl = `pkg:npm/${name.replace(/^@/, "%40")}@${version}`;
+            assert(listed.has(purl), `${purl} is not in the SBOM`);
+        }
+    });
+
+    it("checks the publishers' signatures where npm's registry can be reached", () => {
+        const text = readFileSync(
+            join(repositoryRoot, ".github/workflows/supply-chain.yml"),
+            "utf8",
+        );
+        assert.match(text, /run: npm audit signatures$/m);
+        assert.match(text, /run: npm run --silent sbom > sbom\.cdx\.json$/m);
+    });
+});
+
+function workflows(): string[] {
+    const folder = ".github/workflows";
+    return readdirSync(join(repositoryRoot, folder)).map((file) => `${folder}/${file}`);
+}
