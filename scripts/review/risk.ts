@@ -7,6 +7,7 @@ export const CATEGORIES = [
     "Mirroring stops",
     "Offset sync",
     "Weaker durability",
+    "Weaker security",
     "Nodes and storage",
     "Contract with application stacks",
 ] as const;

@@ -2,6 +2,7 @@ import { durabilityRisks } from "./durabilityRisks";
 import { lossRisks } from "./lossRisks";
 import { mirrorRisks } from "./mirrorRisks";
 import { CATEGORIES, type Risk } from "./risk";
+import { securityRisks } from "./securityRisks";
 import type { StackChanges } from "./stackChanges";
 
 /** What a change may cost, the worst first. */
@@ -10,6 +11,7 @@ export function risks(changes: StackChanges): Risk[] {
         ...lossRisks(changes),
         ...mirrorRisks(changes),
         ...durabilityRisks(changes),
+        ...securityRisks(changes),
         ...contractRisks(changes),
     ];
     return CATEGORIES.flatMap((category) => found.filter((risk) => risk.category === category));

@@ -52,6 +52,59 @@ const CASES: readonly Case[] = [
     ],
     ["no protection", "prod", set(KAFKA, "protect", false), ["Data loss", /no longer protected/]],
     [
+        "a listener without TLS",
+        "dev",
+        set(KAFKA, "inputs/spec/kafka/listeners/0/tls", false),
+        ["Weaker security", /Kafka\/.* listener `tls` has no TLS/],
+    ],
+    [
+        "a listener without authentication",
+        "dev",
+        set(KAFKA, "inputs/spec/kafka/listeners/0/authentication", undefined),
+        ["Weaker security", /listener `tls` asks nobody who he is \(it was scram-sha-512\)/],
+    ],
+    [
+        "another authentication",
+        "dev",
+        set(KAFKA, "inputs/spec/kafka/listeners/0/authentication/type", "tls"),
+    ],
+    [
+        "a cluster without an authorizer",
+        "dev",
+        set(KAFKA, "inputs/spec/kafka/authorization", undefined),
+        ["Weaker security", /no authorization any more/],
+    ],
+    [
+        "more rights of a user",
+        "dev",
+        set("kafka-dr-user-my-app-target", "inputs/spec/authorization/acls/0/operations", [
+            "Describe",
+            "Write",
+        ]),
+        ["Weaker security", /KafkaUser\/.* gains the rights `Write topic my-topic`\.$/],
+    ],
+    [
+        "rights on more names",
+        "dev",
+        set(
+            "kafka-dr-user-my-app-source",
+            "inputs/spec/authorization/acls/0/resource/patternType",
+            "prefix",
+        ),
+        ["Weaker security", /gains the rights `Write topic my-topic\*`\.$/],
+    ],
+    [
+        "fewer rights of a user",
+        "dev",
+        set("kafka-dr-user-my-app-source", "inputs/spec/authorization/acls", []),
+    ],
+    [
+        "no network policy",
+        "dev",
+        remove("kafka-dr-mirror-network-policy"),
+        ["Weaker security", /NetworkPolicy\/.* is deleted/],
+    ],
+    [
         "nothing retained",
         "prod",
         set(BROKER, "retainOnDelete", undefined),
