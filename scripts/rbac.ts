@@ -1,0 +1,106 @@
+/**
+ * Prints the roles that whoever runs `pulumi up` needs, as YAML; docs/rbac.md explains them.
+ *
+ * npm run --silent rbac -- <stack> [--site source|target] [--user <name> | --group <name> |
+ * --service-account <namespace>/<name>]; exit code 0, or 1 with the reason on stderr.
+ */
+import { parseArgs } from "node:util";
+import { settingsOf } from "../drill/settings";
+import { deployerPermissions, notCovered } from "../rbac/deployerPermissions";
+import { manifest } from "../rbac/manifest";
+import type { Subject } from "../rbac/roles";
+
+const DEFAULT_GROUP = "kafka-dr-deployers";
+
+const HELP = `Prints the Kubernetes roles of whoever deploys a stack, with their bindings, as YAML.
+
+npm run --silent rbac -- <stack> [options]
+
+  --site source|target               only the Kubernetes cluster of that site
+  --user <name>                      bind the roles to a user,
+  --group <name>                     to a group (default: ${DEFAULT_GROUP}),
+  --service-account <namespace>/<name>  or to a service account
+  --help
+
+npm run --silent rbac -- prod --site source | kubectl --context prod-primary apply -f -
+`;
+
+/** What is wrong with the arguments, for people. */
+class UsageError extends Error {
+    override readonly name = "UsageError";
+}
+
+function main(args: string[]): void {
+    const { values, positionals } = parsed(args);
+    if (values.help === true) {
+        process.stdout.write(HELP);
+        return;
+    }
+    const [stack, ...others] = positionals;
+    if (stack === undefined || others.length > 0) {
+        throw new UsageError("name one stack, such as dev or prod");
+    }
+    const { site } = values;
+    if (site !== undefined && site !== "source" && site !== "target") {
+        throw new UsageError(`--site is "${site}"; it must be source or target`);
+    }
+    const subject = subjectOf(values);
+    const settings = settingsOf(stack);
+    const clusters = deployerPermissions(settings).filter(
+        ({ sites }) => site === undefined || sites.includes(site),
+    );
+    for (const warning of notCovered(settings)) {
+        process.stderr.write(`warning: ${warning}\n`);
+    }
+    process.stdout.write(
+        clusters.map((cluster) => manifest(stack, cluster, subject)).join("---\n"),
+    );
+}
+
+function parsed(args: string[]) {
+    const text = { type: "string" } as const;
+    try {
+        return parseArgs({
+            args,
+            allowPositionals: true,
+            options: {
+                site: text,
+                user: text,
+                group: text,
+                "service-account": text,
+                help: { type: "boolean" },
+            },
+        });
+    } catch (error) {
+        throw new UsageError(error instanceof Error ? error.message : String(error));
+    }
+}
+
+function subjectOf(values: ReturnType<typeof parsed>["values"]): Subject {
+    const { user, group, "service-account": account } = values;
+    if ([user, group, account].filter((value) => value !== undefined).length > 1) {
+        throw new UsageError("give one of --user, --group and --service-account");
+    }
+    if (account !== undefined) {
+        const [namespace, name, ...rest] = account.split("/");
+        if (!namespace || !name || rest.length > 0) {
+            throw new UsageError(
+                `--service-account is "${account}"; it must be <namespace>/<name>, such as ci/deployer`,
+            );
+        }
+        return { kind: "ServiceAccount", namespace, name };
+    }
+    return user === undefined
+        ? { kind: "Group", name: group ?? DEFAULT_GROUP }
+        : { kind: "User", name: user };
+}
+
+try {
+    main(process.argv.slice(2));
+} catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+        error instanceof UsageError ? `error: ${message}\n\n${HELP}` : `error: ${message}\n`,
+    );
+    process.exitCode = 1;
+}

@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+import type { KubernetesObject } from "../../engine/kubernetes";
+import { type Change, changed } from "../support/rawSettings";
+import { kubernetesObjects } from "../support/registrations";
+import { recordStack } from "../support/recordedStack";
+import { describeOnClusters } from "./bed/sharedBed";
+import {
+    mayEnter,
+    mayLeave,
+    type OtherEnd,
+    type PlacedPolicy,
+    type PolicySpec,
+    selects,
+} from "./support/networkPolicyEvaluator";
+import { Kubectl, type Namespaces, namespacesOf, onBed } from "./support/stacks";
+
+const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+
+/** As Strimzi labels its pods. */
+const mirrorPod = {
+    "strimzi.io/cluster": "my-mm2-cluster",
+    "strimzi.io/kind": "KafkaMirrorMaker2",
+    "strimzi.io/name": "my-mm2-cluster-mirrormaker2",
+};
+const brokerOf = (cluster: string) => ({
+    "strimzi.io/cluster": cluster,
+    "strimzi.io/kind": "Kafka",
+    "strimzi.io/name": `${cluster}-kafka`,
+});
+const operator: OtherEnd = {
+    namespace: "strimzi-operator",
+    labels: { name: "strimzi-cluster-operator", "strimzi.io/kind": "cluster-operator" },
+};
+const stranger: OtherEnd = { namespace: "shop", labels: { app: "shop" } };
+const monitoring: OtherEnd = {
+    namespace: "monitoring",
+    namespaceLabels: { team: "observability" },
+    labels: { app: "prometheus" },
+};
+const outside: OtherEnd = { address: "198.51.100.9" };
+const atSource: OtherEnd = { address: "203.0.113.7" };
+
+const external = (listener: object): Change => [
+    "source/listeners",
+    [
+        { name: "tls", port: 9093 },
+        { name: "external", port: 9094, ...listener },
+    ],
+];
+const legacy: Change[] = [
+    [
+        "source",
+        {
+            managed: false,
+            name: "legacy",
+            namespace: "legacy",
+            context: "source",
+            bootstrapServers: "legacy.example.com:9093",
+        },
+    ],
+    ["users", []],
+];
+const SOURCE_CIDRS: Change = ["networkPolicies/sourceCidrs", ["203.0.113.0/24"]];
+
+describeOnClusters("the network policy of MM2", (bed) => {
+    let count = 0;
+
+    /** The policy of a stack as the API server has stored it, checked strictly. */
+    async function stored(stack: "dev" | "prod", ...changes: readonly Change[]) {
+        const namespaces = namespacesOf(`network-${count++}`);
+        const place = onBed(stack, bed(), namespaces).filter(
+            ([path]) =>
+                !(
+                    changes.some(([changedPath]) => changedPath === "source") &&
+                    path.startsWith("source/")
+                ),
+        );
+        const result = await recordStack(stack, { changes: [...place, ...changes] });
+        const found = kubernetesObjects(result).filter(({ type }) => type === NETWORK_POLICY);
+        assert.equal(found.length, 1);
+        const server = stack === "dev" ? bed().source : bed().target;
+        const kubectl = new Kubectl(server);
+        await kubectl.createNamespace(namespaces.target);
+        const object = {
+            apiVersion: "networking.k8s.io/v1",
+            kind: "NetworkPolicy",
+            ...found[0]!.inputs,
+        } as unknown as KubernetesObject;
+        await kubectl.create(NETWORK_POLICY, object);
+        const { namespace = "", name } = object.metadata;
+        assert.equal(namespace, namespaces.target);
+        const { spec } = await kubectl.get(NETWORK_POLICY, `${namespace}/${name}`);
+        const policy: PlacedPolicy = { namespace, spec: spec as PolicySpec };
+        return { policy, namespaces };
+    }
+
+    const broker = ({ source, target }: Namespaces, side: "source" | "target"): OtherEnd =>
+        side === "source"
+            ? { namespace: source, labels: brokerOf("my-cluster") }
+            : { namespace: target, labels: brokerOf("my-cluster-tgt") };
+
+    const accepted: readonly (readonly [
+        what: string,
+        stack: "dev" | "prod",
+        changes: readonly Change[],
+        /** Ports of the source's brokers, open and closed. */
+        open: readonly number[],
+        closed: readonly number[],
+    ])[] = [
+        ["a load balancer", "prod", [], [9094], [9093, 30000, 443]],
+        [
+            "advertised ports",
+            "prod",
+            [
+                external({
+                    type: "loadbalancer",
+                    configuration: { brokers: [{ broker: 0, advertisedPort: 19094 }] },
+                }),
+            ],
+            [9094, 19094],
+            [19095],
+        ],
+        [
+            "node ports, a range",
+            "prod",
+            [external({ type: "nodeport" })],
+            [30000, 31234, 32767],
+            [9094, 29999, 32768],
+        ],
+        [
+            "an ingress",
+            "prod",
+            [
+                external({
+                    type: "ingress",
+                    configuration: { bootstrap: { host: "kafka.example.com" } },
+                }),
+            ],
+            [443],
+            [9094, 30000],
+        ],
+        ["a route", "prod", [external({ type: "route" })], [443], [9094]],
+        ["a source that exists", "prod", legacy, [9093], [9094]],
+    ];
+    for (const [what, stack, changes, open, closed] of accepted) {
+        it(`is accepted with ${what}, and leads to its ports and no others`, async () => {
+            const apiServer: Change = ["networkPolicies/apiServerPorts", [6443]];
+            const { policy } = await stored(stack, ...changes, SOURCE_CIDRS, apiServer);
+            for (const port of open) {
+                assert(mayLeave(policy, atSource, port), `${port} of the source is closed`);
+                assert(!mayLeave(policy, outside, port), `${port} is open to all`);
+                assert(!mayLeave(policy, atSource, port, "UDP"));
+            }
+            for (const port of closed) {
+                assert(!mayLeave(policy, atSource, port), `${port} of the source is open`);
+            }
+        });
+    }
+
+    it("leads anywhere on the source's port where the settings give no addresses", async () => {
+        const { policy } = await stored("prod");
+        assert(mayLeave(policy, outside, 9094));
+        assert(!mayLeave(policy, outside, 9093));
+    });
+
+    it("leads in one Kubernetes cluster to both brokers' listeners and no other pod", async () => {
+        const { policy, namespaces } = await stored("dev");
+        for (const side of ["source", "target"] as const) {
+            assert(mayLeave(policy, broker(namespaces, side), 9093));
+            assert(!mayLeave(policy, broker(namespaces, side), 9091), "the control plane");
+            assert(!mayLeave(policy, broker(namespaces, side), 9404), "their metrics");
+        }
+        const elsewhere = { ...broker(namespaces, "source"), namespace: "elsewhere" };
+        assert(!mayLeave(policy, elsewhere, 9093));
+        for (const end of [stranger, outside]) {
+            assert(!mayLeave(policy, end, 9093));
+            assert(!mayLeave(policy, end, 80));
+        }
+    });
+
+    it("opens DNS, the API server's ports, and the REST API among its own pods", async () => {
+        const { policy, namespaces } = await stored("dev", [
+            "networkPolicies/apiServerPorts",
+            [6443],
+        ]);
+        const own: OtherEnd = { namespace: namespaces.target, labels: mirrorPod };
+        assert(mayLeave(policy, { namespace: "kube-system", labels: {} }, 53, "UDP"));
+        assert(mayLeave(policy, outside, 6443));
+        assert(!mayLeave(policy, outside, 443));
+        assert(mayLeave(policy, own, 8083));
+        assert(!mayLeave(policy, stranger, 8083));
+        assert(!mayLeave(policy, { ...own, namespace: namespaces.source }, 8083));
+    });
+
+    it("lets only MM2 itself and Strimzi's operator use the REST API, which asks for no password", async () => {
+        for (const stack of ["dev", "prod"] as const) {
+            const { policy, namespaces } = await stored(stack);
+            assert(selects(policy, mirrorPod));
+            assert(!selects(policy, brokerOf("my-cluster-tgt")));
+            const own: OtherEnd = { namespace: namespaces.target, labels: mirrorPod };
+            assert(mayEnter(policy, own, 8083));
+            assert(mayEnter(policy, operator, 8083));
+            const others = [
+                stranger,
+                monitoring,
+                outside,
+                broker(namespaces, "target"),
+                { ...own, namespace: "elsewhere" },
+                { ...stranger, namespace: namespaces.target },
+            ];
+            for (const end of others) {
+                assert(!mayEnter(policy, end, 8083), JSON.stringify(end));
+            }
+            for (const port of [22, 9092, 9999]) {
+                assert(!mayEnter(policy, operator, port));
+            }
+        }
+    });
+
+    const PEERS: readonly (readonly [
+        what: string,
+        peer: object,
+        allowed: OtherEnd,
+        not: OtherEnd,
+    ])[] = [
+        [
+            "labels of a namespace",
+            { namespaceSelector: { matchLabels: { team: "observability" } } },
+            monitoring,
+            stranger,
+        ],
+        [
+            "an expression over pods in all namespaces",
+            {
+                namespaceSelector: {},
+                podSelector: {
+                    matchExpressions: [{ key: "app", operator: "In", values: ["prometheus"] }],
+                },
+            },
+            monitoring,
+            stranger,
+        ],
+        [
+            "addresses with an exception",
+            { ipBlock: { cidr: "198.51.100.0/24", except: ["198.51.100.128/25"] } },
+            outside,
+            { address: "198.51.100.200" },
+        ],
+    ];
+    for (const [what, peer, allowed, not] of PEERS) {
+        it(`lets whom the settings name use the REST API, or read the metrics: ${what}`, async () => {
+            const rest = await stored(
+                "prod",
+                ["networkPolicies/restApiFrom", [peer]],
+                ["networkPolicies/metricsFrom", []],
+            );
+            assert(mayEnter(rest.policy, allowed, 8083));
+            assert(!mayEnter(rest.policy, not, 8083));
+            assert(!mayEnter(rest.policy, allowed, 9404));
+            const metrics = await stored("prod", ["networkPolicies/metricsFrom", [peer]]);
+            assert(mayEnter(metrics.policy, allowed, 9404));
+            assert(!mayEnter(metrics.policy, not, 9404));
+            assert(!mayEnter(metrics.policy, allowed, 8083));
+        });
+    }
+
+    it("lets every pod read the metrics by default, but nobody outside of the Kubernetes cluster", async () => {
+        const { policy } = await stored("prod");
+        assert(mayEnter(policy, stranger, 9404));
+        assert(!mayEnter(policy, outside, 9404));
+        const { policy: closed } = await stored("prod", ["networkPolicies/metricsFrom", []]);
+        assert(!mayEnter(closed, stranger, 9404));
+    });
+
+    const refused: readonly (readonly [what: string, change: Change, expected: RegExp])[] = [
+        ["an unknown field", ["spec/nonsense", 1], /unknown field "spec\.nonsense"/],
+        [
+            "a range that ends before it begins",
+            ["spec/egress/3/ports", [{ protocol: "TCP", port: 30000, endPort: 29999 }]],
+            /must be greater than or equal to `port`/,
+        ],
+        [
+            "addresses that are none",
+            ["spec/egress/3/to", [{ ipBlock: { cidr: "203.0.113.0" } }]],
+            /must be a valid CIDR/,
+        ],
+    ];
+    for (const [what, change, expected] of refused) {
+        it(`would be refused with ${what}: the server does look at it`, async () => {
+            const namespaces = namespacesOf("network-refused");
+            const changes = onBed("prod", bed(), namespaces);
+            const result = await recordStack("prod", { changes });
+            const found = kubernetesObjects(result).find(({ type }) => type === NETWORK_POLICY)!;
+            const object = changed(
+                {
+                    apiVersion: "networking.k8s.io/v1",
+                    kind: "NetworkPolicy",
+                    ...structuredClone(found.inputs),
+                },
+                change,
+            );
+            await assert.rejects(
+                new Kubectl(bed().target).create(
+                    NETWORK_POLICY,
+                    {
+                        ...object,
+                        metadata: { name: "refused", namespace: "default" },
+                    },
+                    true,
+                ),
+                expected,
+            );
+        });
+    }
+});

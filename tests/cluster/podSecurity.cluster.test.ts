@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { ApiError } from "../../engine/kubernetes";
+import type { Change } from "../support/rawSettings";
+import { recordStack } from "../support/recordedStack";
+import { describeOnClusters } from "./bed/sharedBed";
+import { Kubectl, namespacesOf, onBed } from "./support/stacks";
+import { type Pod, strimziPods } from "./support/strimziPods";
+
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+const POD = "kubernetes:core/v1:Pod";
+const STANDARD = /violates PodSecurity "restricted:v1\.30": /;
+
+/** Node ports give the brokers an init container. */
+const NODE_PORTS: Change = [
+    "source/listeners",
+    [
+        { name: "tls", port: 9093 },
+        { name: "external", port: 9094, type: "nodeport" },
+    ],
+];
+const UNLABELLED = "pod-security-unlabelled";
+
+/** What each part of a container's context answers, in the words of the admission. */
+const PARTS: Readonly<Record<string, string>> = {
+    allowPrivilegeEscalation: "allowPrivilegeEscalation != false",
+    capabilities: "unrestricted capabilities",
+    runAsNonRoot: "runAsNonRoot != true",
+    seccompProfile: "seccompProfile",
+};
+
+/** The pod with another context of one of its containers. */
+function withContext(
+    pod: Pod,
+    name: string,
+    change: (context: Readonly<Record<string, unknown>>) => object | undefined,
+): Pod {
+    const changed = (containers: Pod["spec"]["containers"]) =>
+        containers.map((container) =>
+            container.name === name
+                ? { ...container, securityContext: change(container.securityContext ?? {}) }
+                : container,
+        ) as Pod["spec"]["containers"];
+    const { initContainers, containers } = pod.spec;
+    return {
+        ...pod,
+        spec: {
+            ...pod.spec,
+            initContainers: changed(initContainers),
+            containers: changed(containers),
+        },
+    };
+}
+
+function containersOf({ spec }: Pod): string[] {
+    return [...spec.initContainers, ...spec.containers].map(({ name }) => name);
+}
+
+describeOnClusters("pods under the Pod Security admission of Kubernetes", (bed) => {
+    let kubectl: Kubectl;
+    let pods: readonly Pod[];
+
+    before(async () => {
+        const namespaces = namespacesOf("pod-security");
+        kubectl = new Kubectl(bed().source);
+        const changes = [...onBed("dev", bed(), namespaces), NODE_PORTS];
+        const { registrations } = await recordStack("dev", { changes });
+        const made = registrations.filter(({ type }) => type === NAMESPACE);
+        assert.equal(made.length, 2);
+        for (const { inputs } of made) {
+            await kubectl.create(NAMESPACE, {
+                apiVersion: "v1",
+                kind: "Namespace",
+                metadata: inputs.metadata as { name: string },
+            });
+        }
+        await kubectl.createNamespace(UNLABELLED);
+        pods = strimziPods(registrations);
+    });
+
+    /** What the API server says to a pod; undefined when it admits it. */
+    async function refusalOf(pod: Pod): Promise<string | undefined> {
+        try {
+            await kubectl.create(POD, pod, true);
+            return undefined;
+        } catch (error) {
+            assert(error instanceof ApiError && error.status === 403, String(error));
+            return error.message;
+        }
+    }
+
+    it("are those of Strimzi: brokers, controllers, entity operators, MM2, with their containers", () => {
+        assert.deepEqual(
+            pods.map((pod) => `${pod.metadata.name}: ${containersOf(pod).join(", ")}`).sort(),
+            [
+                "my-cluster-broker-0: kafka-init, kafka",
+                "my-cluster-controller-0: kafka",
+                "my-cluster-entity-operator-0: topic-operator, user-operator",
+                "my-cluster-tgt-combined-0: kafka",
+                "my-cluster-tgt-entity-operator-0: topic-operator, user-operator",
+                "my-mm2-cluster-mirrormaker2-0: kafka-init, my-mm2-cluster-mirrormaker2",
+            ],
+        );
+    });
+
+    it("are admitted in the namespaces as the stack labels them", async () => {
+        for (const pod of pods) {
+            assert.equal(await refusalOf(pod), undefined, pod.metadata.name);
+        }
+    });
+
+    it("are admitted with persistent storage, whose group the operator gives", async () => {
+        const namespaces = namespacesOf("pod-security");
+        const changes = onBed("prod", bed(), namespaces);
+        const { registrations } = await recordStack("prod", { changes });
+        const persistent = strimziPods(registrations).filter(
+            ({ spec }) => spec.securityContext !== undefined,
+        );
+        assert.equal(persistent.length, 3);
+        for (const pod of persistent) {
+            assert.equal(await refusalOf(pod), undefined, pod.metadata.name);
+        }
+    });
+
+    it("are refused without the context of any one container, which is named with all it lacks", async () => {
+        for (const pod of pods) {
+            for (const name of containersOf(pod)) {
+                const refusal = (await refusalOf(withContext(pod, name, () => undefined))) ?? "";
+                assert.match(refusal, STANDARD, `${pod.metadata.name} ${name}`);
+                assert(refusal.includes(`container "${name}"`), refusal);
+                for (const words of Object.values(PARTS)) {
+                    assert(refusal.includes(words), `${words}: ${refusal}`);
+                }
+            }
+        }
+    });
+
+    it("are refused without any one part of a context, and nothing else is named", async () => {
+        for (const pod of pods) {
+            for (const name of containersOf(pod)) {
+                for (const [part, words] of Object.entries(PARTS)) {
+                    const lacking = withContext(pod, name, (context) =>
+                        Object.fromEntries(Object.entries(context).filter(([key]) => key !== part)),
+                    );
+                    const refusal = (await refusalOf(lacking)) ?? "";
+                    assert.match(refusal, STANDARD, `${pod.metadata.name} ${name} ${part}`);
+                    const named = Object.values(PARTS).filter((found) => refusal.includes(found));
+                    assert.deepEqual(named, [words], refusal);
+                }
+            }
+        }
+    });
+
+    it("would run without any of it where the namespace has no labels", async () => {
+        for (const pod of pods) {
+            const bare = containersOf(pod).reduce<Pod>(
+                (found, name) => withContext(found, name, () => undefined),
+                { ...pod, metadata: { ...pod.metadata, namespace: UNLABELLED } },
+            );
+            assert.equal(await refusalOf(bare), undefined, pod.metadata.name);
+        }
+    });
+});

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { ProgramResult } from "../../engine";
+import type { KnownObject } from "../../engine/kubernetes";
+import type { Change } from "../support/rawSettings";
+import { leaksOf, shows } from "../support/secretSearch";
+import { describeOnClusters } from "./bed/sharedBed";
+import { newState, type StackState } from "./support/stackBackend";
+import {
+    deploy,
+    destroy,
+    Kubectl,
+    type Namespaces,
+    namespacesFor,
+    namespacesOf,
+    stackOnBed,
+} from "./support/stacks";
+
+const SECRET = "kubernetes:core/v1:Secret";
+const ROTATION: readonly Change[] = [
+    ["mirror/credentialsGeneration", 2],
+    ["users/0/credentialsGeneration", 2],
+];
+
+describeOnClusters("secrets", (bed) => {
+    /** All passwords of a state, as they are now. */
+    const passwordsOf = ({ random }: StackState): string[] =>
+        [...random.values()].map(({ outputs }) => String(outputs.result));
+
+    /** The private keys that the User Operator made of MM2's users. */
+    async function keysOf({ source }: Namespaces, generation: number): Promise<string[]> {
+        const id = `${source}/my-mm2-cluster-source-${generation}`;
+        const { data } = await new Kubectl(bed().source).get(SECRET, id);
+        const key = (data as Record<string, string>)["user.key"] ?? "";
+        return [Buffer.from(key, "base64").toString()];
+    }
+
+    /** What both API servers and etcds wrote but for the storage itself: logs, and who did what. */
+    function logFiles(): readonly (readonly [file: string, text: string])[] {
+        const folder = path.dirname(bed().kubeconfig);
+        return ["source", "target"].flatMap((server) =>
+            readdirSync(path.join(folder, server))
+                .filter((file) => file.endsWith(".log"))
+                .map(
+                    (file) =>
+                        [
+                            `${server}/${file}`,
+                            readFileSync(path.join(folder, server, file), "utf8"),
+                        ] as const,
+                ),
+        );
+    }
+
+    /** Objects of the state that show a secret anywhere but in the data of a Secret. */
+    function leaksOfState({ kubernetes }: StackState, secrets: readonly string[]): string[] {
+        return [...kubernetes].flatMap(([urn, known]) =>
+            shows(JSON.stringify(known.type === SECRET ? withoutData(known) : known), secrets)
+                ? [urn]
+                : [],
+        );
+    }
+
+    const cases: readonly (readonly [
+        what: string,
+        stack: "dev" | "prod",
+        changes: readonly Change[],
+        key: boolean,
+    ])[] = [
+        ["passwords, dev", "dev", [], false],
+        ["passwords, prod", "prod", [["protect", false]], false],
+        [
+            "a client certificate, prod",
+            "prod",
+            [
+                ["protect", false],
+                ["retainOnDelete", false],
+                ["source/listeners/1/authentication", "tls"],
+            ],
+            true,
+        ],
+    ];
+    for (const [index, [what, stack, changes, key]] of cases.entries()) {
+        it(`are in Secrets and in the passwords of the state, and nowhere else: ${what}`, async () => {
+            const test = `secrets-${index}`;
+            const namespaces =
+                stack === "dev" ? namespacesOf(test) : await namespacesFor(bed(), test);
+            const file = (...further: readonly Change[]) =>
+                stackOnBed(stack, bed(), namespaces, [...changes, ...further]);
+            const state = newState();
+            const secrets: string[] = [];
+            const results: ProgramResult[] = [];
+            const printed: string[] = [];
+            const run = async (
+                further: readonly Change[],
+                preview: boolean,
+                generation: number,
+            ) => {
+                const onLog = ({ message }: { message: string }) => printed.push(message);
+                results.push(await deploy(file(...further), state, { preview, onLog }));
+                if (!preview) {
+                    secrets.push(...passwordsOf(state));
+                    secrets.push(...(key ? await keysOf(namespaces, generation) : []));
+                    assert.deepEqual(leaksOfState(state, secrets), []);
+                }
+            };
+            await run([], true, 1);
+            await run([], false, 1);
+            await run(ROTATION, true, 2);
+            await run(ROTATION, false, 2);
+
+            // What is searched for is there, where it may be.
+            const known = [...new Set(secrets)];
+            assert.equal(known.length, 6);
+            const holders = [...state.kubernetes.values()].filter((object) =>
+                shows(JSON.stringify(object), known),
+            );
+            assert(holders.length >= 4);
+            assert(holders.every(({ type }) => type === SECRET));
+
+            assert.deepEqual(
+                results.flatMap((result) => leaksOf(result, known)),
+                [],
+            );
+            assert(!shows(printed.join("\n"), known));
+            if (stack === "prod") {
+                await destroy(state);
+            }
+            const files = logFiles();
+            assert(files.some(([, text]) => text.includes(namespaces.target)));
+            assert.deepEqual(
+                files.filter(([, text]) => shows(text, known)).map(([name]) => name),
+                [],
+            );
+        });
+    }
+
+    it("are not in what an API server's refusal makes of a run", async () => {
+        const namespaces = await namespacesFor(bed(), "secrets-refused");
+        const file = stackOnBed("prod", bed(), namespaces);
+        const name = "my-mm2-cluster-target-1-password";
+        await new Kubectl(bed().target).create(SECRET, {
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name, namespace: namespaces.target },
+        });
+        const state = newState();
+        const error: unknown = await deploy(file, state).then(
+            () => undefined,
+            (reason: unknown) => reason,
+        );
+        assert(error instanceof Error);
+        assert.match(error.message, new RegExp(`secrets "${name}" already exists`));
+        const passwords = passwordsOf(state);
+        assert.equal(passwords.length, 3);
+        assert(!shows(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`, passwords));
+        assert.deepEqual(leaksOfState(state, passwords), []);
+    });
+});
+
+function withoutData({ inputs, outputs, ...known }: KnownObject): object {
+    const rest = (values: Readonly<Record<string, unknown>>) => ({ ...values, data: undefined });
+    return { ...known, inputs: rest(inputs), outputs: rest(outputs) };
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { parseAllDocuments } from "yaml";
+import { repositoryRoot } from "../../support/rawSettings";
+import { rolesText } from "../../support/goldenStacks";
+
+interface RoleOrBinding {
+    readonly kind: string;
+    readonly metadata: { readonly name: string; readonly namespace?: string };
+    readonly subjects?: readonly object[];
+}
+
+describe("npm run rbac", function () {
+    this.timeout(60_000);
+
+    function rbac(...args: string[]) {
+        const { status, stdout, stderr } = spawnSync(
+            process.execPath,
+            ["--require", "ts-node/register/transpile-only", "scripts/rbac.ts", ...args],
+            { cwd: repositoryRoot, encoding: "utf8" },
+        );
+        return { status, stdout, stderr };
+    }
+
+    function objects(text: string): RoleOrBinding[] {
+        return parseAllDocuments(text).map((document) => document.toJS() as RoleOrBinding);
+    }
+
+    it("prints all roles of a stack", () => {
+        const { status, stdout, stderr } = rbac("prod");
+        assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+        assert.equal(stdout, rolesText("prod"));
+    });
+
+    it("prints those of one site, for a service account", () => {
+        const { status, stdout } = rbac("prod", "--site", "source", "--service-account", "ci/bot");
+        assert.equal(status, 0);
+        const found = objects(stdout);
+        assert.match(stdout, /^# Kubernetes cluster of the source: context prod-primary\n/);
+        assert(!stdout.includes("prod-standby"));
+        const bindings = found.filter(({ kind }) => kind.endsWith("Binding"));
+        assert.equal(bindings.length * 2, found.length);
+        for (const { subjects } of bindings) {
+            assert.deepEqual(subjects, [{ kind: "ServiceAccount", namespace: "ci", name: "bot" }]);
+        }
+    });
+
+    it("prints a help text", () => {
+        const { status, stdout } = rbac("--help");
+        assert.equal(status, 0);
+        assert.match(stdout, /npm run --silent rbac -- <stack>/);
+    });
+
+    const wrong: readonly (readonly [what: string, args: readonly string[], message: RegExp])[] = [
+        ["no stack", [], /^error: name one stack, such as dev or prod$/m],
+        ["an unknown stack", ["nope"], /^error: .*no stack nope; there are dev, lab, prod$/m],
+        [
+            "an unknown site",
+            ["prod", "--site", "both"],
+            /^error: --site is "both"; it must be source or target$/m,
+        ],
+        ["an unknown option", ["prod", "--sites", "source"], /^error: .*'--sites'/m],
+        [
+            "two subjects",
+            ["prod", "--user", "a", "--group", "b"],
+            /^error: give one of --user, --group and --service-account$/m,
+        ],
+        [
+            "a service account without its namespace",
+            ["prod", "--service-account", "bot"],
+            /^error: --service-account is "bot"; it must be <namespace>\/<name>/m,
+        ],
+    ];
+    for (const [what, args, message] of wrong) {
+        it(`refuses ${what}`, () => {
+            const { status, stdout, stderr } = rbac(...args);
+            assert.equal(status, 1);
+            assert.equal(stdout, "");
+            assert.match(stderr, message);
+            assert.doesNotMatch(stderr, / at .*\.ts:/);
+        });
+    }
+});
