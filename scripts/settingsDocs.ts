@@ -1,6 +1,7 @@
 /**
- * Writes what people read of the settings from the one place that defines them: the `config` of
- * Pulumi.yaml and docs/settings.md. `--check` compares instead and exits with 1 when they differ.
+ * Writes what people read from the one place that defines it: of the settings the `config` of
+ * Pulumi.yaml and docs/settings.md, of MM2's rights the tables and commands of
+ * docs/mirror-rights.md. `--check` compares instead and exits with 1 when they differ.
  *
  * npm run settings:docs [-- --check]
  */
@@ -11,12 +12,18 @@ import { rules } from "../config/rules";
 import { type SectionName, sectionSchemas } from "../config/settingsSchema";
 import { existingSiteSchema, managedSiteSchema } from "../config/siteSchema";
 import { stringify } from "yaml";
+import { mirrorRightsMarkdown } from "./rightsDocs";
 
 const root = join(__dirname, "..");
 
 /** The files that are generated, with what they must contain. */
 export function settingsDocs(): Record<string, string> {
-    return { "Pulumi.yaml": pulumiYaml(), "docs/settings.md": settingsMarkdown() };
+    const rights = "docs/mirror-rights.md";
+    return {
+        "Pulumi.yaml": pulumiYaml(),
+        "docs/settings.md": settingsMarkdown(),
+        [rights]: mirrorRightsMarkdown(readFileSync(join(root, rights), "utf8")),
+    };
 }
 
 /** The part of JSON Schema that zod writes for our settings. */
@@ -199,7 +206,7 @@ function main(): void {
     });
     if (stale.length > 0) {
         console.error(
-            `${stale.map(([file]) => file).join(" and ")} no longer say what config/ says. Run: npm run settings:docs`,
+            `${stale.map(([file]) => file).join(" and ")} no longer say what config/ and strimzi/builders/ say. Run: npm run settings:docs`,
         );
         process.exitCode = 1;
     }

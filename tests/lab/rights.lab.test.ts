@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { MISSING_RIGHTS } from "../../strimzi/builders/missingRights";
+import { applicationSuite } from "./rights/applicationSuite";
+import { deniedRequests } from "./rights/deniedRequests";
+import { exactlyOnceRights, exactlyOnceSuite } from "./rights/exactlyOnceSuite";
+import { mirrorRights, mirrorSuite } from "./rights/mirrorSuite";
+import { RightsLab } from "./rights/rightsLab";
+import { beyondSuite, STACK_USERS, stackSuite } from "./rights/stackSuite";
+import { workerRights, workerSuite } from "./rights/workerSuite";
+
+describe("rights of MirrorMaker 2", function () {
+    this.timeout(900_000);
+    let lab: RightsLab;
+    before(async () => {
+        lab = await RightsLab.start();
+    });
+    after(async () => {
+        await lab.stop();
+    });
+
+    it("are taken away one by one, each of them", () => {
+        const taken = [...mirrorRights, ...workerRights, ...exactlyOnceRights];
+        assert.equal(taken.length, MISSING_RIGHTS.length);
+        assert.deepEqual(new Set(taken), new Set(MISSING_RIGHTS));
+    });
+
+    describe("on what is mirrored", () => {
+        mirrorSuite(() => lab);
+    });
+    describe("of the workers", () => {
+        workerSuite(() => lab);
+    });
+    describe("of exactly-once support", () => {
+        exactlyOnceSuite(() => lab);
+    });
+    describe("as the stack gives them", () => {
+        stackSuite(() => lab);
+    });
+    describe("together", () => {
+        it("are all that MM2 asks for: nothing else was denied to any mirror", () => {
+            const others = deniedRequests(lab).filter(({ user, resource }) => {
+                const mirror = lab.mirrors.find(({ users }) => Object.values(users).includes(user));
+                const missing = mirror?.missing;
+                const name =
+                    missing?.type === "cluster" ? "kafka-cluster" : missing?.resource?.name;
+                const isMM2 =
+                    mirror !== undefined || Object.values<string>(STACK_USERS).includes(user);
+                // A prefix stands for the names of the tasks.
+                return isMM2 && (name === undefined || !resource.startsWith(name));
+            });
+            assert.deepEqual(others, []);
+        });
+    });
+    describe("and nothing beyond them", () => {
+        beyondSuite(() => lab);
+    });
+    describe("and of applications", () => {
+        applicationSuite(() => lab);
+    });
+});

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { ResourceTypes } from "@platformatic/kafka";
+import { describeAcls } from "../../../lab/users/userRequests";
+import type { MissingRight } from "../../../strimzi/builders/missingRights";
+import type { ObservedMirror } from "./observedMirror";
+import { RETENTION_MS } from "./rightsLab";
+
+/** What the target's brokers give a topic by themselves. */
+const DEFAULT_RETENTION_MS = "604800000";
+/** What the tests give all topics once they are mirrored. */
+export const CHANGED_RETENTION_MS = "86400002";
+/** More than MM2 sends before it waits for an offset sync. */
+const MANY_RECORDS = 2000;
+
+/** In the middle of the first records. */
+const LATE_OFFSET = 5;
+
+/** What to look for, besides log and state, while one right is missing. */
+export interface Proof {
+    /** Done before anything is looked for. */
+    readonly provoke?: (seen: ObservedMirror) => Promise<void>;
+    readonly prove: (seen: ObservedMirror, healthy: ObservedMirror) => Promise<void>;
+    readonly records?: number;
+    /** Without the checkpoint connector, where it has no part in it. */
+    readonly sourceOnly?: true;
+}
+
+/** The right in words, by which a proof is found. */
+export function rightName({ site, operation, on }: MissingRight): string {
+    return `${operation} on the ${on}, ${site}`;
+}
+
+/** Produces one record more, and waits until the healthy mirror has one that was produced later. */
+async function aLaterRecordArrives(seen: ObservedMirror, healthy: ObservedMirror): Promise<void> {
+    const { client } = seen.lab.sites.source;
+    for (const topic of [seen.mirror.other, healthy.mirror.other]) {
+        await client.produceRecords({ topic, count: 1 });
+    }
+    await healthy.arrived(healthy.mirror.other);
+}
+
+/** The task of the topic without rights takes the other topic with it. */
+async function otherTopicStops(seen: ObservedMirror, healthy: ObservedMirror): Promise<void> {
+    await seen.lab.until(`${seen.mirror.other} stops`, async () => {
+        const before = await seen.records(seen.mirror.other);
+        for (let round = 0; round < 3; round += 1) {
+            await aLaterRecordArrives(seen, healthy);
+        }
+        return (await seen.records(seen.mirror.other)) === before;
+    });
+}
+
+/** No offset of the group moves on, while that of a healthy mirror does. */
+async function groupStops(seen: ObservedMirror, healthy: ObservedMirror): Promise<void> {
+    const { group, other } = seen.mirror;
+    const before = await seen.groupOffset(group, other);
+    for (const { lab, mirror } of [seen, healthy]) {
+        const { client } = lab.sites.source;
+        await client.produceRecords({ topic: mirror.other, count: 5 });
+        const ends = await client.logEndOffsets(mirror.other);
+        await client.commitGroupOffsets(mirror.group, mirror.other, ends);
+    }
+    await healthy.groupArrived(healthy.mirror.group, healthy.mirror.other);
+    assert.equal(await seen.groupOffset(group, other), before);
+}
+
+/** Records arrive, but the group that was at their end has no offset. */
+async function recordsWithoutGroup(seen: ObservedMirror, healthy: ObservedMirror): Promise<void> {
+    const { group, other, topic } = seen.mirror;
+    await seen.arrived(other);
+    await seen.arrived(topic);
+    await groupStops(seen, healthy);
+    assert.equal(await seen.groupOffset(group, other), undefined);
+}
+
+/** Whether ACLs of the source's users on the mirrored topics are at the target. */
+export async function aclsAtTarget({ lab, mirror }: ObservedMirror): Promise<string[]> {
+    const acls = await describeAcls(
+        lab.sites.target.cluster.adminConnection(),
+        `User:${mirror.users.source}`,
+    );
+    return acls
+        .filter(({ resourceType }) => resourceType === ResourceTypes.TOPIC)
+        .map(({ resourceName }) => resourceName)
+        .sort();
+}
+
+async function noAcls(seen: ObservedMirror): Promise<void> {
+    await seen.arrived(seen.mirror.other);
+    assert.deepEqual(await aclsAtTarget(seen), []);
+}
+
+async function withoutOffsetSyncs(seen: ObservedMirror): Promise<void> {
+    const { mirror, lab } = seen;
+    await seen.logged("Failure sending offset sync.", 3);
+    const arrived = await Promise.all([mirror.other, mirror.topic].map((t) => seen.records(t)));
+    const sum = arrived.reduce<number>((all, count) => all + (count ?? 0), 0);
+    assert.ok(sum < 2 * MANY_RECORDS, `${sum} records arrived in spite of it`);
+    for (const site of Object.values(lab.sites)) {
+        assert.ok(!(await site.client.topics()).includes(mirror.offsetSyncs));
+    }
+}
+
+async function withUnwrittenOffsetSyncs(
+    seen: ObservedMirror,
+    healthy: ObservedMirror,
+): Promise<void> {
+    await recordsWithoutGroup(seen, healthy);
+    const { mirror, lab } = seen;
+    const { client } = lab.sites[mirror.settings.mirror.offsetSyncsTopicLocation];
+    assert.deepEqual(await client.logEndOffsets(mirror.offsetSyncs), [0]);
+}
+
+/** The groups of which a checkpoints topic has translated offsets. */
+async function groupsIn(seen: ObservedMirror, checkpoints: string): Promise<Set<string>> {
+    const { group, otherGroup } = seen.mirror;
+    const keys = await seen.lab.sites.target.client.keys(checkpoints);
+    return new Set([group, otherGroup].filter((name) => keys.some((key) => key.includes(name))));
+}
+
+/** Restarts the checkpoint task once it has written checkpoints. */
+export async function restartCheckpoints(seen: ObservedMirror): Promise<void> {
+    const { group, topic, connectors } = seen.mirror;
+    await seen.groupArrived(group, topic);
+    await seen.worker.restartTask(connectors.checkpoint);
+}
+
+/** The other group begins far behind the end of the topic, and then the group moves to its end. */
+export async function aGroupComesLate(seen: ObservedMirror): Promise<void> {
+    const { group, otherGroup, topic } = seen.mirror;
+    const { client } = seen.lab.sites.source;
+    await client.commitGroupOffsets(otherGroup, topic, [LATE_OFFSET]);
+    await client.produceRecords({ topic, count: 5 });
+    await client.commitGroupOffsets(group, topic, await client.logEndOffsets(topic));
+    await seen.groupArrived(group, topic);
+}
+
+/** Proofs on a worker that the missing right does not disturb, by the right. */
+export const mirrorProofs: Readonly<Record<string, Proof>> = {
+    "Read on the mirrored topic, source": {
+        sourceOnly: true,
+        prove: async (seen) => {
+            await seen.arrived(seen.mirror.other);
+            assert.equal(await seen.records(seen.mirror.topic), undefined);
+        },
+    },
+    "DescribeConfigs on the mirrored topic, source": {
+        sourceOnly: true,
+        prove: async (seen) => {
+            const { other, topic } = seen.mirror;
+            await seen.logged("caught exception in scheduled task: syncing topic configs", 2);
+            for (const name of [other, topic]) {
+                await seen.arrived(name);
+                const retention = await seen.lab.sites.target.topics.config(name, "retention.ms");
+                assert.equal(retention, DEFAULT_RETENTION_MS);
+            }
+        },
+    },
+    "Describe on the synced group, source": {
+        prove: async (seen) => {
+            const { group, otherGroup, other } = seen.mirror;
+            await seen.groupArrived(otherGroup, other);
+            assert.equal(await seen.groupOffset(group, other), undefined);
+        },
+    },
+    "Create on the offset-syncs topic, source": {
+        records: MANY_RECORDS,
+        prove: withoutOffsetSyncs,
+    },
+    "Write on the offset-syncs topic, source": { prove: withUnwrittenOffsetSyncs },
+    "Describe on the cluster, source": { sourceOnly: true, prove: noAcls },
+    "Create on the mirrored topic, target": {
+        sourceOnly: true,
+        prove: async (seen, healthy) => {
+            assert.equal(await seen.records(seen.mirror.topic), undefined);
+            await otherTopicStops(seen, healthy);
+        },
+    },
+    "Write on the mirrored topic, target": {
+        sourceOnly: true,
+        prove: async (seen, healthy) => {
+            assert.equal(await seen.records(seen.mirror.topic), 0);
+            await otherTopicStops(seen, healthy);
+        },
+    },
+    "Alter on the mirrored topic, target": {
+        sourceOnly: true,
+        prove: async (seen, healthy) => {
+            const { topic } = seen.mirror;
+            assert.equal(await seen.lab.sites.source.client.partitionCount(topic), 2);
+            await seen.logged(`Could not create topic-partitions for ${topic}.`, 2);
+            assert.equal(await seen.lab.sites.target.client.partitionCount(topic), 1);
+            await otherTopicStops(seen, healthy);
+        },
+    },
+    "AlterConfigs on the mirrored topic, target": {
+        sourceOnly: true,
+        prove: async (seen) => {
+            const { other, topic } = seen.mirror;
+            const { topics } = seen.lab.sites.target;
+            await seen.lab.until(`the configuration of ${other} is copied`, async () => {
+                return (await topics.config(other, "retention.ms")) === CHANGED_RETENTION_MS;
+            });
+            await seen.logged(`Could not alter configuration of topic ${topic}.`, 2);
+            assert.equal(await topics.config(topic, "retention.ms"), RETENTION_MS);
+        },
+    },
+    "Read on the mirrored topic, target": {
+        prove: async (seen) => {
+            const { group, other, topic } = seen.mirror;
+            await seen.groupArrived(group, other);
+            assert.equal(await seen.groupOffset(group, topic), undefined);
+        },
+    },
+    "Read on the synced group, target": {
+        prove: async (seen) => {
+            const { group, otherGroup, other, checkpoints } = seen.mirror;
+            await seen.groupArrived(otherGroup, other);
+            assert.equal(await seen.groupOffset(group, other), undefined);
+            assert.ok((await groupsIn(seen, checkpoints)).has(group), "it has no checkpoint");
+        },
+    },
+    "Create on the offset-syncs topic, target": {
+        records: MANY_RECORDS,
+        prove: withoutOffsetSyncs,
+    },
+    "Write on the offset-syncs topic, target": { prove: withUnwrittenOffsetSyncs },
+    "Create on the checkpoints topic, target": {
+        prove: async (seen, healthy) => {
+            await groupStops(seen, healthy);
+            assert.equal(await seen.records(seen.mirror.checkpoints), undefined);
+        },
+    },
+    "Write on the checkpoints topic, target": {
+        prove: async (seen, healthy) => {
+            await groupStops(seen, healthy);
+            assert.equal(await seen.records(seen.mirror.checkpoints), 0);
+        },
+    },
+    "Read on the checkpoints topic, target": {
+        provoke: restartCheckpoints,
+        prove: async (seen) => {
+            const { otherGroup, topic } = seen.mirror;
+            await aGroupComesLate(seen);
+            assert.equal(await seen.groupOffset(otherGroup, topic), undefined);
+        },
+    },
+    "Alter on the cluster, target": { sourceOnly: true, prove: noAcls },
+};

@@ -1,0 +1,62 @@
+import { readStackFile, RecordingBackend, runProgram } from "../../../engine";
+import type { KafkaMirrorMaker2Object, KafkaUserObject, SecretObject } from "../../../lab/objects";
+import { program } from "../../../program";
+import { STRIMZI } from "../../support/registrations";
+import { labStackFolder } from "../support/stackFolder";
+import type { RightsLab } from "./rightsLab";
+
+/** What the stack's program makes of one generation of MM2's credentials. */
+export interface Generation {
+    readonly passwords: readonly SecretObject[];
+    readonly users: readonly KafkaUserObject[];
+    readonly mirrorMaker: KafkaMirrorMaker2Object;
+}
+
+/** Runs the stack's program over a record of the lab's clusters. */
+export async function recordGeneration(
+    lab: RightsLab,
+    settings: Readonly<Record<string, unknown>>,
+    generation: number,
+): Promise<Generation> {
+    const { folder, remove } = labStackFolder({
+        ...settings,
+        "mirror.credentialsGeneration": generation,
+    });
+    const { source, target } = lab.sites;
+    const kafka = (name: string, status: unknown) => ({
+        type: `${STRIMZI}Kafka`,
+        name,
+        outputs: { status },
+    });
+    try {
+        const { registrations } = await runProgram(program, {
+            ...readStackFile(folder, "lab"),
+            backend: new RecordingBackend({
+                creates: [
+                    kafka("kafka-dr-source-kafka", source.cluster.status),
+                    kafka("kafka-dr-target-kafka", target.cluster.status),
+                ],
+                reads: [
+                    {
+                        type: "kubernetes:core/v1:Secret",
+                        outputs: { ...source.cluster.caCertSecret },
+                    },
+                ],
+            }),
+        });
+        const of = <T>(type: string) =>
+            registrations
+                .filter((registration) => registration.type === type)
+                .map(({ inputs }) => inputs as unknown as T);
+        const [mirrorMaker] = of<KafkaMirrorMaker2Object>(`${STRIMZI}KafkaMirrorMaker2`);
+        return {
+            passwords: of<SecretObject>("kubernetes:core/v1:Secret").filter(({ metadata }) =>
+                metadata.name.endsWith("-password"),
+            ),
+            users: of<KafkaUserObject>(`${STRIMZI}KafkaUser`),
+            mirrorMaker: mirrorMaker!,
+        };
+    } finally {
+        remove();
+    }
+}
