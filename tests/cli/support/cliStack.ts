@@ -69,8 +69,8 @@ export class CliStack {
             // The Automation API takes an installation by its root and looks into `bin`.
             symlink(path.dirname(installation.command), inside("installation", "bin")),
         ]);
-        if (installation.pluginFolder !== undefined) {
-            await linkPlugin(installation.pluginFolder, inside("home", "plugins"));
+        for (const pluginFolder of installation.pluginFolders) {
+            await linkPlugin(pluginFolder, inside("home", "plugins"));
         }
         const stack = await LocalWorkspace.createOrSelectStack(
             { stackName: name, workDir: inside("project") },
@@ -102,8 +102,11 @@ export class CliStack {
         await writeFile(file, stringify({ ...found, config }));
     }
 
-    preview(): Promise<Operation> {
-        return this.record((listeners) => this.stack.preview({ diff: true, ...listeners }));
+    /** @param options Folders of policy packs to hold the stack against; none by default. */
+    preview(options: { readonly policyPacks?: string[] } = {}): Promise<Operation> {
+        return this.record((listeners) =>
+            this.stack.preview({ diff: true, ...options, ...listeners }),
+        );
     }
 
     up(): Promise<Operation> {

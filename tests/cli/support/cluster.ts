@@ -16,6 +16,7 @@ const DEPLOYED = [
     [STRIMZI, "kafkas"],
     [STRIMZI, "kafkanodepools"],
     [STRIMZI, "kafkatopics"],
+    [STRIMZI, "kafkausers"],
     [STRIMZI, "kafkamirrormaker2s"],
     ["/api/v1", "configmaps"],
     ["/api/v1", "secrets"],

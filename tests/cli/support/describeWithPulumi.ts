@@ -15,7 +15,7 @@ if (typeof installation === "string") {
 }
 
 /**
- * A suite with the real Pulumi CLI on real API servers. Without a CLI or the plugin it is skipped,
+ * A suite with the real Pulumi CLI on real API servers. Without a CLI or a plugin it is skipped,
  * in CI as well, since no package registry has them.
  *
  * @param stackName Name of the stack: it says which stack file's settings the suite starts from.
@@ -28,7 +28,7 @@ export function describeWithPulumi(
 ): void {
     if (typeof installation === "string") {
         describe(title, () => {
-            it("needs the pulumi CLI and the Kubernetes provider");
+            it("needs the pulumi CLI and its Kubernetes and random plugins");
         });
         return;
     }

@@ -9,7 +9,9 @@ const COLLECTIONS = [
     ["/api/v1", "secrets"],
     ["/api/v1", "configmaps"],
     ["/apis/kafka.strimzi.io/v1", "kafkamirrormaker2s"],
+    ["/apis/networking.k8s.io/v1", "networkpolicies"],
     ["/apis/kafka.strimzi.io/v1", "kafkatopics"],
+    ["/apis/kafka.strimzi.io/v1", "kafkausers"],
     ["/apis/kafka.strimzi.io/v1", "kafkas"],
     ["/apis/kafka.strimzi.io/v1", "kafkanodepools"],
 ] as const;

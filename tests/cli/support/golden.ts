@@ -35,10 +35,17 @@ export function goldenPlacements(stack: GoldenStack): Placement[] {
         .sort(byTypeAndName);
 }
 
-/** The same of a stack's state; the root stack itself is in no golden file. */
+/** The provider that Pulumi makes itself for a package whose resources name none. */
+const DEFAULT_PROVIDER = /^default(_[\d_]+)?$/;
+
+/** The same of a stack's state; the root stack and default providers are in no golden file. */
 export function statePlacements(resources: readonly StateResource[]): Placement[] {
     return resources
         .filter(({ type }) => type !== rootStackType)
+        .filter(
+            ({ type, urn }) =>
+                !(type.startsWith("pulumi:providers:") && DEFAULT_PROVIDER.test(urnName(urn))),
+        )
         .map(({ urn, type, parent, provider, protect, retainOnDelete }) => ({
             type,
             name: urnName(urn),
@@ -46,15 +53,16 @@ export function statePlacements(resources: readonly StateResource[]): Placement[
                 parent === undefined || parent.includes(`::${rootStackType}::`)
                     ? undefined
                     : shortName(parent),
-            // A component's own is none of a resource in Kubernetes.
-            provider:
-                provider === undefined || provider === ""
-                    ? undefined
-                    : urnName(providerUrn(provider)),
+            provider: explicitProvider(provider),
             protect: protect ?? false,
             retainOnDelete: retainOnDelete ?? false,
         }))
         .sort(byTypeAndName);
+}
+
+function explicitProvider(reference: string | undefined): string | undefined {
+    const name = reference ? urnName(providerUrn(reference)) : undefined;
+    return name === undefined || DEFAULT_PROVIDER.test(name) ? undefined : name;
 }
 
 function byTypeAndName(one: Placement, other: Placement): number {

@@ -3,19 +3,20 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
 
-/** A Pulumi CLI and a Kubernetes provider that work without the network. */
+/** A Pulumi CLI and the providers of the program that work without the network. */
 export interface PulumiInstallation {
     /** Absolute file name of the CLI. */
     readonly command: string;
-    /** Folder of the installed plugin; undefined where the provider is on the PATH. */
-    readonly pluginFolder: string | undefined;
+    /** Folders of the installed plugins. */
+    readonly pluginFolders: readonly string[];
 }
 
 const LANGUAGE_HOST = "pulumi-language-nodejs";
-const PROVIDER = "pulumi-resource-kubernetes";
+/** The packages of the program whose resources a provider makes. */
+const PROVIDERS = ["kubernetes", "random"] as const;
 
 /**
- * Looks for the CLI and the provider, or says in one line what is missing. The CLI that the npm
+ * Looks for the CLI and the providers, or says in one line what is missing. The CLI that the npm
  * package `pulumi` puts into node_modules/.bin does not count: it is a launcher that downloads.
  */
 export function findPulumi(): PulumiInstallation | string {
@@ -27,14 +28,16 @@ export function findPulumi(): PulumiInstallation | string {
     if (executable(LANGUAGE_HOST, [path.dirname(command), ...folders]) === undefined) {
         return `no ${LANGUAGE_HOST} next to ${command} or on the PATH`;
     }
-    if (executable(PROVIDER, folders) !== undefined) {
-        return { command, pluginFolder: undefined };
-    }
-    const plugin = `resource-kubernetes-v${providerVersion()}`;
-    const pluginFolder = path.join(pulumiHome(), "plugins", plugin);
-    return existsSync(path.join(pluginFolder, PROVIDER))
-        ? { command, pluginFolder }
-        : `no plugin kubernetes ${providerVersion()}; install it with: pulumi plugin install resource kubernetes ${providerVersion()}`;
+    const plugins = PROVIDERS.map((name) => ({ name, version: packageVersion(name) }));
+    const folderOf = ({ name, version }: (typeof plugins)[number]) =>
+        path.join(pulumiHome(), "plugins", `resource-${name}-v${version}`);
+    // A provider on the PATH would do, but Pulumi warns of it in every run.
+    const missing = plugins.find(
+        (plugin) => !existsSync(path.join(folderOf(plugin), `pulumi-resource-${plugin.name}`)),
+    );
+    return missing === undefined
+        ? { command, pluginFolders: plugins.map(folderOf) }
+        : `no plugin ${missing.name} ${missing.version}; install it with: pulumi plugin install resource ${missing.name} ${missing.version}`;
 }
 
 function searchPath(): string[] {
@@ -68,13 +71,7 @@ function pulumiHome(): string {
 }
 
 /** The SDK asks the CLI for a plugin of its own version. */
-function providerVersion(): string {
-    const manifest = path.join(
-        repositoryRoot,
-        "node_modules",
-        "@pulumi",
-        "kubernetes",
-        "package.json",
-    );
+function packageVersion(name: string): string {
+    const manifest = path.join(repositoryRoot, "node_modules", "@pulumi", name, "package.json");
     return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
