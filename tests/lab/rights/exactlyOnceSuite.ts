@@ -47,11 +47,12 @@ export function exactlyOnceSuite(lab: () => RightsLab): void {
             ({ name }) => name === connectors.source,
         );
         const config = { ...definition!.config, "offset.lag.max": "1" };
-        await lab().until("the configuration is accepted", async () => {
-            await healthy.worker.rest.update(connectors.source, config);
-            return true;
-        });
-        await healthy.logged("Instantiated task <source>-0", 2);
+        await healthy.loggedAfter("Instantiated task <source>-0", async () =>
+            lab().until("the configuration is accepted", async () => {
+                await healthy.worker.rest.update(connectors.source, config);
+                return true;
+            }),
+        );
         await produce(lab(), healthy.mirror, RECORDS, RECORDS);
         // Transaction markers take offsets at the target: there it is the values that count.
         for (const name of [other, topic]) {

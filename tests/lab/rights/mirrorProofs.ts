@@ -122,17 +122,24 @@ async function groupsIn(seen: ObservedMirror, checkpoints: string): Promise<Set<
 export async function restartCheckpoints(seen: ObservedMirror): Promise<void> {
     const { group, topic, connectors } = seen.mirror;
     await seen.groupArrived(group, topic);
-    await seen.worker.restartTask(connectors.checkpoint);
+    await seen.loggedAfter("Instantiated task <checkpoint>-0", async () =>
+        seen.worker.restartTask(connectors.checkpoint),
+    );
 }
 
-/** The other group begins far behind the end of the topic, and then the group moves to its end. */
+/**
+ * The other group begins far behind the end of the topic. Then the group moves twice: MM2 looked at
+ * all groups in between.
+ */
 export async function aGroupComesLate(seen: ObservedMirror): Promise<void> {
     const { group, otherGroup, topic } = seen.mirror;
     const { client } = seen.lab.sites.source;
     await client.commitGroupOffsets(otherGroup, topic, [LATE_OFFSET]);
-    await client.produceRecords({ topic, count: 5 });
-    await client.commitGroupOffsets(group, topic, await client.logEndOffsets(topic));
-    await seen.groupArrived(group, topic);
+    for (let round = 0; round < 2; round += 1) {
+        await client.produceRecords({ topic, count: 5 });
+        await client.commitGroupOffsets(group, topic, await client.logEndOffsets(topic));
+        await seen.groupArrived(group, topic);
+    }
 }
 
 /** Proofs on a worker that the missing right does not disturb, by the right. */

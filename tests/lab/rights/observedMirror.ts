@@ -61,6 +61,13 @@ export class ObservedMirror {
         );
     }
 
+    /** Does something, and waits for one more line with a text. */
+    async loggedAfter(text: string, action: () => Promise<void>): Promise<void> {
+        const before = this.linesWith(this.named(text));
+        await action();
+        await this.logged(text, before + 1);
+    }
+
     /** Waits until the connectors and all of their tasks are in the given state. */
     private async is(states: { source: string; checkpoint?: string }): Promise<void> {
         for (const [kind, state] of Object.entries(states)) {
