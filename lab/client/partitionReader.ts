@@ -31,6 +31,9 @@ export interface ReadRecord {
 
 const FETCH_BYTES = 16 * 1024 * 1024;
 
+/** Attribute of a batch that holds no records but the mark of a transaction's end. */
+const CONTROL_BATCH = 0x20;
+
 function lengthPrefix(length: number): Buffer {
     const buffer = Buffer.alloc(4);
     buffer.writeInt32BE(length);
@@ -86,7 +89,8 @@ export async function* readPartition(
         });
         const records: ReadRecord[] = [];
         for (const batch of response.responses[0]?.partitions[0]?.records ?? []) {
-            for (const record of batch.records) {
+            const isControl = (batch.attributes & CONTROL_BATCH) !== 0;
+            for (const record of isControl ? [] : batch.records) {
                 const offset = batch.firstOffset + BigInt(record.offsetDelta);
                 if (offset >= next && offset < endOffset) {
                     const timestamp = batch.firstTimestamp + record.timestampDelta;
