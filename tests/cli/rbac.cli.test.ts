@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { parseSettings } from "../../config/parseSettings";
+import type { KubernetesObject } from "../../engine/kubernetes";
+import { deployerPermissions } from "../../rbac/deployerPermissions";
+import { deployerRoles } from "../../rbac/roles";
+import type { AuditedRequest } from "../cluster/bed/auditLog";
+import { attributesOf, isFor } from "../cluster/support/rights";
+import {
+    type DeployingAccount,
+    deployingAccount,
+    kubeconfigFor,
+} from "../cluster/support/serviceAccount";
+import { namespacesOf } from "../cluster/support/stacks";
+import type { Change } from "../support/rawSettings";
+import { assertSucceeded, changes } from "./support/assertions";
+import { Administrator, pathOf } from "./support/cluster";
+import { describeWithPulumi } from "./support/describeWithPulumi";
+import { settingsOnBed } from "./support/settings";
+
+const NAMESPACES = namespacesOf("cli-rbac");
+const ROTATION: readonly Change[] = [
+    ["mirror/credentialsGeneration", 2],
+    ["users/0/credentialsGeneration", 2],
+];
+
+/** Something of every kind that is updated in place. */
+const UPDATE: readonly Change[] = [
+    ["source/nodePools/0/jvmHeap", "900m"],
+    ["target/nodePools/0/jvmHeap", "3g"],
+    ["source/config/log.retention.hours", 24],
+    ["target/config/log.retention.hours", 24],
+    ["topics", [{ name: "my-topic", partitions: 6 }]],
+    ["users/0/consumes", [{ name: "other-topic" }]],
+    ["mirror/tasksMax", 5],
+    ["networkPolicies/restApiFrom", [{ podSelector: {} }]],
+];
+
+/** Where Kubernetes allows it, Pulumi shows warnings of the objects that it waits for. */
+function isOfEvents({ uri }: AuditedRequest): boolean {
+    return uri.includes("/events?");
+}
+
+describeWithPulumi("the real provider with the printed roles", "prod", (world) => {
+    let base: readonly Change[];
+    let accounts: readonly DeployingAccount[];
+    let positions: ReadonlyMap<string, number>;
+    let clusters: ReturnType<typeof deployerPermissions>;
+
+    const configure = (...further: readonly Change[]) =>
+        world().stack.configure(
+            settingsOnBed("prod", world().bed, NAMESPACES, ...base, ...further),
+        );
+
+    before(async () => {
+        const { bed } = world();
+        const uids = new Map<string, string | undefined>();
+        for (const name of ["source", "target"] as const) {
+            const administrator = new Administrator(bed[name]);
+            await administrator.createNamespace(NAMESPACES[name]);
+            const kubeSystem = await administrator.get<KubernetesObject>(
+                pathOf.namespace("kube-system"),
+            );
+            uids.set(name, kubeSystem.metadata.uid);
+            administrator.close();
+        }
+        base = [
+            ["protect", false],
+            ["retainOnDelete", false],
+            ["topics", [{ name: "my-topic", partitions: 3 }]],
+            ["mirror/tasksMax", 3],
+            ["source/kubernetesClusterUid", uids.get("source")],
+            ["target/kubernetesClusterUid", uids.get("target")],
+        ];
+        const raw = settingsOnBed("prod", bed, NAMESPACES, ...base, ...ROTATION);
+        clusters = deployerPermissions(parseSettings(raw, "Pulumi.prod.yaml").settings);
+        accounts = await Promise.all(
+            clusters.map((cluster) =>
+                deployingAccount(
+                    bed[cluster.context as "source" | "target"],
+                    "cli-rbac-identity",
+                    deployerRoles("cli-rbac", cluster),
+                ),
+            ),
+        );
+        const kubeconfig = await kubeconfigFor(
+            path.dirname(bed.kubeconfig),
+            "cli-rbac",
+            accounts.map(({ server }) => server),
+        );
+        base = [...base, ["source/kubeconfig", kubeconfig], ["target/kubeconfig", kubeconfig]];
+        positions = new Map(accounts.map(({ server }) => [server.name, server.audit.position]));
+    });
+
+    it("previews, comes up, and has nothing to do in a second preview", async () => {
+        const { stack } = world();
+        await configure();
+        assertSucceeded(await stack.preview());
+        const up = await stack.up();
+        assertSucceeded(up);
+        assert.deepEqual(up.warnings, []);
+        const preview = await stack.preview();
+        assertSucceeded(preview);
+        assert.deepEqual(changes(preview), []);
+    });
+
+    it("updates in place, refreshes, and moves to new credentials", async () => {
+        const { bed, stack } = world();
+        await bed.operators.source.clusterCa(NAMESPACES.source, "my-cluster").renew();
+        await bed.operators.source.publishCa(NAMESPACES.source, "my-cluster");
+        await configure(...UPDATE);
+        assertSucceeded(await stack.preview());
+        assertSucceeded(await stack.up());
+        assertSucceeded(await stack.refresh());
+        await configure(...UPDATE, ...ROTATION);
+        const rotation = await stack.up();
+        assertSucceeded(rotation);
+        assert(rotation.steps.some(({ op }) => op === "delete"));
+    });
+
+    it("destroys everything", async () => {
+        const { stack } = world();
+        assertSucceeded(await stack.destroy());
+        assert.deepEqual(await stack.resources(), []);
+    });
+
+    it("was refused nothing but a look at Events", () => {
+        for (const { server, user } of accounts) {
+            const asked = server.audit.since(positions.get(server.name)!, user);
+            assert(asked.length > 0);
+            assert.deepEqual(
+                asked.filter((request) => request.status === 403 && !isOfEvents(request)),
+                [],
+            );
+        }
+    });
+
+    it("used every verb of every rule, but for what this server and no setting asks for", () => {
+        const unused = clusters.flatMap(({ context, permissions }) => {
+            const { server, user } = accounts.find((account) => account.server.name === context)!;
+            const asked = server.audit
+                .since(positions.get(server.name)!, user)
+                .filter(({ status }) => status < 400)
+                .map(attributesOf);
+            return permissions
+                .filter(({ when }) => when !== "preflight")
+                .flatMap((permission) =>
+                    permission.verbs
+                        // A server that streams its lists, as 1.34 does, is sent a watch alone.
+                        .filter((verb) => verb !== "list")
+                        .filter((verb) => !asked.some((one) => isFor(permission, verb, one)))
+                        .map((verb) => `${context}: ${verb} ${permission.resource}`),
+                );
+        });
+        // Metrics rules come with this stack's version, passwords under new names.
+        assert.deepEqual(unused, [
+            "source: patch configmaps",
+            "source: patch secrets",
+            "target: patch configmaps",
+        ]);
+    });
+});
