@@ -4,7 +4,7 @@ import type {
     MirrorClusterSpec,
     MirrorConnectorSpec,
 } from "../objects";
-import { configEntries } from "../properties";
+import { configEntries } from "../../kafka/properties";
 import { resolveBootstrapServers } from "./bootstrap";
 import { securityProperties } from "./clientSecurity";
 import type { MirrorMakerEnvironment } from "./workerProperties";

@@ -6,7 +6,7 @@ import { metricsUrl, prepareExporter, type JmxExporter } from "../metrics/jmxExp
 import { prepareJvm } from "../process/jvm";
 import type { ManagedProcess } from "../process/managedProcess";
 import { waitFor } from "../process/wait";
-import { formatProperties } from "../properties";
+import { formatProperties } from "../../kafka/properties";
 import { ConnectRest } from "./connectRest";
 
 /** What a worker runs with; a difference means that it must be restarted. */

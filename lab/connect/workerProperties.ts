@@ -1,6 +1,6 @@
 import type { KafkaMirrorMaker2Object, ServiceDirectory } from "../objects";
 import { LOOPBACK } from "../kafka/nodeProperties";
-import { configEntries, prefixMatcher } from "../properties";
+import { configEntries, prefixMatcher } from "../../kafka/properties";
 import { secretProviderProperties } from "../secretFiles";
 import { resolveBootstrapServers } from "./bootstrap";
 import { securityProperties } from "./clientSecurity";

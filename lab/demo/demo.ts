@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { isAuthorizationFailure } from "../client/authorizationFailure";
-import type { KafkaConnection } from "../client/connection";
-import { KafkaClient } from "../client/kafkaClient";
-import { waitForLogEndOffsets } from "../client/logEndOffsets";
+import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
+import type { KafkaConnection } from "../../kafka/connection";
+import { KafkaClient } from "../../kafka/kafkaClient";
+import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
 import { KAFKA_VERSION } from "../classPath";
 import type { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";

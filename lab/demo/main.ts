@@ -5,7 +5,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabStoppedError, type Supervisor, withSupervisor } from "../process/supervisor";
-import { clientProperties } from "../client/clientProperties";
+import { clientProperties } from "../../kafka/clientProperties";
 import { connectionOf, type Demo, metricsUrls, runDemo } from "./demo";
 import { Progress } from "./progress";
 import { isAsExpected, renderReport } from "./report";

@@ -1,6 +1,6 @@
-import type { ClientCredentials, KafkaConnection } from "../client/connection";
+import type { ClientCredentials, KafkaConnection } from "../../kafka/connection";
 import type { KafkaObject } from "../objects";
-import type { KeyAndCertificate } from "../pki/clusterCa";
+import type { KeyAndCertificate } from "../../kafka/connection";
 import { LOOPBACK, type NodePorts } from "./nodeProperties";
 import type { KafkaNode } from "./nodes";
 

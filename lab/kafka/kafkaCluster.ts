@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import type { ClientCredentials, KafkaConnection } from "../client/connection";
+import type { ClientCredentials, KafkaConnection } from "../../kafka/connection";
 import type { LabContext } from "../context";
 import { exporterRules, jmxExporters, metricsUrl, type JmxExporter } from "../metrics/jmxExporter";
 import type {

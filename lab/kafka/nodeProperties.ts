@@ -1,5 +1,5 @@
 import type { KafkaListener, KafkaObject } from "../objects";
-import { configEntries, prefixMatcher } from "../properties";
+import { configEntries, prefixMatcher } from "../../kafka/properties";
 import { secretProviderProperties, secretReference } from "../secretFiles";
 import {
     authorizationProperties,

@@ -1,6 +1,6 @@
 import { Admin, apiVersionsV3 } from "@platformatic/kafka";
-import { clientOptions, type KafkaConnection } from "../client/connection";
-import { withConnection } from "../client/rawConnection";
+import { clientOptions, type KafkaConnection } from "../../kafka/connection";
+import { withConnection } from "../../kafka/rawConnection";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
 import { waitFor } from "../process/wait";
 

@@ -7,7 +7,7 @@ import { prepareJvm, type JvmOptions } from "../process/jvm";
 import type { ManagedProcess } from "../process/managedProcess";
 import { heapMegabytes } from "../process/memory";
 import { freePorts } from "../process/ports";
-import { formatProperties } from "../properties";
+import { formatProperties } from "../../kafka/properties";
 import type { NodePorts } from "./nodeProperties";
 import type { KafkaNode } from "./nodes";
 

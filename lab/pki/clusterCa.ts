@@ -1,18 +1,13 @@
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
+import type { KeyAndCertificate } from "../../kafka/connection";
 import type { SecretObject } from "../objects";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The validity that Strimzi gives to its certificates by default. */
 const VALIDITY_DAYS = 365;
 const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-
-/** A private key and the chain of its certificate, both PEM. */
-export interface KeyAndCertificate {
-    readonly key: string;
-    readonly certificate: string;
-}
 
 /** The certificate authority of one Kafka cluster: it vouches for what belongs to the cluster. */
 export interface ClusterCa {

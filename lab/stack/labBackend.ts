@@ -7,7 +7,7 @@ import type {
 } from "../../engine/backend";
 import type { ObjectMeta } from "../../strimzi/generated/types/ObjectMeta";
 import { validateStrimziObject } from "../../strimzi/schema/validate";
-import { KafkaClient } from "../client/kafkaClient";
+import { KafkaClient } from "../../kafka/kafkaClient";
 import { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabContext } from "../context";
 import { type LabKafkaCluster, startKafkaCluster } from "../kafka/kafkaCluster";

@@ -1,6 +1,6 @@
 import type { KafkaUserObject, SecretLookup, SecretObject } from "../objects";
 import { secretText } from "../objects";
-import type { KeyAndCertificate } from "../pki/clusterCa";
+import type { KeyAndCertificate } from "../../kafka/connection";
 
 /** The most characters that a certificate's subject can take. */
 const LONGEST_COMMON_NAME = 64;

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { ClientCredentials } from "../client/connection";
+import type { ClientCredentials } from "../../kafka/connection";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";
 import { readyCondition } from "../kafka/kafkaStatus";

@@ -12,8 +12,8 @@ import {
     ScramMechanisms,
     type Connection,
 } from "@platformatic/kafka";
-import type { KafkaConnection } from "../client/connection";
-import { withConnection } from "../client/rawConnection";
+import type { KafkaConnection } from "../../kafka/connection";
+import { withConnection } from "../../kafka/rawConnection";
 import type { Acl } from "./acls";
 import { saltedPassword, SCRAM_ITERATIONS } from "./password";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Producer } from "@platformatic/kafka";
 import type { SiteName } from "../../config/settingsSchema";
-import { type ClientCredentials, clientOptions } from "../../lab/client/connection";
+import { type ClientCredentials, clientOptions } from "../../kafka/connection";
 import { clientListener } from "../../lab/stack/labBackend";
 import type { ObjectMeta } from "../../strimzi/generated/types/ObjectMeta";
 import { deniedRequests } from "./rights/deniedRequests";

@@ -9,7 +9,7 @@ import { jvmArguments } from "../../lab/process/jvm";
 import { freePorts } from "../../lab/process/ports";
 import { waitFor } from "../../lab/process/wait";
 import { clusterCaCertSecret, createClusterCa } from "../../lab/pki/clusterCa";
-import { configEntries, formatProperties } from "../../lab/properties";
+import { configEntries, formatProperties } from "../../kafka/properties";
 
 describe("Java properties", () => {
     it("escape what the format gives a meaning", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { KafkaClient } from "../../lab/client/kafkaClient";
-import { waitForLogEndOffsets } from "../../lab/client/logEndOffsets";
+import { KafkaClient } from "../../kafka/kafkaClient";
+import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
 import { kafkaClassPath, KAFKA_VERSION } from "../../lab/classPath";
 import { LabMirrorMaker } from "../../lab/connect/mirrorMaker";
 import type { LabContext } from "../../lab/context";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mock } from "node:test";
 import { Provider } from "@pulumi/kubernetes";
 import { CustomResource } from "@pulumi/pulumi";
-import { waitForLogEndOffsets } from "../../lab/client/logEndOffsets";
+import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
 import { Supervisor } from "../../lab/process/supervisor";
 import { waitFor } from "../../lab/process/wait";
 import { runStack, type RunStackOptions } from "../../lab/stack/runStack";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import fc from "fast-check";
-import { clientOptions } from "../../lab/client/connection";
+import { clientOptions } from "../../kafka/connection";
 import type { KafkaUserObject } from "../../lab/objects";
 import { createClientsCa } from "../../lab/pki/clusterCa";
 import { randomPassword } from "../../lab/stack/randomPassword";

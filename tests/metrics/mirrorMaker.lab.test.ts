@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { waitForLogEndOffsets } from "../../lab/client/logEndOffsets";
-import type { KafkaClient } from "../../lab/client/kafkaClient";
+import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
+import type { KafkaClient } from "../../kafka/kafkaClient";
 import type { LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
 import { Supervisor } from "../../lab/process/supervisor";
 import { waitFor } from "../../lab/process/wait";

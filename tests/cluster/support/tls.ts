@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type TLSSocket } from "node:tls";
-import type { KeyAndCertificate } from "../../../lab/pki/clusterCa";
+import type { KeyAndCertificate } from "../../../kafka/connection";
 
 /**
  * Connects over TLS to a listener with a broker's key and certificate, trusting the given

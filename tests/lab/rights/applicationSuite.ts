@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SiteName, UserSettings } from "../../../config/settingsSchema";
-import { KafkaClient } from "../../../lab/client/kafkaClient";
+import { KafkaClient } from "../../../kafka/kafkaClient";
 import { clientListener } from "../../../lab/stack/labBackend";
 import { applicationAcls } from "../../../strimzi/builders/applicationAcls";
 import { kafkaUser, PASSWORD_KEY } from "../../../strimzi/builders/kafkaUser";

@@ -9,7 +9,7 @@ import {
     ResourcePatternTypes,
     ResourceTypes,
 } from "@platformatic/kafka";
-import { clientOptions, type KafkaConnection } from "../../../lab/client/connection";
+import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
 
 const CLIENT_ID = "attempts";
 

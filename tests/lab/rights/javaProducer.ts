@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { KafkaConnection } from "../../../lab/client/connection";
+import type { KafkaConnection } from "../../../kafka/connection";
 import type { LabContext } from "../../../lab/context";
 import { prepareJvm } from "../../../lab/process/jvm";
 import type { ManagedProcess, ProcessOptions } from "../../../lab/process/managedProcess";
-import { formatProperties } from "../../../lab/properties";
+import { formatProperties } from "../../../kafka/properties";
 
 const HEAP_MEGABYTES = 96;
 const RECORDS_PER_SECOND = 200;

@@ -1,5 +1,5 @@
 import { kafkaClassPath } from "../../../lab/classPath";
-import type { KafkaClient } from "../../../lab/client/kafkaClient";
+import type { KafkaClient } from "../../../kafka/kafkaClient";
 import type { MirrorMakerEnvironment } from "../../../lab/connect/workerProperties";
 import type { LabContext } from "../../../lab/context";
 import type { LabKafkaCluster } from "../../../lab/kafka/kafkaCluster";

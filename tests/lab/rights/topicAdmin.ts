@@ -3,7 +3,7 @@ import {
     ConfigResourceTypes,
     IncrementalAlterConfigOperationTypes,
 } from "@platformatic/kafka";
-import { clientOptions, type KafkaConnection } from "../../../lab/client/connection";
+import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
 
 /** Looks at and changes what a topic is, besides its records. Close it after use. */
 export class TopicAdmin {

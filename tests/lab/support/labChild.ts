@@ -4,7 +4,7 @@
  * sent records without end), and the folder in which to make the lab's.
  */
 import { kafkaClassPath, KAFKA_VERSION } from "../../../lab/classPath";
-import { KafkaClient } from "../../../lab/client/kafkaClient";
+import { KafkaClient } from "../../../kafka/kafkaClient";
 import { type LabKafkaCluster, startKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import { withSupervisor, type Supervisor } from "../../../lab/process/supervisor";
 import { kafkaObject, nodePool } from "./objects";

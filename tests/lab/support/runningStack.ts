@@ -1,4 +1,4 @@
-import { KafkaClient } from "../../../lab/client/kafkaClient";
+import { KafkaClient } from "../../../kafka/kafkaClient";
 import type { LabMirrorMaker } from "../../../lab/connect/mirrorMaker";
 import type { LabKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import type { Supervisor } from "../../../lab/process/supervisor";

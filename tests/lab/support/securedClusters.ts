@@ -1,6 +1,6 @@
 import { connect } from "node:tls";
 import { Admin } from "@platformatic/kafka";
-import { clientOptions, type KafkaConnection } from "../../../lab/client/connection";
+import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
 import type {
     KafkaMirrorMaker2Object,
     KafkaObject,

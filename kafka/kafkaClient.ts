@@ -1,7 +1,7 @@
 import { Admin, Consumer, ListOffsetTimestamps, Producer } from "@platformatic/kafka";
 import type { MessageToProduce } from "@platformatic/kafka";
-import type { KafkaTopicObject } from "../objects";
-import { configEntries } from "../properties";
+import type { KafkaTopicObject } from "../strimzi/generated/types/KafkaTopic";
+import { configEntries } from "./properties";
 import { clientOptions, type KafkaConnection } from "./connection";
 import {
     digestPartition,
@@ -51,7 +51,7 @@ export class KafkaClient {
     private readonly groupAdmin: Admin;
 
     constructor(private readonly connection: KafkaConnection) {
-        const options = clientOptions(connection, "lab-admin");
+        const options = clientOptions(connection, "kafka-dr-admin");
         this.admin = new Admin(options);
         this.groupAdmin = new Admin({ ...options, retries: COORDINATOR_RETRIES });
     }
@@ -111,7 +111,7 @@ export class KafkaClient {
     async produceRecords(options: ProduceOptions): Promise<void> {
         const { topic, count, size = 100, firstIndex = 0, signal } = options;
         const partitions = await this.partitionCount(topic);
-        const producer = new Producer(clientOptions(this.connection, "lab-producer"));
+        const producer = new Producer(clientOptions(this.connection, "kafka-dr-producer"));
         let acknowledged = 0;
         const pending: Promise<void>[] = [];
         try {
@@ -142,7 +142,7 @@ export class KafkaClient {
 
     /** Appends the given records as they are, in their order. */
     async produceMessages(messages: MessageToProduce[]): Promise<void> {
-        const producer = new Producer(clientOptions(this.connection, "lab-producer"));
+        const producer = new Producer(clientOptions(this.connection, "kafka-dr-producer"));
         try {
             await producer.send({ messages, acks: -1 });
         } finally {
@@ -226,8 +226,8 @@ export class KafkaClient {
             this.logEndOffsets(topic),
         ]);
         const consumer = new Consumer({
-            ...clientOptions(this.connection, "lab-reader"),
-            groupId: "lab-reader",
+            ...clientOptions(this.connection, "kafka-dr-reader"),
+            groupId: "kafka-dr-reader",
             maxWaitTime: 500,
         });
         try {

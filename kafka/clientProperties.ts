@@ -1,4 +1,4 @@
-import { formatProperties } from "../properties";
+import { formatProperties } from "./properties";
 import type { KafkaConnection } from "./connection";
 
 /** The properties with which Kafka's own tools connect, with the credentials in plain. */

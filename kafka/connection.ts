@@ -1,5 +1,10 @@
 import type { SASLMechanismValue, SASLOptions } from "@platformatic/kafka";
-import type { KeyAndCertificate } from "../pki/clusterCa";
+
+/** A private key and the chain of its certificate, both PEM. */
+export interface KeyAndCertificate {
+    readonly key: string;
+    readonly certificate: string;
+}
 
 /** A name and a password, for a listener with SASL. */
 export interface PasswordCredentials {
