@@ -51,6 +51,8 @@ export interface ResourceOptionsSeen {
     readonly additionalSecretOutputs: readonly string[];
     readonly importId?: string;
     readonly version?: string;
+    /** Names of the resource hooks by their kind, such as `beforeUpdate`; undefined without any. */
+    readonly hooks?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A resource that the program registered, before anything was done about it. */
@@ -96,6 +98,16 @@ export interface ResourceState {
     readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** A resource as an earlier run left it: what Pulumi has of it in its state. */
+export interface KnownResource {
+    readonly id: string | undefined;
+    /** As the backend got them, after `ignoreChanges`. */
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly outputs: Readonly<Record<string, unknown>>;
+    /** True when the run ended before the resource was done: it is updated without a change, too. */
+    readonly unfinished?: boolean;
+}
+
 export interface BackendContext {
     /** True when nothing may be changed. */
     readonly preview: boolean;
@@ -121,6 +133,13 @@ export interface Backend {
      * hold unknown values. A rejection fails the run.
      */
     configure?(provider: Registration): Promise<void>;
+    /**
+     * A resource that an earlier run made, undefined where there was none. Left out: every run is the
+     * first. Decides about hooks and `ignoreChanges`: what then reaches {@link create} has the old
+     * inputs where changes are ignored.
+     */
+    known?(urn: string): KnownResource | undefined;
+    /** Creates a resource, or makes it what the registration says where it is {@link known}. */
     create(registration: Registration, context: BackendContext): Promise<ResourceState>;
     read(request: KnownReadRequest, context: BackendContext): Promise<ResourceState>;
     /** Calls a provider function. Left out: the program may call none. */

@@ -59,6 +59,7 @@ export async function runChildProgram(options: ChildProgramOptions): Promise<Chi
         const result = resultOf(monitor, logs, options.preview ?? false);
         return { ...ended, result, failure };
     } finally {
+        monitor.close();
         server.forceShutdown();
     }
 }

@@ -44,6 +44,7 @@ function resource(registration: Registration): object {
         dependsOn: options.dependencies.map(shortName).sort(compare),
         ignoreChanges: options.ignoreChanges,
         replaceOnChanges: options.replaceOnChanges,
+        hooks: options.hooks,
         aliases: options.aliases,
         customTimeouts: options.customTimeouts,
         additionalSecretOutputs: options.additionalSecretOutputs,

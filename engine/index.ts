@@ -13,6 +13,11 @@ export {
     type StackConfig,
 } from "./program";
 export { type KnownRandom, RandomBackend, type RandomState } from "./randomBackend";
-export { RecordingBackend, type RecordingOptions, type ScriptedState } from "./recording";
+export {
+    RecordingBackend,
+    type RecordingOptions,
+    type ScriptedKnown,
+    type ScriptedState,
+} from "./recording";
 export { readStackFile, type StackFile, StackFileError } from "./stackFile";
 export { providerUrn, shortName, urnName } from "./urn";

@@ -1,6 +1,7 @@
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import {
     type ReadResourceRequest,
+    type RegisterResourceHookRequest,
     ReadResourceResponse,
     type RegisterResourceOutputsRequest,
     type RegisterResourceRequest,
@@ -17,7 +18,15 @@ import {
     type ResourceState,
 } from "./backend";
 import { EngineError, MonitorStopped } from "./errors";
-import { alwaysSecret, isProvider, providerId } from "./providerRules";
+import { ResourceHooks } from "./hooks";
+import { withIgnoredChanges } from "./knownResource";
+import {
+    alwaysSecret,
+    isProvider,
+    providerId,
+    refuseDefaultProvider,
+    refuseHooksOfOthers,
+} from "./providerRules";
 import { readRequestOf, registrationOf } from "./registration";
 import { makeUrn, providerUrn, rootStackType } from "./urn";
 import { decodeProperties, encodeProperties, type Properties, unknownProperties } from "./wire";
@@ -39,9 +48,9 @@ export interface MonitorOptions {
  * resources.
  *
  * It is a test double of Pulumi's engine. Order, options, providers, secretness, unknowns and
- * outputs are real, because the SDK computes them and this class passes them on. It knows no state,
- * so it proves nothing about Pulumi's diff, replacement, refresh, deletion or hooks: every run
- * creates everything.
+ * outputs are real, because the SDK computes them and this class passes them on. Of an earlier run
+ * it knows what the backend knows: hooks and `ignoreChanges` are carried out by comparing inputs. It
+ * proves nothing about Pulumi's diff, replacement, refresh or deletion.
  *
  * The first failure stops it, as it stops the engine. The program is not told by an error, which the
  * SDK would turn into unhandled rejections and promises that never settle, but in the engine's other
@@ -62,6 +71,7 @@ export class ResourceMonitor {
 
     private readonly byUrn = new Map<string, Registration | ReadRequest>();
     private readonly underWay = new Set<Promise<unknown>>();
+    private readonly hooks = new ResourceHooks();
     private readonly context: BackendContext;
     private readonly aborter = new AbortController();
     private failure: EngineError | undefined;
@@ -108,7 +118,7 @@ export class ResourceMonitor {
         return this.orStop(urn, async () => {
             const read = readRequestOf(request, urn, decodeProperties(request.getProperties()));
             this.refuseDuplicate(urn);
-            this.refuseDefaultProvider(read);
+            refuseDefaultProvider(read, this.options.disabledDefaultProviders);
             this.reads.push(read);
             this.byUrn.set(urn, read);
             const response = new ReadResourceResponse();
@@ -134,6 +144,14 @@ export class ResourceMonitor {
                 this.stackOutputs = outputs;
             }
             this.states.set(urn, { id: undefined, outputs: outputs.values });
+            return Promise.resolve();
+        });
+    }
+
+    /** @throws MonitorStopped once the run has failed. */
+    async registerResourceHook(request: RegisterResourceHookRequest): Promise<void> {
+        return this.orStop(undefined, () => {
+            this.hooks.register(request);
             return Promise.resolve();
         });
     }
@@ -165,6 +183,11 @@ export class ResourceMonitor {
         return this.failure;
     }
 
+    /** Closes the connections to the program, which has ended. */
+    close(): void {
+        this.hooks.close();
+    }
+
     /** Waits until the backend is done with what is under way, whether it succeeds or not. */
     async idle(): Promise<void> {
         while (this.underWay.size > 0) {
@@ -183,8 +206,10 @@ export class ResourceMonitor {
         const parent = this.registration(request.getParent());
         const registration = registrationOf(request, urn, properties, parent);
         this.refuseDuplicate(urn);
+        refuseHooksOfOthers(registration);
         if (registration.custom) {
-            this.refuseDefaultProvider({ ...registration, ...registration.options });
+            const asked = { ...registration, ...registration.options };
+            refuseDefaultProvider(asked, this.options.disabledDefaultProviders);
         }
         this.registrations.push(registration);
         this.byUrn.set(urn, registration);
@@ -195,7 +220,7 @@ export class ResourceMonitor {
             response.setObject(request.getObject());
             return response;
         }
-        const state = await this.create(registration);
+        const state = await this.create(registration, properties);
         this.states.set(urn, state);
         response.setId(state.id ?? "");
         response.setObject(
@@ -215,7 +240,10 @@ export class ResourceMonitor {
         return response;
     }
 
-    private async create(registration: Registration): Promise<ResourceState> {
+    private async create(
+        registration: Registration,
+        properties: Properties,
+    ): Promise<ResourceState> {
         if (isProvider(registration.type)) {
             if (registration.unknownPaths.length === 0) {
                 await this.options.backend.configure?.(registration);
@@ -223,7 +251,15 @@ export class ResourceMonitor {
             const id = providerId(registration.urn, this.options.preview);
             return { id, outputs: registration.inputs };
         }
-        return this.track(this.options.backend.create(registration, this.context));
+        const { backend, preview } = this.options;
+        const known = backend.known?.(registration.urn);
+        const wanted = withIgnoredChanges(registration, known);
+        const { signal } = this.aborter;
+        const occasion = { registration: wanted, properties, known, preview, signal };
+        await this.track(this.hooks.before(occasion));
+        // Another resource may have failed while a hook was asked.
+        this.refuseWhenStopped();
+        return this.track(backend.create(wanted, this.context));
     }
 
     private invokeBackend(token: string, args: Properties, provider: string) {
@@ -263,23 +299,6 @@ export class ResourceMonitor {
     private refuseDuplicate(urn: string): void {
         if (this.byUrn.has(urn)) {
             throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
-        }
-    }
-
-    private refuseDefaultProvider(resource: {
-        readonly type: string;
-        readonly urn: string;
-        readonly provider?: string;
-    }): void {
-        const disabled = this.options.disabledDefaultProviders ?? [];
-        const pkg = resource.type.split(":")[0] ?? "";
-        if (pkg === "pulumi" || resource.provider !== undefined) {
-            return;
-        }
-        if (disabled.includes(pkg) || disabled.includes("*")) {
-            throw new Error(
-                `Default provider for '${pkg}' disabled. '${resource.urn}' must use an explicit provider.`,
-            );
         }
     }
 

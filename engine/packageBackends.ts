@@ -2,9 +2,11 @@ import type {
     Backend,
     BackendContext,
     KnownReadRequest,
+    KnownResource,
     Registration,
     ResourceState,
 } from "./backend";
+import { urnType } from "./urn";
 
 const PROVIDER = "pulumi:providers:";
 
@@ -16,6 +18,11 @@ export class PackageBackends implements Backend {
     async configure(provider: Registration): Promise<void> {
         const pkg = provider.type.slice(PROVIDER.length);
         await this.backends[pkg]?.configure?.(provider);
+    }
+
+    known(urn: string): KnownResource | undefined {
+        const pkg = urnType(urn).split(":")[0] ?? "";
+        return this.backends[pkg]?.known?.(urn);
     }
 
     /** @throws Error for a package that has no backend. */

@@ -5,7 +5,7 @@ import { LogCollector, type LogMessage } from "./logs";
 import { ResourceMonitor } from "./monitor";
 import { formatPropertyPath } from "./propertyPath";
 import { engineClient, monitorClient } from "./rpc";
-import { inFreshRuntime } from "./runtimeStore";
+import { callbackServerAnswers, inFreshRuntime } from "./runtimeStore";
 import { watchStrayRejections } from "./strayRejections";
 
 /** A stack and its config, as the CLI hands it to a program. */
@@ -98,6 +98,7 @@ export async function runProgram(program: Program, options: RunOptions): Promise
             } finally {
                 options.signal?.removeEventListener("abort", abort);
                 unwatch();
+                monitor.close();
             }
         },
     );
@@ -138,6 +139,7 @@ export function resultOf(
 
 async function toItsEnd(program: Program): Promise<void> {
     await runtime.runInPulumiStack(() => Promise.resolve(program()));
+    await callbackServerAnswers();
     await runtime.disconnect();
     await strayRejectionsAreTold();
 }

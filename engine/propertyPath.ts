@@ -13,3 +13,18 @@ export function formatPropertyPath(path: PropertyPath): string {
         return text === "" ? step : `${text}.${step}`;
     }, "");
 }
+
+/** The inverse of {@link formatPropertyPath}. @throws Error for anything else, `*` included */
+export function parsePropertyPath(text: string): PropertyPath {
+    const steps = [...text.matchAll(/\.?([^.[\]"*]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/gy)];
+    const length = steps.reduce((sum, [step]) => sum + step.length, 0);
+    if (length !== text.length || steps.length === 0 || text.startsWith(".")) {
+        throw new Error(`"${text}" is not understood as the path of a property here`);
+    }
+    return steps.map(([, key, index, quoted]) => {
+        if (index !== undefined) {
+            return Number(index);
+        }
+        return quoted === undefined ? String(key) : (JSON.parse(quoted) as string);
+    });
+}

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ResourceState, unknown } from "./backend";
+import { type Registration, type ResourceState, unknown } from "./backend";
 import type { PropertyPath } from "./propertyPath";
 
 /** The outputs that are secret whatever the inputs were. */
@@ -35,4 +35,30 @@ export function providerId(urn: string, preview: boolean): string {
     }
     const hex = createHash("sha256").update(urn).digest("hex");
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
+/**
+ * Refuses a resource without an explicit provider where the package's default provider is disabled.
+ * @param disabled packages, `*` for all
+ */
+export function refuseDefaultProvider(
+    resource: { readonly type: string; readonly urn: string; readonly provider?: string },
+    disabled: readonly string[] = [],
+): void {
+    const pkg = resource.type.split(":")[0] ?? "";
+    if (pkg === "pulumi" || resource.provider !== undefined) {
+        return;
+    }
+    if (disabled.includes(pkg) || disabled.includes("*")) {
+        throw new Error(
+            `Default provider for '${pkg}' disabled. '${resource.urn}' must use an explicit provider.`,
+        );
+    }
+}
+
+/** Refuses hooks of components and providers, of which no backend knows an earlier run. */
+export function refuseHooksOfOthers({ custom, type, urn, options }: Registration): void {
+    if (options.hooks !== undefined && (!custom || isProvider(type))) {
+        throw new Error(`${urn}: hooks of components and providers are not run here`);
+    }
 }

@@ -1,6 +1,12 @@
 import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { Backend, BackendContext, Registration, ResourceState } from "./backend";
+import type {
+    Backend,
+    BackendContext,
+    KnownResource,
+    Registration,
+    ResourceState,
+} from "./backend";
 
 /** What an earlier run made up. Plain data, its `result` a secret in plain text. */
 export interface KnownRandom {
@@ -31,6 +37,11 @@ export class RandomBackend implements Backend {
         /** What earlier runs made; this run adds to it. */
         readonly state: RandomState = new Map<string, KnownRandom>(),
     ) {}
+
+    known(urn: string): KnownResource | undefined {
+        const known = this.state.get(urn);
+        return known && { id: "none", ...known };
+    }
 
     create(registration: Registration, context: BackendContext): Promise<ResourceState> {
         return new Promise((resolve) => {

@@ -3,10 +3,12 @@ import type {
     Backend,
     BackendContext,
     KnownReadRequest,
+    KnownResource,
     Registration,
     ResourceState,
 } from "./backend";
 import { randomState } from "./randomResources";
+import { urnName, urnType } from "./urn";
 
 /** What a resource shall turn out to be, instead of its inputs alone. */
 export interface ScriptedState {
@@ -25,6 +27,14 @@ export interface RecordingOptions {
     /** The first that fits is taken. */
     readonly creates?: readonly ScriptedState[];
     readonly reads?: readonly ScriptedState[];
+    /** What an earlier run made, by name and, where given, type; nothing by default. */
+    readonly known?: readonly ScriptedKnown[];
+}
+
+/** A resource of an earlier run. */
+export interface ScriptedKnown extends Omit<ScriptedState, "error"> {
+    readonly name: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -39,6 +49,18 @@ export interface RecordingOptions {
  */
 export class RecordingBackend implements Backend {
     constructor(private readonly options: RecordingOptions = {}) {}
+
+    known(urn: string): KnownResource | undefined {
+        const resource = { type: urnType(urn), name: urnName(urn) };
+        const script = scriptFor(this.options.known, resource);
+        return (
+            script && {
+                id: script.id,
+                inputs: script.inputs,
+                outputs: { ...script.inputs, ...script.outputs },
+            }
+        );
+    }
 
     create(registration: Registration, context: BackendContext): Promise<ResourceState> {
         return settled(() => {
@@ -115,10 +137,10 @@ function suffix(urn: string): string {
     return createHash("sha256").update(urn).digest("hex").slice(0, 7);
 }
 
-function scriptFor(
-    scripts: readonly ScriptedState[] | undefined,
+function scriptFor<Script extends ScriptedState>(
+    scripts: readonly Script[] | undefined,
     resource: { readonly type: string; readonly name: string },
-): ScriptedState | undefined {
+): Script | undefined {
     const script = scripts?.find(
         ({ type, name }) =>
             (type ?? resource.type) === resource.type && (name ?? resource.name) === resource.name,

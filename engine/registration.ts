@@ -86,7 +86,23 @@ function optionsOf(
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         importId: present(request.getImportid()),
         version: present(request.getVersion()),
+        hooks: hooksOf(request.getHooks()),
     });
+}
+
+function hooksOf(
+    binding: RegisterResourceRequest.ResourceHooksBinding | undefined,
+): ResourceOptionsSeen["hooks"] {
+    const bound = Object.entries({
+        beforeCreate: binding?.getBeforeCreateList() ?? [],
+        afterCreate: binding?.getAfterCreateList() ?? [],
+        beforeUpdate: binding?.getBeforeUpdateList() ?? [],
+        afterUpdate: binding?.getAfterUpdateList() ?? [],
+        beforeDelete: binding?.getBeforeDeleteList() ?? [],
+        afterDelete: binding?.getAfterDeleteList() ?? [],
+        onError: binding?.getOnErrorList() ?? [],
+    }).filter(([, names]) => names.length > 0);
+    return bound.length === 0 ? undefined : Object.fromEntries(bound);
 }
 
 function aliasOf(alias: Alias): AliasSeen {

@@ -8,6 +8,7 @@ import {
 } from "@pulumi/pulumi/proto/engine_pb";
 import {
     type ReadResourceRequest,
+    type RegisterResourceHookRequest,
     type RegisterResourceOutputsRequest,
     type RegisterResourceRequest,
     type ResourceInvokeRequest,
@@ -28,8 +29,8 @@ type Stub = (request: unknown, callback: Callback) => void;
 type Handlers = Record<string, (request: never) => unknown>;
 
 /**
- * What the SDK may use. Transforms and hooks would need calls back into the program; the SDK refuses
- * them by itself when they are not listed. Output values are for components in provider plugins.
+ * What the SDK may use. Transforms and error hooks are not done here; the SDK refuses them by itself
+ * when they are not listed. Output values are for components in provider plugins.
  */
 const features = new Set([
     "secrets",
@@ -37,6 +38,7 @@ const features = new Set([
     "deletedWith",
     "replaceWith",
     "aliasSpecs",
+    "resourceHooks",
 ]);
 
 /** Stands for the monitor's gRPC client. */
@@ -70,6 +72,10 @@ function monitorHandlers(monitor: ResourceMonitor): Handlers {
         readResource: (request: ReadResourceRequest) => monitor.readResource(request),
         registerResourceOutputs: async (request: RegisterResourceOutputsRequest) => {
             await monitor.registerResourceOutputs(request);
+            return new Empty();
+        },
+        registerResourceHook: async (request: RegisterResourceHookRequest) => {
+            await monitor.registerResourceHook(request);
             return new Empty();
         },
         invoke: (request: ResourceInvokeRequest) => monitor.invoke(request),

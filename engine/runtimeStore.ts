@@ -1,9 +1,17 @@
 import { runtime } from "@pulumi/pulumi";
 import * as runtimeState from "@pulumi/pulumi/runtime/state";
 
+interface CallbackServer {
+    /** Its address, once it listens and answers. */
+    readonly _target: Promise<string>;
+    shutdown(): void;
+}
+
 /** The SDK's state of one run: its clients, settings, config. Only the parts used here. */
 interface RuntimeStore {
     readonly settings: { monitor?: object; engine?: object };
+    /** Serves the program's hooks on a loopback port; made with the first of them. */
+    callbacks?: CallbackServer;
 }
 
 /** The SDK has these for the Automation API's inline programs; its type declarations hide them. */
@@ -48,12 +56,26 @@ export async function inFreshRuntime<T>(
             store.settings.monitor = options.monitor;
             store.settings.engine = options.engine;
             runtime.setAllConfig({ ...options.config }, [...options.secretKeys]);
-            return await callback();
+            try {
+                return await callback();
+            } finally {
+                // The SDK stops it when a program has come to its end, and only then.
+                await callbackServerAnswers();
+                store.callbacks?.shutdown();
+            }
         });
     } finally {
         // The one thing that the SDK also writes outside of its store.
         globalThis.stackResource = before;
     }
+}
+
+/**
+ * Waits until the server of this run's hooks answers, if there is one. One that is stopped before
+ * would go on looking for itself once a second, for ever.
+ */
+export async function callbackServerAnswers(): Promise<void> {
+    await currentRun()?.callbacks?._target.catch(() => undefined);
 }
 
 /** The state of the run that the running code belongs to; undefined outside of all runs. */

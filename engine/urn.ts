@@ -26,6 +26,11 @@ export function qualifiedType(urn: string): string {
     return urn.split("::")[2] ?? "";
 }
 
+/** A resource's own type. */
+export function urnType(urn: string): string {
+    return qualifiedType(urn).split("$").at(-1) ?? "";
+}
+
 /** A resource's name: whatever follows the type, `::` included. */
 export function urnName(urn: string): string {
     return urn.split("::").slice(3).join("::");
@@ -33,7 +38,7 @@ export function urnName(urn: string): string {
 
 /** The short form for people: the last part of the type, and the name: `Secret/copy`. */
 export function shortName(urn: string): string {
-    const kind = qualifiedType(urn).split("$").at(-1)?.split(/[:/]/).at(-1) ?? "";
+    const kind = urnType(urn).split(/[:/]/).at(-1) ?? "";
     return `${kind}/${urnName(urn)}`;
 }
 

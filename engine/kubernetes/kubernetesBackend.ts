@@ -3,6 +3,7 @@ import type {
     Backend,
     BackendContext,
     KnownReadRequest,
+    KnownResource,
     Registration,
     ResourceState,
 } from "../backend";
@@ -82,6 +83,11 @@ export class KubernetesBackend implements Backend {
             }
             resolve();
         });
+    }
+
+    known(urn: string): KnownResource | undefined {
+        const known = this.state.get(urn);
+        return known && { ...known, unfinished: !known.ready };
     }
 
     async create(registration: Registration, context: BackendContext): Promise<ResourceState> {

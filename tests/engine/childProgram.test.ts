@@ -23,8 +23,8 @@ describe("engine: a program in a child process", () => {
             `import * as pulumi from "@pulumi/pulumi";
              class Thing extends pulumi.CustomResource {
                  declare readonly state: pulumi.Output<string>;
-                 constructor(name: string, args: object) {
-                     super("test:index:Thing", name, { ...args, state: undefined });
+                 constructor(name: string, args: object, options?: pulumi.CustomResourceOptions) {
+                     super("test:index:Thing", name, { ...args, state: undefined }, options);
                  }
              }
              ${source}`,
@@ -111,5 +111,27 @@ describe("engine: a program in a child process", () => {
         });
         assert.equal(timedOut, true);
         assert.equal(exitCode, null);
+    });
+
+    it("is called back for its hooks, and fails by one that refuses", async () => {
+        const program = `
+            const check = new pulumi.ResourceHook("check", ({ name, oldInputs, newInputs }) => {
+                console.log(name, oldInputs?.size, newInputs?.size);
+                if (newInputs?.size === 0) {
+                    throw new Error("nothing is left");
+                }
+            });
+            const hooks = { beforeCreate: [check], beforeUpdate: [check] };
+            new Thing("new", { size: 1 }, { hooks });
+            new Thing("changed", { size: SIZE }, { hooks });`;
+        const backend = new RecordingBackend({ known: [{ name: "changed", inputs: { size: 3 } }] });
+        const fine = await runSource(program.replace("SIZE", "2"), { backend });
+        assert.equal(fine.stderr, "");
+        assert.equal(fine.exitCode, 0);
+        assert.deepEqual(fine.stdout.trim().split("\n").sort(), ["changed 3 2", "new undefined 1"]);
+
+        const { failure } = await runSource(program.replace("SIZE", "0"), { backend });
+        assert.equal(failure?.message, 'before hook "check" failed: nothing is left');
+        assert.match(failure.urn ?? "", /::changed$/);
     });
 });

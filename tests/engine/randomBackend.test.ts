@@ -98,4 +98,22 @@ describe("backends by package", () => {
             /RandomPassword: there are backends for kubernetes only/,
         );
     });
+
+    it("know what each of them knows", async () => {
+        const values = new RandomBackend();
+        const inputs = { metadata: { name: "secret" } };
+        const backends = new PackageBackends({
+            kubernetes: new RecordingBackend({ known: [{ name: "secret", id: "given", inputs }] }),
+            random: values,
+        });
+        const { registrations } = await runProgram(
+            () => new random.RandomPassword("password", { length: 8 }),
+            { project: "project", stack: "stack", config: {}, backend: values },
+        );
+        const { urn } = registrations.find(({ name }) => name === "password")!;
+        const secretUrn = "urn:pulumi:s::p::a:b:C$kubernetes:core/v1:Secret::secret";
+        assert.equal(backends.known(urn)?.inputs.length, 8);
+        assert.equal(backends.known(secretUrn)?.id, "given");
+        assert.equal(backends.known(`${urn}-other`), undefined);
+    });
 });
