@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ACTIVE_SITE } from "../config/activeSite";
+import type { Access } from "../config/phase";
 import type { SiteName, UserSettings } from "../config/settingsSchema";
 import { applicationAcls } from "../strimzi/builders/applicationAcls";
 import { kafkaUser } from "../strimzi/builders/kafkaUser";
@@ -14,6 +14,8 @@ export interface UserSite extends PasswordPlace {
     readonly cluster: string;
     /** What the User Operator needs to be there: the cluster. */
     readonly clusterReady: pulumi.Resource[];
+    /** What users may do there now. */
+    readonly access: Access;
     /** Whether the cluster has an authorizer. */
     readonly authorized: boolean;
 }
@@ -27,7 +29,8 @@ export interface ApplicationUserArgs {
 
 /**
  * The user of an application, at both sites with one password: a failover changes where the
- * application connects, not who it is. At the site that is not active it cannot write.
+ * application connects, not who it is. What it may do at which site is a matter of
+ * the phase.
  *
  * At each site the User Operator makes a Secret with the user's name, with the keys `password` and
  * `sasl.jaas.config`.
@@ -42,13 +45,14 @@ export class ApplicationUser extends pulumi.ComponentResource {
         const secretName = passwordSecretName(`${user.name}-${generation}`);
         const secrets = passwordSecrets(`${name}-${generation}`, secretName, sites, this);
         const annotations = waitFor(["condition=Ready"], args.timeoutSeconds);
-        for (const { place, namespace, cluster, clusterReady, provider, authorized } of sites) {
+        for (const site of sites) {
+            const { place, namespace, cluster, clusterReady, provider, authorized } = site;
             const { metadata, spec } = kafkaUser({
                 name: user.name,
                 namespace,
                 cluster,
                 passwordSecretName: secretName,
-                ...(authorized && { acls: applicationAcls(user, place === ACTIVE_SITE) }),
+                ...(authorized && { acls: applicationAcls(user, site.access) }),
             });
             new KafkaUser(
                 `${name}-${place}`,

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { phases } from "../config/phase";
 import type { Settings, SiteName } from "../config/settingsSchema";
 import { ApplicationUser, type UserSite } from "./applicationUser";
 import type { SiteProviders } from "./providers";
@@ -23,6 +24,7 @@ export function applicationUsers(name: string, args: ApplicationUsersArgs): read
                       place,
                       namespace: site.namespace,
                       cluster: site.name,
+                      access: phases[settings.phase].access[place],
                       authorized: site.authorization === "simple",
                       provider: providers[place],
                       dependsOn,

@@ -18,6 +18,11 @@ export interface CaCertificateCopyArgs {
     readonly secretId: pulumi.Input<string>;
     /** Reads the Secret: the source's provider. */
     readonly sourceProvider: kubernetes.Provider;
+    /**
+     * Whether the Secret can be read. Otherwise the copy stays as the last update made it, with what
+     * it holds: a source that is lost has nothing to read, and the copy must not become empty.
+     */
+    readonly isReadable: boolean;
     /** Namespace of the copy. */
     readonly namespace: string;
     readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
@@ -49,33 +54,35 @@ export class CaCertificateCopy extends pulumi.ComponentResource {
         super("kafka-dr:index:CaCertificateCopy", name, { secretName }, options);
         this.secretName = secretName;
 
-        const original = kubernetes.core.v1.Secret.get(`${name}-original`, args.secretId, {
-            parent: this,
-            provider: args.sourceProvider,
-        });
-        const certificates = pulumi
-            .all([original.data, args.secretId])
-            // A Secret without data arrives as undefined, which its type does not say.
-            .apply(([data, id]) =>
-                refusing(() => caCertificates(data as Record<string, string> | undefined, id)),
-            );
-        this.hash = pulumi.unsecret(certificates.hash);
-        this.expires = pulumi.unsecret(certificates.expires);
-        this.generation = original.metadata.apply(generationOf);
-        new kubernetes.core.v1.Secret(
+        const copied = args.isReadable ? this.original(name, args) : undefined;
+        const secret = new kubernetes.core.v1.Secret(
             `${name}-copy`,
             {
                 // No label and no owner of Strimzi's: its operator would take the copy for its own.
                 metadata: {
                     name: secretName,
                     namespace: args.namespace,
-                    annotations: { [COPIED_CA_GENERATION_ANNOTATION]: this.generation },
+                    ...(copied && {
+                        annotations: { [COPIED_CA_GENERATION_ANNOTATION]: copied.generation },
+                    }),
                 },
                 type: "Opaque",
-                data: certificates.data,
+                data: copied?.certificates.data ?? {},
             },
-            { parent: this, dependsOn: args.dependsOn ?? [] },
+            {
+                parent: this,
+                dependsOn: args.dependsOn ?? [],
+                ...(copied === undefined && { ignoreChanges: ["data", "metadata"] }),
+            },
         );
+        const certificates = copied?.certificates ?? certificatesOf(secret, args.secretId);
+        this.hash = pulumi.unsecret(certificates.hash);
+        this.expires = pulumi.unsecret(certificates.expires);
+        this.generation =
+            copied?.generation ??
+            secret.metadata.apply((metadata) =>
+                annotation(metadata, COPIED_CA_GENERATION_ANNOTATION),
+            );
         this.registerOutputs({
             secretName,
             hash: this.hash,
@@ -83,9 +90,36 @@ export class CaCertificateCopy extends pulumi.ComponentResource {
             generation: this.generation,
         });
     }
+
+    private original(name: string, { secretId, sourceProvider }: CaCertificateCopyArgs) {
+        const original = kubernetes.core.v1.Secret.get(`${name}-original`, secretId, {
+            parent: this,
+            provider: sourceProvider,
+        });
+        return {
+            certificates: certificatesOf(original, secretId),
+            generation: original.metadata.apply((metadata) =>
+                annotation(metadata, CA_GENERATION_ANNOTATION),
+            ),
+        };
+    }
+}
+
+function certificatesOf(secret: kubernetes.core.v1.Secret, secretId: pulumi.Input<string>) {
+    return (
+        pulumi
+            .all([secret.data, secretId])
+            // A Secret without data arrives as undefined, which its type does not say.
+            .apply(([data, id]) =>
+                refusing(() => caCertificates(data as Record<string, string> | undefined, id)),
+            )
+    );
 }
 
 /** A CA that is not Strimzi's has no such annotation; the SDK's type says nothing may be absent. */
-function generationOf(metadata: { annotations?: Record<string, string> } | undefined): string {
-    return metadata?.annotations?.[CA_GENERATION_ANNOTATION] ?? "";
+function annotation(
+    metadata: { annotations?: Record<string, string> } | undefined,
+    name: string,
+): string {
+    return metadata?.annotations?.[name] ?? "";
 }

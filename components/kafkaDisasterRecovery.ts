@@ -1,17 +1,26 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ACTIVE_SITE } from "../config/activeSite";
-import { sameKubernetesCluster, type Settings, type Site } from "../config/settingsSchema";
+import { phases } from "../config/phase";
+import { reversed } from "../config/reversed";
+import {
+    sameKubernetesCluster,
+    type Settings,
+    type Site,
+    type SiteName,
+} from "../config/settingsSchema";
 import { restrictedNamespaceLabels } from "../strimzi/builders/securityContext";
 import { applicationUsers } from "./applicationUsers";
 import { verifiedKubernetesClusters } from "./kubernetesIdentity";
 import { connectMirror } from "./mirrorConnections";
 import { MirrorMaker } from "./mirrorMaker";
 import { holdsData } from "./options";
+import { phaseRecord } from "./phaseRecord";
 import type { StackOutputs } from "./outputs";
 import type { SiteProviders } from "./providers";
 import { StrimziOperator } from "./strimziOperator";
-import { accessSite } from "./site";
+import { accessSite, type SiteAccess } from "./site";
+import { startPositions } from "./startPositions";
+import { untouchedSource } from "./untouchedSource";
 
 export interface KafkaDisasterRecoveryArgs {
     readonly settings: Settings;
@@ -43,12 +52,19 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         options?: pulumi.ComponentResourceOptions,
     ) {
         const { settings, providers } = args;
-        const { source, target, mirror } = settings;
+        const { source, target, mirror, phase } = settings;
+        const { activeSite, forward, reverse } = phases[phase];
         super(
             "kafka-dr:index:KafkaDisasterRecovery",
             name,
-            { source: location(source), target: location(target), activeSite: ACTIVE_SITE },
-            options,
+            { source: location(source), target: location(target), activeSite },
+            {
+                ...options,
+                transformations: [
+                    ...(options?.transformations ?? []),
+                    ...untouchedSource(settings, providers),
+                ],
+            },
         );
         const at = {
             source: { parent: this, provider: providers.source },
@@ -56,7 +72,15 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         };
         const verified = verifiedKubernetesClusters(name, settings, providers, this);
         const namespaces = [...verified, ...this.createNamespaces(name, args, verified)];
-        const prerequisites = [...namespaces, ...this.installOperators(name, args, namespaces)];
+        const record = phaseRecord(`${name}-phase`, settings, {
+            ...at.target,
+            dependsOn: namespaces,
+        });
+        const prerequisites = [
+            ...namespaces,
+            record,
+            ...this.installOperators(name, args, [...namespaces, record]),
+        ];
         const sourceAccess = accessSite(`${name}-source`, source, settings, {
             ...at.source,
             dependsOn: prerequisites,
@@ -76,10 +100,22 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             {
                 settings,
                 connections: mirrored.connections,
-                dependsOn: [...prerequisites, ...mirrored.dependsOn],
+                state: forward,
+                dependsOn: [
+                    ...prerequisites,
+                    ...mirrored.dependsOn,
+                    ...startPositions(`${name}-start-positions`, settings, {
+                        ...at.target,
+                        dependsOn: prerequisites,
+                    }),
+                ],
             },
             at.target,
         );
+        const back =
+            reverse === "running"
+                ? this.reverseMirror(`${name}-reverse`, args, access, prerequisites)
+                : undefined;
         const { sourceCa } = mirrored;
         this.outputs = {
             statusUrl: mirrorMaker.statusUrl,
@@ -89,9 +125,14 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             mirrorMakerName: mirror.name,
             mirrorMakerNamespace: target.namespace,
             mirrorMakerReplicas: mirror.replicas,
-            activeSite: ACTIVE_SITE,
-            activeBootstrapServers: access[ACTIVE_SITE].bootstrapServers,
-            activeCaSecretName: access[ACTIVE_SITE].caSecretName,
+            phase,
+            mirrorGeneration: mirror.generation,
+            reverseMirrorMakerName: back?.resourceName,
+            reverseStatusUrl: back?.statusUrl,
+            reverseConnectorNames: back?.connectorNames,
+            activeSite,
+            activeBootstrapServers: access[activeSite].bootstrapServers,
+            activeCaSecretName: access[activeSite].caSecretName,
             userNames: users,
             sourceClusterName: source.name,
             sourceNamespace: source.namespace,
@@ -106,6 +147,31 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             targetCaSecretName: targetAccess.caSecretName,
         };
         this.registerOutputs(this.outputs);
+    }
+
+    /** The mirror from the target back to the source, next to the source. */
+    private reverseMirror(
+        name: string,
+        { settings, providers }: KafkaDisasterRecoveryArgs,
+        access: Readonly<Record<SiteName, SiteAccess>>,
+        dependsOn: pulumi.Input<pulumi.Resource>[],
+    ): MirrorMaker {
+        const turned = {
+            settings: reversed(settings),
+            providers: { source: providers.target, target: providers.source },
+            access: { source: access.target, target: access.source },
+        };
+        const mirrored = connectMirror(name, { ...turned, dependsOn, parent: this });
+        return new MirrorMaker(
+            `${name}-mirror`,
+            {
+                settings: turned.settings,
+                connections: mirrored.connections,
+                state: "running",
+                dependsOn: [...dependsOn, ...mirrored.dependsOn],
+            },
+            { parent: this, provider: providers.source },
+        );
     }
 
     private createNamespaces(

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { phases } from "../config/phase";
 import type { Settings } from "../config/settingsSchema";
 import type { SiteProviders } from "./providers";
 import { refusal } from "./refusal";
@@ -14,14 +15,16 @@ import { refusal } from "./refusal";
  */
 export function verifiedKubernetesClusters(
     name: string,
-    { source, target }: Pick<Settings, "source" | "target">,
+    { source, target, phase }: Pick<Settings, "source" | "target" | "phase">,
     providers: SiteProviders,
     parent: pulumi.Resource,
 ): pulumi.Output<pulumi.Resource>[] {
     const sites = { source, target };
     return (["source", "target"] as const).flatMap((side) => {
         const { kubernetesClusterUid: expected, context } = sites[side];
-        if (expected === undefined) {
+        // A source that counts as lost is not asked, and nothing is done to it.
+        const isAsked = side === "target" || phases[phase].usesSource;
+        if (expected === undefined || !isAsked) {
             return [];
         }
         const kubeSystem = kubernetes.core.v1.Namespace.get(

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { mirrorListener, targetListener } from "../config/listeners";
+import { phases } from "../config/phase";
 import {
     type ListenerSettings,
     sameNamespace,
@@ -116,6 +117,7 @@ function mirrorUser(
                       provider: providers.target,
                       dependsOn,
                   },
+            isReadable: side === "target" || phases[settings.phase].usesSource,
             timeoutSeconds: settings.readinessTimeouts.userSeconds,
         },
         { parent },

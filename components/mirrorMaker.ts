@@ -2,7 +2,11 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../config/settingsSchema";
 import { metricsConfigMap } from "../strimzi/builders/metricsConfigMap";
-import { kafkaMirrorMaker2, type MirrorConnections } from "../strimzi/builders/mirrorMaker2";
+import {
+    kafkaMirrorMaker2,
+    type MirrorConnections,
+    type MirrorState,
+} from "../strimzi/builders/mirrorMaker2";
 import { connectorNames, statusUrl } from "../strimzi/builders/names";
 import { mirrorNetworkPolicy } from "../strimzi/builders/networkPolicy";
 import { MIRROR_MAKER_METRICS_KEY, mirrorMakerMetricsRules } from "../strimzi/metrics";
@@ -17,6 +21,8 @@ export interface MirrorMakerArgs {
     >;
     /** How it reaches the source and the target. */
     readonly connections: MirrorConnections;
+    /** Of its connectors. */
+    readonly state: MirrorState;
     readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
 
@@ -27,6 +33,8 @@ export interface MirrorMakerArgs {
  * Give it the target's provider by the `provider` option.
  */
 export class MirrorMaker extends pulumi.ComponentResource {
+    /** Name of the KafkaMirrorMaker2 resource. */
+    readonly resourceName: string;
     /** The Connect REST API, computed. Absent in Kubernetes while there are no workers. */
     readonly statusUrl: string;
     /** Names of the source and the checkpoint connector, computed. */
@@ -37,11 +45,12 @@ export class MirrorMaker extends pulumi.ComponentResource {
     readonly observedStatusUrl: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: MirrorMakerArgs, options: pulumi.ComponentResourceOptions) {
-        const { source, target, mirror, readinessTimeouts } = args.settings;
+        const { target, mirror, readinessTimeouts } = args.settings;
         const identity = { name: mirror.name, namespace: target.namespace };
         super("kafka-dr:index:MirrorMaker", name, identity, options);
+        this.resourceName = mirror.name;
         this.statusUrl = statusUrl(mirror.name, target.namespace);
-        const names = connectorNames(source, target);
+        const names = connectorNames(args.settings);
         this.connectorNames = [names.source, names.checkpoint];
 
         const dependsOn = args.dependsOn ?? [];
@@ -70,7 +79,7 @@ export class MirrorMaker extends pulumi.ComponentResource {
             "condition=Ready",
             ...(mirror.replicas > 0 ? ["jsonpath={.status.url}"] : []),
         ];
-        const { metadata, spec } = kafkaMirrorMaker2(args.settings, args.connections);
+        const { metadata, spec } = kafkaMirrorMaker2(args.settings, args.connections, args.state);
         const resource = new KafkaMirrorMaker2(
             `${name}-mm2`,
             {

@@ -27,6 +27,8 @@ export interface MirrorUserArgs {
     readonly site: PasswordPlace;
     /** Where MM2 runs; the same object as `site` where that is one namespace. */
     readonly reader: PasswordPlace;
+    /** As of CaCertificateCopy: whether the client certificate can be read. */
+    readonly isReadable: boolean;
     /** How long the User Operator may take, in seconds. */
     readonly timeoutSeconds: number;
 }
@@ -102,31 +104,44 @@ export class MirrorUser extends pulumi.ComponentResource {
 
     private certificateCopy(
         name: string,
-        { userName, site, reader }: MirrorUserArgs,
+        { userName, site, reader, isReadable }: MirrorUserArgs,
         user: KafkaUser,
     ) {
         const secretName = userCertificateCopySecretName(userName);
         // Unknown, and not read, until the user exists.
         const secretId = user.id.apply(() => `${site.namespace}/${userName}`);
-        const original = kubernetes.core.v1.Secret.get(`${name}-original`, secretId, {
-            parent: this,
-            provider: site.provider,
-        });
-        const certificate = pulumi
-            .all([original.data, secretId])
-            // A Secret without data arrives as undefined, which its type does not say.
-            .apply(([data, id]) =>
-                refusing(() => userCertificate(data as Record<string, string> | undefined, id)),
-            );
+        const original = isReadable
+            ? kubernetes.core.v1.Secret.get(`${name}-original`, secretId, {
+                  parent: this,
+                  provider: site.provider,
+              })
+            : undefined;
         const secret = new kubernetes.core.v1.Secret(
             `${name}-copy`,
             {
                 metadata: { name: secretName, namespace: reader.namespace },
                 type: "Opaque",
-                data: certificate.data,
+                data: original === undefined ? {} : certificateOf(original, secretId).data,
             },
-            { parent: this, provider: reader.provider, dependsOn: reader.dependsOn },
+            {
+                parent: this,
+                provider: reader.provider,
+                dependsOn: reader.dependsOn,
+                ...(original === undefined && { ignoreChanges: ["data"] }),
+            },
         );
+        const certificate = certificateOf(original ?? secret, secretId);
         return { secret, secretName, hash: pulumi.unsecret(certificate.hash) };
     }
+}
+
+function certificateOf(secret: kubernetes.core.v1.Secret, secretId: pulumi.Output<string>) {
+    return (
+        pulumi
+            .all([secret.data, secretId])
+            // A Secret without data arrives as undefined, which its type does not say.
+            .apply(([data, id]) =>
+                refusing(() => userCertificate(data as Record<string, string> | undefined, id)),
+            )
+    );
 }

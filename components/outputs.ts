@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Phase } from "../config/phase";
 import type { ConnectorState } from "./connectorStates";
 
 /**
@@ -21,6 +22,16 @@ export interface StackOutputs {
     readonly mirrorMakerNamespace: string;
     /** Connect workers that the settings ask for. */
     readonly mirrorMakerReplicas: number;
+    /** Where the pair is between two failures; see docs/failover.md. */
+    readonly phase: Phase;
+    /** Counts the lives of the mirror from the source to the target. */
+    readonly mirrorGeneration: number;
+    /** Name of the KafkaMirrorMaker2 that copies back to the source; absent while there is none. */
+    readonly reverseMirrorMakerName: string | undefined;
+    /** Its Connect REST API, inside the source's Kubernetes cluster. */
+    readonly reverseStatusUrl: string | undefined;
+    /** Its connectors. */
+    readonly reverseConnectorNames: readonly string[] | undefined;
     /** The site that applications use now: `source` or `target`. */
     readonly activeSite: "source" | "target";
     /** Kafka's `bootstrap.servers` of that site. */

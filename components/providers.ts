@@ -1,4 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import { phases } from "../config/phase";
 import { sameKubernetesCluster, type Settings, type Site } from "../config/settingsSchema";
 
 /** The Kubernetes provider of each site; the same object when both are in one cluster. */
@@ -14,19 +15,29 @@ export interface SiteProviders {
 export function siteProviders({
     source,
     target,
-}: Pick<Settings, "source" | "target">): SiteProviders {
+    phase,
+}: Pick<Settings, "source" | "target" | "phase">): SiteProviders {
     if (sameKubernetesCluster(source, target)) {
         const shared = provider("kubernetes", source);
         return { source: shared, target: shared };
     }
     return {
-        source: provider("kubernetes-source", source),
+        source: provider("kubernetes-source", source, {
+            // A mirror back to a source that is lost again goes: from Kubernetes where that answers,
+            // otherwise from Pulumi's state alone.
+            ...(!phases[phase].usesSource && { deleteUnreachable: true }),
+        }),
         target: provider("kubernetes-target", target),
     };
 }
 
-function provider(name: string, site: Site): kubernetes.Provider {
+function provider(
+    name: string,
+    site: Site,
+    args: kubernetes.ProviderArgs = {},
+): kubernetes.Provider {
     return new kubernetes.Provider(name, {
+        ...args,
         context: site.context,
         kubeconfig: site.kubeconfig,
         // Without it, any edit of the kubeconfig that touches the cluster replaces every resource.

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { phases } from "../config/phase";
 import { sameNamespace, type Settings } from "../config/settingsSchema";
 import { OWN_API_SERVER } from "../strimzi/builders/externalSecret";
 import { caCopySecretName } from "../strimzi/builders/names";
@@ -81,6 +82,7 @@ function copyByPulumi(name: string, args: TrustedCaArgs): TrustedCa {
             cluster: settings.source.name,
             secretId: access.caSecretId,
             sourceProvider: providers.source,
+            isReadable: phases[settings.phase].usesSource,
             namespace: settings.target.namespace,
             dependsOn,
         },

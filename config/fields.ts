@@ -29,6 +29,12 @@ export function dnsLabel(maxLength: number) {
  */
 export const strimziName = () => dnsLabel(40);
 
+/**
+ * Name of the KafkaMirrorMaker2 of a pair. The one in the other direction is `<name>-reverse`, and
+ * Strimzi makes the Service `<name>-mirrormaker2-api`.
+ */
+export const mirrorName = () => dnsLabel(63 - "-reverse-mirrormaker2-api".length);
+
 export const namespaceName = () => dnsLabel(63);
 
 /** Pattern of the KafkaMirrorMaker2 CRD of Strimzi 1.2.0. */

@@ -7,7 +7,7 @@ import {
     kafkaConfig,
     resources,
     singleLine,
-    strimziName,
+    mirrorName,
 } from "./fields";
 
 /**
@@ -33,7 +33,12 @@ function pattern() {
 const seconds = () => integer(1, "second");
 
 export const mirrorSchema = z.strictObject({
-    name: strimziName().describe("Name of the KafkaMirrorMaker2; also of its group and topics."),
+    name: mirrorName().describe("Name of the KafkaMirrorMaker2; also of its group and topics."),
+    generation: integer(1)
+        .default(1)
+        .describe(
+            "Counts the lives of the mirror; part of the names of its group and internal topics from 2 on. It grows by one with the change to the phase `resuming`, never otherwise.",
+        ),
     replicas: integer(0, "workers").default(1).describe("Connect workers; 0 stops the mirror."),
     tasksMax: integer(1, "task")
         .default(4)
@@ -53,6 +58,26 @@ export const mirrorSchema = z.strictObject({
         .describe(
             "Listener of the target that MM2 connects to. If absent: the one of applications there, the first internal one with TLS and scram-sha-512.",
         ),
+    failback: z
+        .strictObject({
+            targetListener: z
+                .string()
+                .optional()
+                .describe(
+                    "Listener of the target that the mirror back to the source connects to; if absent, chosen like `sourceListener`.",
+                ),
+            targetBootstrapServers: bootstrapServers()
+                .optional()
+                .describe("Addresses of the target as that mirror reaches it."),
+            sourceListener: z
+                .string()
+                .optional()
+                .describe(
+                    "Listener of the source that it connects to; if absent, chosen like `targetListener`.",
+                ),
+        })
+        .prefault({})
+        .describe("How the mirror back to a rebuilt source reaches both clusters."),
     topicsPattern: pattern()
         .default(".*")
         .describe("Topics to mirror: Java regular expressions, separated by commas."),

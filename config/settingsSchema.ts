@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { integer, kafkaConfig, namespaceName, topicName } from "./fields";
 import { mirrorSchema } from "./mirrorSchema";
+import { type Phase, PHASES } from "./phase";
 import { imagesSchema, networkPoliciesSchema, securitySchema } from "./securitySchema";
 import { existingSiteSchema, managedSiteSchema } from "./siteSchema";
 import { userSchema } from "./userSchema";
@@ -64,6 +65,12 @@ export const sectionSchemas = {
         .union([managedSiteSchema, existingSiteSchema])
         .describe("The cluster that takes over; MirrorMaker 2 runs next to it."),
     mirror: mirrorSchema.describe("MirrorMaker 2, from the source to the target."),
+    phase: z
+        .enum(PHASES)
+        .default("mirroring")
+        .describe(
+            "Where the pair is between two failures; docs/failover.md has the phases and the changes that are allowed.",
+        ),
     topics: z
         .array(topicSchema)
         .default([])
@@ -135,6 +142,7 @@ export interface Settings {
     readonly source: Site;
     readonly target: Site;
     readonly mirror: MirrorSettings;
+    readonly phase: Phase;
     readonly topics: readonly TopicSettings[];
     readonly users: readonly UserSettings[];
     readonly security: SecuritySettings;
@@ -150,6 +158,23 @@ export interface Settings {
 /** The alias under which MirrorMaker 2 knows a site. */
 export function aliasOf(site: Site): string {
     return site.alias ?? site.name;
+}
+
+/** A name of the mirror's current life: from the second generation on it has the number. */
+export function withGeneration(
+    name: string,
+    { generation }: Pick<MirrorSettings, "generation">,
+): string {
+    return generation === 1 ? name : `${name}-${generation}`;
+}
+
+/**
+ * The alias under which MM2 knows the cluster that it copies from. It has the generation: MM2 names
+ * its topics of offset syncs and checkpoints by it, and what an earlier life noted in them would be
+ * wrong for a log that was rebuilt.
+ */
+export function mirroredAlias({ source, mirror }: Pick<Settings, "source" | "mirror">): string {
+    return withGeneration(aliasOf(source), mirror);
 }
 
 /** Whether both sites are reached through the same context of the same kubeconfig. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fromConfigValue } from "./configValue";
 import { type ParsedSettings, parseSettings } from "./parseSettings";
 import { formatProblem, SettingsError } from "./problem";
 import type { Settings } from "./settingsSchema";
@@ -36,13 +37,4 @@ function projectConfig(): Record<string, unknown> {
             .filter(([key]) => key.startsWith(prefix))
             .map(([key, value]) => [key.slice(prefix.length), fromConfigValue(value)]),
     );
-}
-
-/** Pulumi hands objects over as JSON; what is none stays the text that somebody wrote. */
-function fromConfigValue(value: string): unknown {
-    try {
-        return JSON.parse(value) as unknown;
-    } catch {
-        return value;
-    }
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fromConfigValue } from "../config/configValue";
 import { parseSettings } from "../config/parseSettings";
 import type { Settings } from "../config/settingsSchema";
 import { readStackFile } from "../engine";
@@ -16,7 +17,7 @@ export function settingsOf(stack: string): Settings {
     const raw = Object.fromEntries(
         Object.entries(config)
             .filter(([key]) => key.startsWith(prefix))
-            .map(([key, value]) => [key.slice(prefix.length), JSON.parse(value) as unknown]),
+            .map(([key, value]) => [key.slice(prefix.length), fromConfigValue(value)]),
     );
     return parseSettings(raw, `Pulumi.${stack}.yaml`).settings;
 }

@@ -7,6 +7,7 @@ import type {
     Registration,
     ResourceState,
 } from "./backend";
+import type { ProgramResult } from "./program";
 import { randomState } from "./randomResources";
 import { urnName, urnType } from "./urn";
 
@@ -27,6 +28,8 @@ export interface RecordingOptions {
     /** The first that fits is taken. */
     readonly creates?: readonly ScriptedState[];
     readonly reads?: readonly ScriptedState[];
+    /** An earlier run of the program: what it registered is known, as from Pulumi's state. */
+    readonly deployed?: Pick<ProgramResult, "registrations" | "states">;
     /** What an earlier run made, by name and, where given, type; nothing by default. */
     readonly known?: readonly ScriptedKnown[];
 }
@@ -53,6 +56,12 @@ export class RecordingBackend implements Backend {
     known(urn: string): KnownResource | undefined {
         const resource = { type: urnType(urn), name: urnName(urn) };
         const script = scriptFor(this.options.known, resource);
+        const { deployed } = this.options;
+        const earlier = deployed?.registrations.find((registration) => registration.urn === urn);
+        const state = deployed?.states.get(urn);
+        if (earlier !== undefined && state !== undefined) {
+            return { ...state, inputs: earlier.inputs };
+        }
         return (
             script && {
                 id: script.id,

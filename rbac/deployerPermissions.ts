@@ -1,4 +1,5 @@
 import { mirrorListener, targetListener } from "../config/listeners";
+import { reversed } from "../config/reversed";
 import {
     type ManagedSite,
     sameKubernetesCluster,
@@ -12,6 +13,8 @@ import {
     metricsConfigMapName,
     mirrorUserName,
     passwordSecretName,
+    phaseRecordName,
+    startPositionsName,
     userCertificateCopySecretName,
 } from "../strimzi/builders/names";
 import { merged, ownObjects, type Permission, readObject } from "./permission";
@@ -37,20 +40,15 @@ export interface ClusterPermissions {
  */
 export function deployerPermissions(settings: Settings): ClusterPermissions[] {
     const { source, target } = settings;
-    const bySite = {
-        source: merged([...site(settings, "source"), ...sourceOfCa(settings)]),
-        target: merged([
-            ...site(settings, "target"),
-            ...mirrorMaker(settings),
-            ...copyOfCa(settings),
-        ]),
-    };
-    const credentials = [...mirrorUsers(settings), ...applicationUsers(settings)];
+    const all: AtSite[] = [
+        ["source", site(settings, "source")],
+        ["target", [...site(settings, "target"), ...phaseObjects(settings)]],
+        ...mirrorObjects(settings),
+        ...failback(settings),
+        ...applicationUsers(settings),
+    ];
     const of = (...sites: SiteName[]) =>
-        merged([
-            ...sites.flatMap((name) => bySite[name]),
-            ...credentials.filter(([name]) => sites.includes(name)).flatMap(([, found]) => found),
-        ]);
+        merged(all.filter(([name]) => sites.includes(name)).flatMap(([, found]) => found));
     if (sameKubernetesCluster(source, target)) {
         return [
             {
@@ -63,6 +61,50 @@ export function deployerPermissions(settings: Settings): ClusterPermissions[] {
     return [
         { sites: ["source"], context: source.context, permissions: of("source") },
         { sites: ["target"], context: target.context, permissions: of("target") },
+    ];
+}
+
+/** MM2 next to the target, and what it needs at both sites. */
+function mirrorObjects(settings: Settings): AtSite[] {
+    return [
+        ["source", sourceOfCa(settings)],
+        ["target", [...mirrorMaker(settings), ...copyOfCa(settings)]],
+        ...mirrorUsers(settings),
+    ];
+}
+
+/** The same of the mirror back to the source: the roles must do on the day of the failover. */
+function failback(settings: Settings): AtSite[] {
+    return settings.mirror.replicationPolicy === "identity"
+        ? mirrorObjects(reversed(settings)).map(([name, found]) => [
+              name === "source" ? "target" : "source",
+              found,
+          ])
+        : [];
+}
+
+/** ConfigMaps with the phase, and with the start positions of this generation and of the next. */
+function phaseObjects(settings: Settings): Permission[] {
+    const { mirror } = settings;
+    const configMaps = {
+        namespace: namespaceOf(settings, "target"),
+        apiGroup: "",
+        resource: "configmaps",
+    };
+    const positions = [mirror.generation, mirror.generation + 1]
+        .filter((generation) => generation > 1)
+        .map((generation) => startPositionsName({ ...mirror, generation }));
+    return [
+        ...ownObjects(
+            { ...configMaps, why: "the phase of the pair" },
+            { names: [phaseRecordName(mirror)] },
+        ),
+        ...(mirror.replicationPolicy === "identity"
+            ? ownObjects(
+                  { ...configMaps, why: "where a generation of the mirror begins" },
+                  { names: positions },
+              )
+            : []),
     ];
 }
 

@@ -2,6 +2,7 @@ import { clusterRules } from "./clusterRules";
 import { connectionRules } from "./connectionRules";
 import { mirrorRules } from "./mirrorRules";
 import { pairRules } from "./pairRules";
+import { phaseRules } from "./phaseRules";
 import type { Rule } from "./rule";
 import { securityRules } from "./securityRules";
 import { topicRules } from "./topicRules";
@@ -16,4 +17,5 @@ export const rules: readonly Rule[] = [
     ...topicRules,
     ...userRules,
     ...mirrorRules,
+    ...phaseRules,
 ];

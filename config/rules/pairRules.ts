@@ -1,4 +1,10 @@
-import { aliasOf, type ManagedSite, sameKubernetesCluster, sameNamespace } from "../settingsSchema";
+import {
+    aliasOf,
+    type ManagedSite,
+    mirroredAlias,
+    sameKubernetesCluster,
+    sameNamespace,
+} from "../settingsSchema";
 import { rule } from "./rule";
 
 const sameCluster = rule({
@@ -39,14 +45,15 @@ const sameAlias = rule({
     id: "same-alias",
     summary: "MirrorMaker 2 tells the clusters apart by their aliases.",
     severity: "error",
-    needs: ["source", "target"],
-    check: ({ source, target }) =>
-        aliasOf(source) === aliasOf(target)
+    needs: ["source", "target", "mirror"],
+    check: ({ source, target, mirror }) =>
+        [aliasOf(source), mirroredAlias({ source, mirror })].includes(aliasOf(target)) ||
+        mirroredAlias({ source: target, mirror }) === aliasOf(source)
             ? [
                   {
                       key: "kafka-dr:target.alias",
                       value: target.alias,
-                      message: `must differ from the source's alias "${aliasOf(source)}"; a site without an alias takes its cluster's name`,
+                      message: `must differ from the source's alias "${aliasOf(source)}"; a site without an alias takes its cluster's name, and MM2 adds the generation from 2 on`,
                   },
               ]
             : [],

@@ -5,7 +5,13 @@
  *
  * ts-node -T drill/preflight/main.ts <stack>; exit code 0 when nothing stops a deployment, else 1.
  */
-import { sameKubernetesCluster, sameNamespace, type Settings } from "../../config/settingsSchema";
+import { phases } from "../../config/phase";
+import {
+    sameKubernetesCluster,
+    sameNamespace,
+    type Settings,
+    type SiteName,
+} from "../../config/settingsSchema";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import { settingsOf } from "../settings";
 import { error, type Finding } from "./finding";
@@ -14,16 +20,15 @@ import { kubeConfigOf, observeCa, observeCluster, UnreachableError } from "./kub
 
 /** Looks at both Kubernetes clusters of a stack and says what stands in the way. */
 export async function preflight(settings: Settings): Promise<Finding[]> {
-    const looked = await Promise.all(
-        (["source", "target"] as const).map((side) => look(side, settings)),
-    );
+    const looked = await Promise.all(sitesInUse(settings).map((side) => look(side, settings)));
     const refused = looked.flatMap((result) => ("finding" in result ? [result.finding] : []));
     // Two sites behind one context fail for one reason.
     const unreachable = sameKubernetesCluster(settings.source, settings.target)
         ? refused.slice(0, 1)
         : refused;
     const seen = looked.flatMap((result) => ("seen" in result ? [result.seen] : []));
-    const [source, target] = seen;
+    const source = seen.find(({ side }) => side === "source");
+    const target = seen.find(({ side }) => side === "target");
     return withoutRepetition([
         ...unreachable,
         ...seen.flatMap((site) => judgeSite(site, settings.operator)),
@@ -31,6 +36,11 @@ export async function preflight(settings: Settings): Promise<Finding[]> {
             ? [...judgePair(source, target), ...(await ca(settings))]
             : []),
     ]);
+}
+
+/** A source that counts as lost may be gone, and an update asks nothing of it. */
+function sitesInUse({ phase }: Settings): readonly SiteName[] {
+    return phases[phase].usesSource ? ["source", "target"] : ["target"];
 }
 
 /** Two sites in one Kubernetes cluster find the same of its operator. */

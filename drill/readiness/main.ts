@@ -5,6 +5,8 @@
  * ts-node -T drill/readiness/main.ts <stack>; exit code 0.
  */
 import * as k8s from "@kubernetes/client-node";
+import { phases } from "../../config/phase";
+import { reverseMirrorName } from "../../config/reversed";
 import type { Settings, SiteName } from "../../config/settingsSchema";
 import { kafkaTopicResourceName, mirrorUserName } from "../../strimzi/builders/names";
 import { kubeConfigOf } from "../preflight/kubernetes";
@@ -13,12 +15,11 @@ import { notReadyReason, type ReportedObject, type ReportedStatus } from "./judg
 
 /** A reason per Kafka, topic, user and MirrorMaker 2 of the stack that is there and not Ready. */
 export async function notReadyReasons(settings: Settings): Promise<string[]> {
-    const { source, mirror } = settings;
+    const { mirror, phase } = settings;
+    const managed = managedSites(settings);
     const objects = await Promise.all([
-        ...(["source", "target"] as const)
-            .filter((side) => settings[side].managed)
-            .map((side) => reported(settings, side, "Kafka", "kafkas", settings[side].name)),
-        ...(source.managed
+        ...managed.map((side) => reported(settings, side, "Kafka", "kafkas", settings[side].name)),
+        ...(managed.includes("source")
             ? settings.topics.map(({ name }) => {
                   const resource = kafkaTopicResourceName(name);
                   return reported(settings, "source", "KafkaTopic", "kafkatopics", resource);
@@ -28,19 +29,36 @@ export async function notReadyReasons(settings: Settings): Promise<string[]> {
             reported(settings, side, "KafkaUser", "kafkausers", name),
         ),
         reported(settings, "target", "KafkaMirrorMaker2", "kafkamirrormaker2s", mirror.name),
+        ...(phases[phase].reverse === "running"
+            ? [
+                  reported(
+                      settings,
+                      "source",
+                      "KafkaMirrorMaker2",
+                      "kafkamirrormaker2s",
+                      reverseMirrorName(mirror),
+                  ),
+              ]
+            : []),
     ]);
     return objects.flatMap((object) => (object && notReadyReason(object)) ?? []);
 }
 
+/** The sites whose objects this stack makes, but for a source that counts as lost. */
+function managedSites(settings: Settings): SiteName[] {
+    return (["source", "target"] as const).filter(
+        (side) =>
+            settings[side].managed && (side === "target" || phases[settings.phase].usesSource),
+    );
+}
+
 /** MM2's own users and those of applications; one that is not there is left to Pulumi to report. */
 function kafkaUsers(settings: Settings): { side: SiteName; name: string }[] {
-    return (["source", "target"] as const)
-        .filter((side) => settings[side].managed)
-        .flatMap((side) =>
-            [mirrorUserName(settings.mirror, side), ...settings.users.map(({ name }) => name)].map(
-                (name) => ({ side, name }),
-            ),
-        );
+    return managedSites(settings).flatMap((side) =>
+        [mirrorUserName(settings.mirror, side), ...settings.users.map(({ name }) => name)].map(
+            (name) => ({ side, name }),
+        ),
+    );
 }
 
 async function reported(

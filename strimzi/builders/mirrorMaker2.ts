@@ -3,6 +3,7 @@ import {
     aliasOf,
     type ExistingSite,
     type KafkaConfig,
+    mirroredAlias,
     type MirrorSettings,
     type Settings,
 } from "../../config/settingsSchema";
@@ -10,7 +11,7 @@ import { MIRROR_MAKER_METRICS_KEY } from "../metrics";
 import type { DeepInput, KafkaMirrorMaker2Object, KafkaMirrorMaker2Spec } from "../resources";
 import { TRUSTED_CA_HASH_ANNOTATION } from "./caCertificates";
 import { jvmOptions, resourceRequirements } from "./container";
-import { connectStorage, metricsConfigMapName } from "./names";
+import { connectStorage, metricsConfigMapName, startPositionsName } from "./names";
 import { restrictedContainer } from "./securityContext";
 import { USER_CERTIFICATE_HASH_ANNOTATION } from "./userCertificate";
 
@@ -43,6 +44,9 @@ export interface MirrorConnections {
     readonly target: MirrorConnection;
 }
 
+/** Of both connectors; `stopped` keeps their configuration and offsets, and runs no task. */
+export type MirrorState = "running" | "stopped";
+
 /**
  * The KafkaMirrorMaker2 that copies from the source to the target, next to the target.
  *
@@ -50,10 +54,12 @@ export interface MirrorConnections {
  * connector that looks for offset syncs elsewhere stays RUNNING and translates nothing.
  */
 export function kafkaMirrorMaker2(
-    { source, target, mirror, images }: Pick<Settings, "source" | "target" | "mirror" | "images">,
+    settings: Pick<Settings, "source" | "target" | "mirror" | "images">,
     connections: MirrorConnections,
+    state: MirrorState = "running",
 ): KafkaMirrorMaker2Inputs {
-    const connector = { autoRestart: { ...mirror.autoRestart } };
+    const { target, mirror, images } = settings;
+    const connector = { state, autoRestart: { ...mirror.autoRestart } };
     return {
         apiVersion: "kafka.strimzi.io/v1",
         kind: "KafkaMirrorMaker2",
@@ -70,10 +76,14 @@ export function kafkaMirrorMaker2(
             },
             mirrors: [
                 {
-                    source: { alias: aliasOf(source), ...clusterConnection(connections.source) },
+                    source: {
+                        alias: mirroredAlias(settings),
+                        ...clusterConnection(connections.source),
+                    },
                     sourceConnector: {
                         tasksMax: mirror.tasksMax,
                         ...connector,
+                        ...startPositions(mirror),
                         config: sourceConnectorConfig(mirror),
                     },
                     checkpointConnector: {
@@ -96,6 +106,13 @@ export function kafkaMirrorMaker2(
             },
         },
     };
+}
+
+/** A later generation begins at exact offsets, which the operator writes while it is stopped. */
+function startPositions(mirror: MirrorSettings) {
+    return mirror.generation === 1
+        ? {}
+        : { alterOffsets: { fromConfigMap: { name: startPositionsName(mirror) } } };
 }
 
 /** What the pods hold copies of: another hash rolls them. */

@@ -1,8 +1,12 @@
-import type { Settings } from "../../config/settingsSchema";
-import { aliasOf, type SiteName } from "../../config/settingsSchema";
+import { mirroredAlias, type Settings, type SiteName } from "../../config/settingsSchema";
 import { aclResources, covers, renamed, type ResourcePattern } from "./aclResources";
 import type { Acl } from "./kafkaUser";
-import { checkpointsTopic, connectorNames, connectStorage, offsetSyncsTopic } from "./names";
+import {
+    checkpointsTopic,
+    connectorNames,
+    connectStorage,
+    offsetSyncsTopic,
+} from "./names";
 
 type Operation = Acl["operations"][number];
 
@@ -91,11 +95,11 @@ function sourceRights(settings: RightsSettings): Right[] {
 }
 
 function targetRights(settings: RightsSettings): Right[] {
-    const { source, mirror } = settings;
+    const { mirror } = settings;
     const prefix =
         mirror.replicationPolicy === "identity"
             ? ""
-            : `${aliasOf(source)}${mirror.replicationPolicySeparator}`;
+            : `${mirroredAlias(settings)}${mirror.replicationPolicySeparator}`;
     const topics = renamed(aclResources(mirror.topicsPattern), prefix);
     const storage = connectStorage(mirror);
     return [
@@ -146,12 +150,13 @@ const OFFSET_SYNCS: Partial<Record<Operation, string>> = {
 };
 
 /** Transactional ids that Connect makes for exactly-once support (Kafka's documentation of Connect). */
-function transactionRights({ source, target, mirror }: RightsSettings, groupId: string): Right[] {
+function transactionRights(settings: RightsSettings, groupId: string): Right[] {
+    const { mirror } = settings;
     if (mirror.exactlyOnce === "disabled") {
         return [];
     }
     const leader = literal(`connect-cluster-${groupId}`);
-    const connectors = Object.values(connectorNames(source, target));
+    const connectors = Object.values(connectorNames(settings));
     return [
         ...on("transactionalId", [leader], { Write: "write the configuration as the one leader" }),
         // On such a worker the tasks of every source connector are transactional, both of MM2's.

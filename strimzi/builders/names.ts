@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import {
     aliasOf,
+    mirroredAlias,
     type MirrorSettings,
     type Settings,
-    type Site,
     type SiteName,
+    withGeneration,
 } from "../../config/settingsSchema";
 
 /*
@@ -36,8 +37,11 @@ export function statusUrl(mirror: string, namespace: string): string {
 }
 
 /** Connector names as the operator makes them from the aliases of both clusters. */
-export function connectorNames(source: Site, target: Site): { source: string; checkpoint: string } {
-    const prefix = `${aliasOf(source)}->${aliasOf(target)}`;
+export function connectorNames(settings: Pick<Settings, "source" | "target" | "mirror">): {
+    source: string;
+    checkpoint: string;
+} {
+    const prefix = `${mirroredAlias(settings)}->${aliasOf(settings.target)}`;
     return {
         source: `${prefix}.MirrorSourceConnector`,
         checkpoint: `${prefix}.MirrorCheckpointConnector`,
@@ -48,8 +52,8 @@ export function connectorNames(source: Site, target: Site): { source: string; ch
  * Connect group and internal topics of MM2 at the target. The prefix `__` keeps the topics out of
  * a mirror in the other direction, whose default excludes name it.
  */
-export function connectStorage(mirror: Pick<MirrorSettings, "name">) {
-    const groupId = `__${mirror.name}`;
+export function connectStorage(mirror: Pick<MirrorSettings, "name" | "generation">) {
+    const groupId = withGeneration(`__${mirror.name}`, mirror);
     return {
         groupId,
         configStorageTopic: `${groupId}-config`,
@@ -83,19 +87,31 @@ export function userCertificateCopySecretName(user: string): string {
  * MM2's topic with the positions of each mirrored partition. It is named after the other cluster
  * than the one in which it is.
  */
-export function offsetSyncsTopic({
-    source,
-    target,
-    mirror,
-}: Pick<Settings, "source" | "target" | "mirror">): string {
-    const other = mirror.offsetSyncsTopicLocation === "target" ? source : target;
+export function offsetSyncsTopic(settings: Pick<Settings, "source" | "target" | "mirror">): string {
+    const { target, mirror } = settings;
+    const other =
+        mirror.offsetSyncsTopicLocation === "target" ? mirroredAlias(settings) : aliasOf(target);
     const separator = mirror.replicationPolicySeparator;
-    return ["mm2-offset-syncs", aliasOf(other), "internal"].join(separator);
+    return ["mm2-offset-syncs", other, "internal"].join(separator);
 }
 
 /** MM2's topic with translated group offsets, at the target. */
-export function checkpointsTopic({ source, mirror }: Pick<Settings, "source" | "mirror">): string {
-    return [aliasOf(source), "checkpoints", "internal"].join(mirror.replicationPolicySeparator);
+export function checkpointsTopic(settings: Pick<Settings, "source" | "mirror">): string {
+    const separator = settings.mirror.replicationPolicySeparator;
+    return [mirroredAlias(settings), "checkpoints", "internal"].join(separator);
+}
+
+/** ConfigMap next to MM2 with the phase of the pair that was deployed last. */
+export function phaseRecordName({ name }: Pick<MirrorSettings, "name">): string {
+    return `${name}-phase`;
+}
+
+/** ConfigMap next to MM2 with the offsets at which a generation begins. */
+export function startPositionsName({
+    name,
+    generation,
+}: Pick<MirrorSettings, "name" | "generation">): string {
+    return `${name}-start-positions-${generation}`;
 }
 
 export function metricsConfigMapName(owner: string): string {

@@ -23,7 +23,7 @@ export function rightSubject(
     { type, resource }: Right,
 ): RightSubject {
     const storage = connectStorage(settings.mirror);
-    const connectors = connectorNames(settings.source, settings.target);
+    const connectors = connectorNames(settings);
     const named: Record<Right["type"], Readonly<Record<string, RightSubject>>> = {
         cluster: {},
         group: { [storage.groupId]: "group of the workers" },

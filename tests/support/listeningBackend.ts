@@ -3,6 +3,7 @@ import {
     type KnownReadRequest,
     RecordingBackend,
     type Registration,
+    type ScriptedKnown,
     type ResourceState,
 } from "../../engine";
 import { CA_SECRET, READY } from "./recordedStack";
@@ -17,9 +18,15 @@ const NAMESPACE = "kubernetes:core/v1:Namespace";
  * another than the one that was pinned.
  */
 export class ListeningBackend extends RecordingBackend {
-    /** @param uids UIDs of the namespace kube-system by context. */
-    constructor(private readonly uids: Readonly<Record<string, string>> = {}) {
-        super(READY);
+    /**
+     * @param uids UIDs of the namespace kube-system by context.
+     * @param known What an earlier run made.
+     */
+    constructor(
+        private readonly uids: Readonly<Record<string, string>> = {},
+        known: readonly ScriptedKnown[] = [],
+    ) {
+        super({ ...READY, known });
     }
 
     override async create(

@@ -6,6 +6,7 @@ import {
     runProgram,
     type StackFile,
 } from "../../engine";
+import type { Phase } from "../../config/phase";
 import { program } from "../../program";
 import certificates from "./caCertificates.json";
 import { type Change, changed, rawStack, repositoryRoot } from "./rawSettings";
@@ -75,6 +76,43 @@ export function stackFile(
     const others = Object.entries(file.config).filter(([key]) => !key.startsWith("kafka-dr:"));
     const own = raw.map(([key, value]) => [`kafka-dr:${key}`, JSON.stringify(value)] as const);
     return { ...file, config: Object.fromEntries([...others, ...own]) };
+}
+
+/** A phase of the pair and the generation of its mirror. */
+export type Step = readonly [phase: Phase, generation: number];
+
+/** Each phase as the pair gets there from the one before; see config/phase.ts. */
+export const CYCLE: readonly Step[] = [
+    ["mirroring", 1],
+    ["draining", 1],
+    ["failed-over", 1],
+    ["failing-back", 1],
+    ["draining-back", 1],
+    ["resuming", 2],
+];
+
+/** Runs the program for each step, every run over what the one before it deployed. */
+export async function recordSteps(
+    stack: "dev" | "prod" | "lab",
+    steps: readonly Step[],
+    { backend = READY, changes = [] }: RecordOptions = {},
+): Promise<ProgramResult> {
+    let deployed: ProgramResult | undefined;
+    for (const [phase, generation] of steps) {
+        deployed = await recordStack(stack, {
+            backend: { ...backend, ...(deployed && { deployed }) },
+            changes: [["phase", phase], ["mirror/generation", generation], ...changes],
+        });
+    }
+    if (deployed === undefined) {
+        throw new Error("no step");
+    }
+    return deployed;
+}
+
+/** The steps of {@link CYCLE} up to a phase. */
+export function stepsTo(phase: Phase): readonly Step[] {
+    return CYCLE.slice(0, CYCLE.findIndex(([step]) => step === phase) + 1);
 }
 
 /** Runs the program of the repository over a recording backend. */

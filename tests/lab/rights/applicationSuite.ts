@@ -38,7 +38,7 @@ export function applicationSuite(lab: () => RightsLab): void {
             const { cluster, users } = lab().sites[side];
             const { name, namespace } = cluster;
             const build = { name: USER.name, namespace, cluster: name };
-            const acls = applicationAcls(USER, side === active);
+            const acls = applicationAcls(USER, side === active ? "writing" : "standby");
             const passwordSecret = passwordSecretName(USER.name);
             await users.apply(kafkaUser({ ...build, passwordSecretName: passwordSecret, acls }));
         }

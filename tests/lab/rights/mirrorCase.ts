@@ -218,7 +218,7 @@ async function describeCase(
         hasCheckpoints,
         offsetSyncs: offsetSyncsTopic(settings),
         checkpoints: checkpointsTopic(settings),
-        connectors: connectorNames(settings.source, settings.target),
+        connectors: connectorNames(settings),
         users,
         mm2,
         internalTopics: {

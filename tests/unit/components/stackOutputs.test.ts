@@ -61,6 +61,8 @@ describe("KafkaDisasterRecovery: outputs and previews", () => {
             mirrorMakerNamespace: "kafka-target",
             mirrorMakerReplicas: 1,
             activeSite: "source",
+            phase: "mirroring",
+            mirrorGeneration: 1,
             activeBootstrapServers: "my-cluster-kafka-bootstrap.kafka-source.svc:9093",
             activeCaSecretName: "my-cluster-cluster-ca-cert",
             userNames: ["my-app"],

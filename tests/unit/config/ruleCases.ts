@@ -458,6 +458,60 @@ export const refused: readonly Case[] = [
         key: "kafka-dr:mirror.topicsExcludePattern",
         says: "must exclude __consumer_offsets and mm2-offset-syncs.target.internal",
     },
+    {
+        rule: "failback-needs-identity",
+        changes: [
+            ["phase", "failing-back"],
+            ["mirror/replicationPolicy", "default"],
+        ],
+        key: "kafka-dr:mirror.replicationPolicy",
+        says: 'must be "identity"',
+    },
+    {
+        rule: "failback-needs-identity",
+        changes: [
+            ["mirror/generation", 2],
+            ["mirror/replicationPolicy", "default"],
+        ],
+        key: "kafka-dr:mirror.replicationPolicy",
+        says: "of generation 2",
+    },
+    {
+        rule: "unknown-failback-listener",
+        changes: [["mirror/failback", { targetListener: "outside" }]],
+        key: "kafka-dr:mirror.failback.targetListener",
+        says: "must be a listener of the target: tls",
+    },
+    {
+        rule: "unreachable-target",
+        changes: [
+            ["phase", "failing-back"],
+            ["target/context", "elsewhere"],
+            ["mirror/sourceBootstrapServers", "kafka.example.com:9094"],
+        ],
+        key: "kafka-dr:target.listeners",
+        says: "failback.targetBootstrapServers",
+    },
+    {
+        rule: "failback-without-user-operator",
+        changes: [
+            ["phase", "failing-back"],
+            ["security", { allowInsecureListeners: true }],
+            [
+                "source/listeners",
+                [
+                    { name: "tls", port: 9093 },
+                    { name: "open", port: 9094, authentication: "none" },
+                ],
+            ],
+            ["source/authorization", "none"],
+            ["mirror/sourceListener", "open"],
+            ["source/entityOperator", { userOperator: false }],
+            noUsers,
+        ],
+        key: "kafka-dr:source.entityOperator.userOperator",
+        says: "MM2's user there",
+    },
 ];
 
 export const warned: readonly Case[] = [
@@ -478,6 +532,15 @@ export const warned: readonly Case[] = [
         changes: [["source", { ...existing("source"), tls: false }], ["topics", []], noUsers],
         key: "kafka-dr:source.tls",
         says: "can read the records",
+    },
+    {
+        rule: "failback-unprepared",
+        changes: [
+            ["target/context", "elsewhere"],
+            ["mirror/sourceBootstrapServers", "kafka.example.com:9094"],
+        ],
+        key: "kafka-dr:target.listeners",
+        says: "for the mirror back to the source",
     },
     {
         rule: "user-without-rights",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseSettings } from "../../../config/parseSettings";
+import type { Phase } from "../../../config/phase";
+import type { Settings } from "../../../config/settingsSchema";
 import { SettingsError } from "../../../config/problem";
 import { runProgram } from "../../../engine";
 import { deployerPermissions, notCovered } from "../../../rbac/deployerPermissions";
@@ -11,24 +13,55 @@ import { ListeningBackend } from "../../support/listeningBackend";
 import { type Change, changed, type RawSettings, rawStack } from "../../support/rawSettings";
 import { allows, inWords, needsOf, permissionsByContext } from "./coverage";
 
+interface Visit {
+    readonly config: readonly (readonly [string, string])[];
+    /** The phase before. */
+    readonly from?: Phase;
+}
+
+/** The phases that make other objects than mirroring does: the roles are for all of them. */
+function visits({ mirror }: Settings): Visit[] {
+    const next = { ...mirror, generation: mirror.generation + 1 };
+    return mirror.replicationPolicy === "identity"
+        ? [
+              { config: [] },
+              { from: "failed-over", config: [["kafka-dr:phase", "failing-back"]] },
+              {
+                  from: "draining-back",
+                  config: [
+                      ["kafka-dr:phase", "resuming"],
+                      ["kafka-dr:mirror", JSON.stringify(next)],
+                  ],
+              },
+          ]
+        : [{ config: [] }];
+}
+
 /** What the program asks for with these settings, and what the deploying identity may do. */
 async function compared(raw: RawSettings) {
     const config = Object.entries(raw).map(
         ([key, value]) => [`kafka-dr:${key}`, JSON.stringify(value)] as const,
     );
-    const { source, target } = parseSettings(structuredClone(raw), "Pulumi.test.yaml").settings;
+    const { settings } = parseSettings(structuredClone(raw), "Pulumi.test.yaml");
+    const { source, target } = settings;
     const uids = Object.fromEntries(
         [source, target].flatMap(({ context, kubernetesClusterUid: uid }) =>
             uid === undefined ? [] : [[context, uid] as const],
         ),
     );
-    const result = await runProgram(program, {
-        project: "kafka-dr",
-        stack: "test",
-        config: Object.fromEntries(config),
-        backend: new ListeningBackend(uids),
-    });
-    const needs = needsOf(result);
+    const results = await Promise.all(
+        visits(settings).map((visit) => {
+            const data = { phase: visit.from, generation: String(settings.mirror.generation) };
+            const record = { name: "kafka-dr-phase", inputs: { data } };
+            return runProgram(program, {
+                project: "kafka-dr",
+                stack: "test",
+                config: Object.fromEntries([...config, ...visit.config]),
+                backend: new ListeningBackend(uids, visit.from && [record]),
+            });
+        }),
+    );
+    const needs = results.flatMap(needsOf);
     const permissions = permissionsByContext(raw);
     const missing = needs.filter(
         (need) => !permissions.get(need.context)?.some((permission) => allows(permission, need)),
@@ -92,6 +125,8 @@ const choices: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     "target/listeners": fc.constant([
         { name: "tls", port: 9093 },
         { name: "certs", port: 9095, authentication: "tls" },
+        // For the mirror back to a source in another Kubernetes cluster.
+        { name: "external", port: 9094, type: "loadbalancer" },
     ]),
     "mirror/targetListener": fc.constantFrom(undefined, "certs"),
 };
@@ -215,6 +250,11 @@ describe("the rights of the deploying identity", function () {
                 [
                     "my-app-1-password",
                     "my-app-2-password",
+                    "my-cluster-tgt-cluster-ca-cert-copy",
+                    "my-mm2-cluster-reverse-source-2-password",
+                    "my-mm2-cluster-reverse-source-3-password",
+                    "my-mm2-cluster-reverse-target-2-password",
+                    "my-mm2-cluster-reverse-target-3-password",
                     "my-mm2-cluster-source-2-password",
                     "my-mm2-cluster-source-3-password",
                 ],
@@ -230,14 +270,15 @@ describe("the rights of the deploying identity", function () {
                 .get("prod-primary")!
                 .filter(({ verbs }) => verbs.includes("delete"))
                 .map(({ resource }) => resource);
-        assert.deepEqual(deletable(true), ["configmaps", "kafkausers", "secrets"]);
-        assert.deepEqual(deletable(false), [
-            "kafkanodepools",
-            "kafkas",
+        const always = [
             "configmaps",
             "kafkausers",
             "secrets",
-        ]);
+            "kafkamirrormaker2s",
+            "networkpolicies",
+        ];
+        assert.deepEqual(deletable(true), always);
+        assert.deepEqual(deletable(false), ["kafkanodepools", "kafkas", ...always]);
     });
 
     it("read no Secret by any other way than its name, but to see one deleted", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Access } from "../../../config/phase";
 import { parseSettings } from "../../../config/parseSettings";
 import { applicationAcls } from "../../../strimzi/builders/applicationAcls";
 import { changed, rawStack } from "../../support/rawSettings";
@@ -12,10 +13,10 @@ const USER = {
 };
 
 /** `Write topic orders`, as the settings' user gets it. */
-function rights(active: boolean): string[] {
+function rights(access: Access): string[] {
     const raw = changed(rawStack("dev"), ["users", [USER]]);
     const [user] = parseSettings(raw, "Pulumi.dev.yaml").settings.users;
-    return applicationAcls(user!, active).flatMap(({ resource, operations }) =>
+    return applicationAcls(user!, access).flatMap(({ resource, operations }) =>
         operations.map(
             (operation) =>
                 `${operation} ${resource.type} ${resource.name}${resource.patternType === "prefix" ? "*" : ""}`,
@@ -25,7 +26,7 @@ function rights(active: boolean): string[] {
 
 describe("the ACLs of an application's user", () => {
     it("let it work at the active site", () => {
-        assert.deepEqual(rights(true), [
+        assert.deepEqual(rights("writing"), [
             "Write topic orders",
             "Read topic payments-*",
             "Read group orders-service",
@@ -33,8 +34,16 @@ describe("the ACLs of an application's user", () => {
         ]);
     });
 
+    it("let it read on and commit while nobody may write", () => {
+        assert.deepEqual(rights("consuming"), [
+            "Describe topic orders",
+            "Read topic payments-*",
+            "Read group orders-service",
+        ]);
+    });
+
     it("let it look, and change nothing, at the other: no record, no offset, no transaction", () => {
-        assert.deepEqual(rights(false), [
+        assert.deepEqual(rights("standby"), [
             "Describe topic orders",
             "Read topic payments-*",
             "Describe group orders-service",

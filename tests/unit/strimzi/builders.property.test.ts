@@ -1,3 +1,4 @@
+import { phases } from "../../../config/phase";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseSettings } from "../../../config/parseSettings";
@@ -62,7 +63,7 @@ function usersOf(settings: Settings): unknown[] {
                           ...place,
                           name: user.name,
                           passwordSecretName: `${user.name}-password`,
-                          acls: applicationAcls(user, side === "source"),
+                          acls: applicationAcls(user, phases[settings.phase].access[side]),
                       }),
                   ),
               ]

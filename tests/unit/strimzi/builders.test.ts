@@ -6,7 +6,9 @@ import {
     caCopySecretName,
     clusterCaSecretName,
     connectorNames,
+    checkpointsTopic,
     connectStorage,
+    offsetSyncsTopic,
     kafkaTopicResourceName,
     statusUrl,
 } from "../../../strimzi/builders/names";
@@ -17,10 +19,10 @@ import type { Change } from "../../support/rawSettings";
 import { managed, settingsOf, withoutUsers } from "./support";
 
 describe("names", () => {
-    const { source, target } = settingsOf("dev");
+    const { source, target, mirror } = settingsOf("dev");
 
     it("are those that the tutorial's cluster reported", () => {
-        assert.deepEqual(connectorNames(source, target), {
+        assert.deepEqual(connectorNames({ source, target, mirror }), {
             source: "my-cluster->my-cluster-tgt.MirrorSourceConnector",
             checkpoint: "my-cluster->my-cluster-tgt.MirrorCheckpointConnector",
         });
@@ -32,7 +34,26 @@ describe("names", () => {
 
     it("follow the aliases where a site has one", () => {
         const { source: aliased } = settingsOf("dev", ["source/alias", "primary"]);
-        assert.match(connectorNames(aliased, target).source, /^primary->my-cluster-tgt\./);
+        assert.match(
+            connectorNames({ source: aliased, target, mirror }).source,
+            /^primary->my-cluster-tgt\./,
+        );
+    });
+
+    it("have the generation in everything that holds offsets, from the second one on", () => {
+        const settings = settingsOf("dev", ["mirror/generation", 2]);
+        assert.equal(
+            connectorNames(settings).source,
+            "my-cluster-2->my-cluster-tgt.MirrorSourceConnector",
+        );
+        assert.deepEqual(Object.values(connectStorage(settings.mirror)), [
+            "__my-mm2-cluster-2",
+            "__my-mm2-cluster-2-config",
+            "__my-mm2-cluster-2-offset",
+            "__my-mm2-cluster-2-status",
+        ]);
+        assert.equal(offsetSyncsTopic(settings), "mm2-offset-syncs.my-cluster-2.internal");
+        assert.equal(checkpointsTopic(settings), "my-cluster-2.checkpoints.internal");
     });
 
     it("keep the copy of the CA apart from every Secret of Strimzi's", () => {
@@ -41,7 +62,7 @@ describe("names", () => {
     });
 
     it("put all internal topics of MM2 under the default excludes", () => {
-        for (const name of Object.values(connectStorage({ name: "mm2" }))) {
+        for (const name of Object.values(connectStorage({ name: "mm2", generation: 1 }))) {
             assert.match(name, /^__/);
         }
     });

@@ -1,0 +1,50 @@
+import type { Settings } from "./settingsSchema";
+
+/** Name of the KafkaMirrorMaker2 that copies from the target back to a rebuilt source. */
+export function reverseMirrorName(mirror: Pick<Settings["mirror"], "name">): string {
+    return `${mirror.name}-reverse`;
+}
+
+type Reversible = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies" | "caCopy">;
+
+/**
+ * The settings of the mirror in the other direction: the target is what is copied, the source is
+ * where it goes and next to which MM2 runs. What the settings say of listeners and addresses belongs
+ * to a site and goes with it.
+ */
+export function reversed<T extends Reversible>(settings: T): T {
+    const { source, target, mirror, networkPolicies } = settings;
+    const { failback, sourceListener, sourceBootstrapServers, targetListener, ...same } = mirror;
+    return {
+        ...settings,
+        source: target,
+        target: source,
+        mirror: {
+            ...same,
+            name: reverseMirrorName(mirror),
+            ...(failback.targetListener !== undefined && {
+                sourceListener: failback.targetListener,
+            }),
+            ...(failback.targetBootstrapServers !== undefined && {
+                sourceBootstrapServers: failback.targetBootstrapServers,
+            }),
+            ...(failback.sourceListener !== undefined && {
+                targetListener: failback.sourceListener,
+            }),
+            failback: {
+                ...(sourceListener !== undefined && { targetListener: sourceListener }),
+                ...(sourceBootstrapServers !== undefined && {
+                    targetBootstrapServers: sourceBootstrapServers,
+                }),
+                ...(targetListener !== undefined && { sourceListener: targetListener }),
+            },
+        },
+        networkPolicies: {
+            ...networkPolicies,
+            sourceCidrs: networkPolicies.targetCidrs,
+            targetCidrs: networkPolicies.sourceCidrs,
+        },
+        // The target is alive whenever this direction is made, so Pulumi can read its CA.
+        caCopy: { ...settings.caCopy, method: "pulumi" },
+    };
+}

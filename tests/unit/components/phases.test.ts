@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { type Phase, PHASES } from "../../../config/phase";
+import {
+    type BackendContext,
+    type ProgramResult,
+    RecordingBackend,
+    type RecordingOptions,
+    type Registration,
+    runProgram,
+} from "../../../engine";
+import { program } from "../../../program";
+import { READY, recordStack, recordSteps, stackFile, stepsTo } from "../../support/recordedStack";
+import type { Change } from "../../support/rawSettings";
+
+const COPY = "kafka-dr-source-ca-copy";
+const SOURCE = /::kubernetes-source::/;
+
+const UID = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
+
+/** Where the Kubernetes cluster of the source is the one that some tests pin. */
+const PINNED: RecordingOptions = {
+    ...READY,
+    reads: [
+        { type: "kubernetes:core/v1:Namespace", outputs: { metadata: { uid: UID } } },
+        ...READY.reads!,
+    ],
+};
+
+/** The stack in a phase to which it came on the way of a whole cycle. */
+const run = (stack: "dev" | "prod", phase: Phase, ...changes: Change[]) =>
+    recordSteps(stack, stepsTo(phase), { changes, backend: PINNED });
+
+const named = ({ registrations }: ProgramResult, name: string) => {
+    const found = registrations.find((registration) => registration.name === name);
+    assert(found !== undefined, `${name} is not registered`);
+    return found;
+};
+
+interface Mirror {
+    spec: {
+        replicas: number;
+        target: { alias: string; groupId: string };
+        mirrors: {
+            source: { alias: string };
+            sourceConnector: { state: string; alterOffsets?: unknown };
+            checkpointConnector: { state: string };
+        }[];
+    };
+    metadata: { namespace: string };
+}
+
+const mirrorOf = (result: ProgramResult, name = "kafka-dr-mirror-mm2") =>
+    named(result, name).inputs as unknown as Mirror;
+
+describe("KafkaDisasterRecovery: phases", () => {
+    it("stop both connectors of the mirror once the target is active, and never remove it", async () => {
+        for (const [phase, state] of [
+            ["mirroring", "running"],
+            ["draining", "running"],
+            ["failed-over", "stopped"],
+            ["failing-back", "stopped"],
+            ["draining-back", "stopped"],
+            ["resuming", "stopped"],
+        ] as const) {
+            const [mirror] = mirrorOf(await run("prod", phase)).spec.mirrors;
+            assert.equal(mirror!.sourceConnector.state, state, phase);
+            assert.equal(mirror!.checkpointConnector.state, state, phase);
+        }
+    });
+
+    it("copy back next to the source, with the sites and aliases changed over", async () => {
+        const result = await run("prod", "failing-back");
+        const back = mirrorOf(result, "kafka-dr-reverse-mirror-mm2");
+        assert.equal(back.spec.target.alias, "my-cluster");
+        assert.equal(back.spec.target.groupId, "__my-mm2-cluster-reverse");
+        assert.equal(back.spec.mirrors[0]!.source.alias, "my-cluster-tgt");
+        assert.equal(back.spec.mirrors[0]!.sourceConnector.state, "running");
+        const { provider } = named(result, "kafka-dr-reverse-mirror-mm2").options;
+        assert.match(provider!, SOURCE);
+        const copy = named(result, "kafka-dr-reverse-source-ca-copy");
+        assert.match(copy.options.provider!, SOURCE);
+        assert.equal(
+            (copy.inputs.metadata as { name: string }).name,
+            "my-cluster-tgt-cluster-ca-cert-copy",
+        );
+    });
+
+    it("have that mirror in two phases only", async () => {
+        for (const phase of PHASES) {
+            const { registrations, outputs } = await run("prod", phase);
+            const isThere = registrations.some(
+                ({ name }) => name === "kafka-dr-reverse-mirror-mm2",
+            );
+            assert.equal(isThere, ["failing-back", "draining-back"].includes(phase), phase);
+            assert.equal(
+                outputs.reverseMirrorMakerName,
+                isThere ? "my-mm2-cluster-reverse" : undefined,
+            );
+        }
+    });
+
+    for (const stack of ["dev", "prod"] as const) {
+        it(`read nothing of the source of ${stack} and leave all of it as it is once it is lost`, async () => {
+            const uid: Change = ["source/kubernetesClusterUid", UID];
+            const result = await run(stack, "failed-over", ...(stack === "prod" ? [uid] : []));
+            assert.deepEqual(
+                result.reads.map(({ name }) => name),
+                [],
+            );
+            const namespace = stack === "dev" ? "kafka-source" : "kafka";
+            const ofSource = result.registrations.filter(({ type, inputs, options }) => {
+                const metadata = inputs.metadata as { name?: string; namespace?: string };
+                const place = metadata?.namespace ?? metadata?.name;
+                return (
+                    type.startsWith("kubernetes:") &&
+                    place === namespace &&
+                    (stack === "dev" || SOURCE.test(options.provider ?? ""))
+                );
+            });
+            assert(ofSource.length >= 6, String(ofSource.length));
+            for (const { name, options } of ofSource) {
+                assert(options.ignoreChanges.includes("spec"), name);
+                assert(options.ignoreChanges.includes("data"), name);
+            }
+            const others = result.registrations.filter(
+                (registration) =>
+                    registration.custom &&
+                    !ofSource.includes(registration) &&
+                    registration.name !== COPY,
+            );
+            assert(others.every(({ options }) => options.ignoreChanges.length === 0));
+        });
+    }
+
+    it("keep the copy of the CA as it is, and what rolls MM2 when it changes", async () => {
+        const [before, after] = [await run("prod", "mirroring"), await run("prod", "failed-over")];
+        assert.deepEqual(named(after, COPY).options.ignoreChanges, ["data", "metadata"]);
+        const podOf = (result: ProgramResult) =>
+            (mirrorOf(result).spec as unknown as { template: { pod: unknown } }).template.pod;
+        assert.deepEqual(podOf(after), podOf(before));
+        assert.equal(after.outputs.sourceCaCopyGeneration, before.outputs.sourceCaCopyGeneration);
+    });
+
+    it("refuse a copy of the CA that has become empty", async () => {
+        const deployed = await run("prod", "mirroring");
+        const emptied = deployed.registrations.map((registration) =>
+            registration.name === COPY
+                ? { ...registration, inputs: { ...registration.inputs, data: {} } }
+                : registration,
+        );
+        await assert.rejects(
+            recordStack("prod", {
+                changes: [["phase", "failed-over"]],
+                backend: { ...READY, deployed: { ...deployed, registrations: emptied } },
+            }),
+            /the copy of the CA was not changed/,
+        );
+    });
+
+    it("let Pulumi forget what a lost source still has to delete, and nobody else's", async () => {
+        for (const [phase, expected] of [
+            ["failed-over", "true"],
+            ["mirroring", undefined],
+        ] as const) {
+            const result = await run("prod", phase);
+            assert.equal(named(result, "kubernetes-source").inputs.deleteUnreachable, expected);
+            assert.equal(named(result, "kubernetes-target").inputs.deleteUnreachable, undefined);
+        }
+    });
+
+    it("say where applications connect, and let them write there", async () => {
+        for (const [phase, site] of [
+            ["draining", "source"],
+            ["failed-over", "target"],
+            ["resuming", "source"],
+        ] as const) {
+            const { outputs } = await run("prod", phase);
+            assert.equal(outputs.activeSite, site);
+            assert.equal(outputs.phase, phase);
+        }
+        const { registrations } = await run("prod", "failed-over");
+        const acls = registrations.find(({ name }) => name === "kafka-dr-user-my-app-target")!
+            .inputs.spec as { authorization: { acls: { operations: string[] }[] } };
+        assert(acls.authorization.acls.some(({ operations }) => operations.includes("Write")));
+    });
+
+    it("run a later generation with its start positions only", async () => {
+        const resuming = await run("prod", "resuming");
+        assert.deepEqual(mirrorOf(resuming).spec.mirrors[0]!.sourceConnector.alterOffsets, {
+            fromConfigMap: { name: "my-mm2-cluster-start-positions-2" },
+        });
+        assert.deepEqual(named(resuming, "kafka-dr-start-positions-2").options.ignoreChanges, [
+            "data",
+        ]);
+        const withPositions = (data: Record<string, string>) =>
+            recordStack("prod", {
+                changes: [["mirror/generation", 2]],
+                backend: {
+                    ...READY,
+                    deployed: resuming,
+                    reads: [
+                        { name: "kafka-dr-start-positions-2-as-is", outputs: { data } },
+                        ...READY.reads!,
+                    ],
+                },
+            });
+        const mirroring = mirrorOf(await withPositions({ complete: "true" }));
+        assert.equal(mirroring.spec.mirrors[0]!.sourceConnector.state, "running");
+        assert.equal(mirroring.spec.mirrors[0]!.source.alias, "my-cluster-2");
+        await assert.rejects(
+            withPositions({}),
+            /does not say that the mirror has its start positions.*"resuming"/,
+        );
+    });
+
+    it("are recorded before anything else of the pair", async () => {
+        const result = await run("prod", "mirroring");
+        const record = named(result, "kafka-dr-phase");
+        assert.deepEqual(record.inputs.data, {
+            phase: "mirroring",
+            generation: "1",
+            activeSite: "source",
+        });
+        const waitsForRecord = (urn: string): boolean => {
+            const found = result.registrations.find((registration) => registration.urn === urn);
+            return (found?.options.dependencies ?? []).some(
+                (dependency) => dependency === record.urn || waitsForRecord(dependency),
+            );
+        };
+        const others = result.registrations.filter(
+            ({ type, urn }) => type.startsWith("kubernetes:") && urn !== record.urn,
+        );
+        assert(others.length >= 20, String(others.length));
+        assert.deepEqual(
+            others.filter(({ urn }) => !waitsForRecord(urn)).map(({ name }) => name),
+            [],
+        );
+    });
+
+    it("refuse a change that is not allowed before anything is touched, also in a preview", async () => {
+        const deployed = await run("prod", "failed-over");
+        for (const preview of [true, false]) {
+            const touched: string[] = [];
+            const backend = new (class extends RecordingBackend {
+                override create(registration: Registration, context: BackendContext) {
+                    touched.push(registration.type);
+                    return super.create(registration, context);
+                }
+            })({ ...READY, deployed });
+            await assert.rejects(
+                runProgram(program, { ...stackFile("prod"), preview, backend }),
+                /cannot go from "failed-over" to "mirroring"\. The way is .* Nothing was changed\./,
+            );
+            assert.deepEqual(touched, []);
+        }
+    });
+
+    it("begin with mirroring", async () => {
+        await assert.rejects(
+            recordStack("prod", { changes: [["phase", "failing-back"]] }),
+            /"failing-back", but this stack has deployed nothing yet/,
+        );
+    });
+});
