@@ -10,25 +10,35 @@ export interface ApplicationUsersArgs {
     readonly providers: SiteProviders;
     readonly access: Readonly<Record<SiteName, SiteAccess>>;
     readonly dependsOn: pulumi.Input<pulumi.Resource>[];
+    /**
+     * The mirror from the source to the target, in the state of the phase. Nobody may write at the
+     * target before it has stopped, nor at a source that was rebuilt before it has its positions.
+     */
+    readonly mirrorMaker: pulumi.Resource;
     readonly parent: pulumi.Resource;
 }
 
 /** The declared users of applications, each at both sites; returns their names. */
 export function applicationUsers(name: string, args: ApplicationUsersArgs): readonly string[] {
-    const { settings, providers, access, dependsOn, parent } = args;
+    const { settings, providers, access, dependsOn, mirrorMaker, parent } = args;
+    const waitsForMirror = { source: settings.mirror.generation > 1, target: true };
     const sites = (["source", "target"] as const).flatMap((place): UserSite[] => {
         const site = settings[place];
+        const allowed = phases[settings.phase].access[place];
         return site.managed
             ? [
                   {
                       place,
                       namespace: site.namespace,
                       cluster: site.name,
-                      access: phases[settings.phase].access[place],
+                      access: allowed,
                       authorized: site.authorization === "simple",
                       provider: providers[place],
                       dependsOn,
-                      clusterReady: access[place].dependsOn,
+                      clusterReady: [
+                          ...access[place].dependsOn,
+                          ...(allowed === "writing" && waitsForMirror[place] ? [mirrorMaker] : []),
+                      ],
                   },
               ]
             : [];

@@ -94,7 +94,6 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         const access = { source: sourceAccess, target: targetAccess };
         const shared = { settings, providers, access, dependsOn: prerequisites, parent: this };
         const mirrored = connectMirror(name, shared);
-        const users = applicationUsers(name, shared);
         const mirrorMaker = new MirrorMaker(
             `${name}-mirror`,
             {
@@ -112,6 +111,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             },
             at.target,
         );
+        const users = applicationUsers(name, { ...shared, mirrorMaker });
         const back =
             reverse === "running"
                 ? this.reverseMirror(`${name}-reverse`, args, access, prerequisites)

@@ -213,6 +213,30 @@ describe("KafkaDisasterRecovery: phases", () => {
         );
     });
 
+    it("let nobody write at the target before the mirror has stopped, nor at a rebuilt source before it has begun", async () => {
+        const failedOver = await run("prod", "failed-over");
+        const mirror = named(failedOver, "kafka-dr-mirror-mm2").urn;
+        const waits = (result: ProgramResult, user: string) =>
+            named(result, user).options.dependencies.includes(mirror);
+        assert(waits(failedOver, "kafka-dr-user-my-app-target"));
+        const resumed = await recordStack("prod", {
+            changes: [["mirror/generation", 2]],
+            backend: {
+                ...READY,
+                deployed: await run("prod", "resuming"),
+                reads: [
+                    {
+                        name: "kafka-dr-start-positions-2-as-is",
+                        outputs: { data: { complete: "true" } },
+                    },
+                    ...READY.reads!,
+                ],
+            },
+        });
+        assert(waits(resumed, "kafka-dr-user-my-app-source"));
+        assert(!waits(resumed, "kafka-dr-user-my-app-target"));
+    });
+
     it("are recorded before anything else of the pair", async () => {
         const result = await run("prod", "mirroring");
         const record = named(result, "kafka-dr-phase");
