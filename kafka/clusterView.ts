@@ -1,0 +1,122 @@
+import { Admin, FetchIsolationLevels, ListOffsetTimestamps } from "@platformatic/kafka";
+import { clientOptions, type KafkaConnection } from "./connection";
+import { type ConsumerGroup, GroupView } from "./groupView";
+import { describeTopicConfigs, type TopicConfigs } from "./topicConfigs";
+
+/** A topic and where its partitions are led. */
+export interface TopicView {
+    readonly name: string;
+    readonly id: string;
+    /** `host:port` of each partition's leader; undefined while there is none. */
+    readonly leaders: readonly (string | undefined)[];
+}
+
+/** How long a request may take, in milliseconds; 30,000 by default. */
+export interface ViewOptions {
+    readonly timeoutMs?: number;
+}
+
+/** Looks at a cluster and changes nothing. Close it after use. */
+export class ClusterView {
+    private readonly admin: Admin;
+    readonly groups: GroupView;
+
+    constructor(
+        readonly connection: KafkaConnection,
+        { timeoutMs = 30_000 }: ViewOptions = {},
+    ) {
+        this.admin = new Admin({
+            ...clientOptions(connection, "kafka-dr-view"),
+            connectTimeout: timeoutMs,
+            requestTimeout: timeoutMs,
+        });
+        this.groups = new GroupView(connection, timeoutMs);
+    }
+
+    async close(): Promise<void> {
+        await Promise.all([this.admin.close(), this.groups.close()]);
+    }
+
+    /** The id that tells a cluster from any other. */
+    async clusterId(): Promise<string> {
+        return (await this.admin.metadata({ topics: [], forceUpdate: true })).id;
+    }
+
+    /** Names of all topics but Kafka's internal ones. */
+    async topicNames(): Promise<string[]> {
+        return (await this.admin.listTopics()).sort();
+    }
+
+    /** @throws when there is no such topic, or no right to see it */
+    async topic(name: string): Promise<TopicView> {
+        const metadata = await this.admin.metadata({ topics: [name], forceUpdate: true });
+        const found = metadata.topics.get(name);
+        if (found === undefined) {
+            throw new Error(`there is no topic ${name} at ${this.connection.bootstrapServers}`);
+        }
+        return {
+            name,
+            id: found.id,
+            leaders: found.partitions.map(({ leader }) => {
+                const broker = metadata.brokers.get(leader);
+                return broker && `${broker.host}:${broker.port}`;
+            }),
+        };
+    }
+
+    /** The first offset of every partition that is still there. */
+    async earliestOffsets(topic: TopicView): Promise<number[]> {
+        return (await this.offsets(topic, ListOffsetTimestamps.EARLIEST)).map(
+            (offset) => offset ?? 0,
+        );
+    }
+
+    /** The offset after the last committed record of every partition; open transactions are after. */
+    async committedEndOffsets(topic: TopicView): Promise<number[]> {
+        return (await this.offsets(topic, ListOffsetTimestamps.LATEST)).map(
+            (offset) => offset ?? 0,
+        );
+    }
+
+    /** The offset of the first record at or after a time, in ms since 1970; undefined without one. */
+    async offsetsSince(topic: TopicView, timestamp: number): Promise<(number | undefined)[]> {
+        return this.offsets(topic, BigInt(timestamp));
+    }
+
+    /** Configurations by topic. @throws without the right DescribeConfigs on one of them */
+    async topicConfigs(topics: readonly string[]): Promise<Map<string, TopicConfigs>> {
+        return describeTopicConfigs(this.admin, topics);
+    }
+
+    /** The consumer groups of the cluster. */
+    async consumerGroups(): Promise<ConsumerGroup[]> {
+        return this.groups.list();
+    }
+
+    private async offsets(
+        { name, leaders }: TopicView,
+        timestamp: bigint,
+    ): Promise<(number | undefined)[]> {
+        const listed = await this.admin.listOffsets({
+            topics: [
+                {
+                    name,
+                    partitions: leaders.map((_leader, partitionIndex) => ({
+                        partitionIndex,
+                        timestamp,
+                    })),
+                },
+            ],
+            isolationLevel: FetchIsolationLevels.READ_COMMITTED,
+        });
+        const offsets = new Map(
+            listed
+                .flatMap(({ partitions }) => partitions)
+                .map(({ partitionIndex, offset }) => [partitionIndex, Number(offset)]),
+        );
+        return leaders.map((_leader, partition) => {
+            const offset = offsets.get(partition);
+            return offset === undefined || offset < 0 ? undefined : offset;
+        });
+    }
+}

@@ -1,0 +1,75 @@
+import { Admin } from "@platformatic/kafka";
+import { clientOptions, type KafkaConnection } from "./connection";
+
+/** A consumer group as its coordinator lists it. */
+export interface ConsumerGroup {
+    readonly id: string;
+    /** `EMPTY` without members; `STABLE` and others with some; `DEAD` when there is no such group. */
+    readonly state: string;
+}
+
+/** Committed offsets by topic and partition. */
+export type CommittedOffsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Retries, a second apart, while the coordinator's topic gets its leaders; as in KafkaClient. */
+const COORDINATOR_RETRIES = 30;
+
+/** Whether a group has members, so that nobody else may commit for it. */
+export function isActive({ state }: ConsumerGroup): boolean {
+    return state !== "EMPTY" && state !== "DEAD";
+}
+
+/** Looks at the consumer groups of a cluster. */
+export class GroupView {
+    private readonly admin: Admin;
+
+    constructor(connection: KafkaConnection, timeoutMs: number) {
+        this.admin = new Admin({
+            ...clientOptions(connection, "kafka-dr-view"),
+            connectTimeout: timeoutMs,
+            requestTimeout: timeoutMs,
+            retries: COORDINATOR_RETRIES,
+        });
+    }
+
+    async close(): Promise<void> {
+        await this.admin.close();
+    }
+
+    /** All groups of consumers, those without members among them; none of Connect's or others'. */
+    async list(): Promise<ConsumerGroup[]> {
+        // The client knows the bootstrap servers only, until it has asked for the brokers.
+        await this.admin.metadata({ topics: [], forceUpdate: true });
+        const groups = await this.admin.listGroups({ types: ["classic", "consumer"] });
+        return [...groups.values()]
+            .filter(({ protocolType }) => ["consumer", ""].includes(protocolType))
+            .map(({ id, state }) => ({ id, state }))
+            .sort((one, other) => (one.id < other.id ? -1 : 1));
+    }
+
+    /** What groups have committed, by group; nothing for a group that does not exist. */
+    async committedOffsets(groups: readonly string[]): Promise<Map<string, CommittedOffsets>> {
+        if (groups.length === 0) {
+            return new Map();
+        }
+        const answers = await this.admin.listConsumerGroupOffsets({ groups: [...groups] });
+        return new Map(
+            answers.map(({ groupId, topics }) => [
+                groupId,
+                new Map(
+                    topics.map(({ name, partitions }) => [
+                        name,
+                        new Map(
+                            partitions
+                                .filter(({ committedOffset }) => committedOffset >= 0n)
+                                .map((entry) => [
+                                    entry.partitionIndex,
+                                    Number(entry.committedOffset),
+                                ]),
+                        ),
+                    ]),
+                ),
+            ]),
+        );
+    }
+}
