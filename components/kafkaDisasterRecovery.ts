@@ -10,6 +10,7 @@ import {
 } from "../config/settingsSchema";
 import { restrictedNamespaceLabels } from "../strimzi/builders/securityContext";
 import { applicationUsers } from "./applicationUsers";
+import { commandsAccess } from "./commandsAccess";
 import { verifiedKubernetesClusters } from "./kubernetesIdentity";
 import { connectMirror } from "./mirrorConnections";
 import { MirrorMaker } from "./mirrorMaker";
@@ -94,6 +95,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         const access = { source: sourceAccess, target: targetAccess };
         const shared = { settings, providers, access, dependsOn: prerequisites, parent: this };
         const mirrored = connectMirror(name, shared);
+        commandsAccess(name, shared);
         const mirrorMaker = new MirrorMaker(
             `${name}-mirror`,
             {

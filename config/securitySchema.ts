@@ -81,4 +81,9 @@ export const imagesSchema = z.strictObject({
         .describe(
             "Strimzi's operator image, for the Topic and the User Operator, and for the operator itself where `kafka-dr:operator.install` is true.",
         ),
+    commands: imageByDigest()
+        .optional()
+        .describe(
+            "The image of this repository's Dockerfile, in which the operators' commands run as a Job next to the target; `--image` says otherwise. Nothing that is deployed uses it.",
+        ),
 });

@@ -87,7 +87,9 @@ export const sectionSchemas = {
     networkPolicies: networkPoliciesSchema
         .prefault({})
         .describe("Who may reach MirrorMaker 2, and what it may reach."),
-    images: imagesSchema.prefault({}).describe("Images of Strimzi, pinned by digest."),
+    images: imagesSchema
+        .prefault({})
+        .describe("Images of Strimzi and of the operators' commands, pinned by digest."),
     caCopy: caCopySchema
         .prefault({})
         .describe("How the source's CA certificates get to where MirrorMaker 2 runs."),

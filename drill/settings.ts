@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fromConfigValue } from "../config/configValue";
 import { parseSettings } from "../config/parseSettings";
 import type { Settings } from "../config/settingsSchema";
-import { readStackFile } from "../engine";
+import { readStackFile } from "../engine/stackFile";
 
 const ROOT = join(__dirname, "..");
 

@@ -7,9 +7,11 @@ import {
     type Settings,
     type SiteName,
 } from "../config/settingsSchema";
+import { commandsPolicyName } from "../strimzi/builders/commandsPolicy";
 import {
     caCopySecretName,
     clusterCaSecretName,
+    commandsUserName,
     metricsConfigMapName,
     mirrorUserName,
     passwordSecretName,
@@ -216,9 +218,9 @@ function mirrorMaker(settings: Settings): Permission[] {
                       namespace,
                       apiGroup: "networking.k8s.io",
                       resource: "networkpolicies",
-                      why: "who may reach MirrorMaker 2",
+                      why: "who may reach MirrorMaker 2, and what the commands may reach",
                   },
-                  { names: [`${mirror.name}-access`] },
+                  { names: [`${mirror.name}-access`, commandsPolicyName(mirror)] },
               )
             : []),
     ];
@@ -298,7 +300,7 @@ function kafkaUsers(namespace: string | undefined): Permission[] {
     );
 }
 
-/** The users as which MM2 connects, and their credentials where it reads them. */
+/** The users as which MM2 and the commands connect, and their credentials where they are read. */
 function mirrorUsers(settings: Settings): AtSite[] {
     const { source, target, mirror } = settings;
     const listeners = {
@@ -313,18 +315,20 @@ function mirrorUsers(settings: Settings): AtSite[] {
         const at = namespaceOf(settings, name);
         const next = namespaceOf(settings, "target");
         const apart = name === "source" && !sameNamespace(source, target);
-        const users = generations(mirror.credentialsGeneration).map((credentialsGeneration) =>
-            mirrorUserName({ name: mirror.name, credentialsGeneration }, name),
+        const users = generations(mirror.credentialsGeneration).flatMap((credentialsGeneration) =>
+            [mirrorUserName, commandsUserName].map((userName) =>
+                userName({ name: mirror.name, credentialsGeneration }, name),
+            ),
         );
         if (authentication === "scram-sha-512") {
-            const why = "passwords of MirrorMaker 2";
+            const why = "passwords of MirrorMaker 2 and of the commands";
             const names = users.map(passwordSecretName);
             return [
                 [name, [...kafkaUsers(at), ...ownObjects(secrets(at, why), { names })]],
                 ...(apart ? [["target", ownObjects(secrets(next, why), { names })] as const] : []),
             ];
         }
-        const why = "client certificate of MirrorMaker 2";
+        const why = "client certificates of MirrorMaker 2 and of the commands";
         const names = users.map(userCertificateCopySecretName);
         return [
             [

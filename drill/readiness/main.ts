@@ -8,7 +8,11 @@ import * as k8s from "@kubernetes/client-node";
 import { phases } from "../../config/phase";
 import { reverseMirrorName } from "../../config/reversed";
 import type { Settings, SiteName } from "../../config/settingsSchema";
-import { kafkaTopicResourceName, mirrorUserName } from "../../strimzi/builders/names";
+import {
+    commandsUserName,
+    kafkaTopicResourceName,
+    mirrorUserName,
+} from "../../strimzi/builders/names";
 import { kubeConfigOf } from "../preflight/kubernetes";
 import { settingsOf } from "../settings";
 import { notReadyReason, type ReportedObject, type ReportedStatus } from "./judge";
@@ -52,12 +56,14 @@ function managedSites(settings: Settings): SiteName[] {
     );
 }
 
-/** MM2's own users and those of applications; one that is not there is left to Pulumi to report. */
+/** The users of MM2, of the commands and of applications; one that is not there is left to Pulumi to report. */
 function kafkaUsers(settings: Settings): { side: SiteName; name: string }[] {
     return managedSites(settings).flatMap((side) =>
-        [mirrorUserName(settings.mirror, side), ...settings.users.map(({ name }) => name)].map(
-            (name) => ({ side, name }),
-        ),
+        [
+            mirrorUserName(settings.mirror, side),
+            commandsUserName(settings.mirror, side),
+            ...settings.users.map(({ name }) => name),
+        ].map((name) => ({ side, name })),
     );
 }
 

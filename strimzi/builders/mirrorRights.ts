@@ -16,7 +16,7 @@ export interface Right {
     /** Undefined for the cluster, of which there is one. */
     readonly resource?: ResourcePattern;
     readonly operation: Operation;
-    /** What MM2 needs it for. */
+    /** What it is needed for. */
     readonly purpose: string;
 }
 
@@ -39,8 +39,8 @@ const IMPLIED_BY: Partial<Record<Operation, readonly Operation[]>> = {
     DescribeConfigs: ["AlterConfigs"],
 };
 
-/** Rights that no other one grants: a user that may write every topic may write MM2's own. */
-function withoutImplied(rights: readonly Right[]): Right[] {
+/** Rights that no other one of the list grants: a user that may write every topic may write MM2's own. */
+export function withoutImplied(rights: readonly Right[]): Right[] {
     return rights.filter(
         (right, index) =>
             !rights.some(
@@ -173,7 +173,8 @@ function transactionRights(settings: RightsSettings, groupId: string): Right[] {
     ];
 }
 
-function on(
+/** The same operations on each of some resources. */
+export function on(
     type: Right["type"],
     resources: readonly ResourcePattern[],
     operations: Partial<Record<Operation, string>>,

@@ -73,6 +73,17 @@ export function mirrorUserName(
     return `${name}-${side}-${credentialsGeneration}`;
 }
 
+/**
+ * KafkaUser of the operators' commands at a site, which can only read. Its credentials change
+ * together with MM2's.
+ */
+export function commandsUserName(
+    { name, credentialsGeneration }: Pick<MirrorSettings, "name" | "credentialsGeneration">,
+    side: SiteName,
+): string {
+    return `${name}-commands-${side}-${credentialsGeneration}`;
+}
+
 /** Secret with the password that a KafkaUser is given; the User Operator's own has the user's name. */
 export function passwordSecretName(owner: string): string {
     return `${owner}-password`;

@@ -7,13 +7,19 @@ import {
     type Site,
 } from "../../config/settingsSchema";
 
-type PolicySettings = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies">;
+export type PolicySettings = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies">;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 interface Port {
     readonly protocol: "TCP" | "UDP";
     readonly port: number;
     /** Last port of a range that begins with `port`. */
     readonly endPort?: number;
+}
+
+/** Where pods may connect to; anywhere on these ports without `to`. */
+interface Egress {
+    readonly to?: Peer[];
+    readonly ports: Port[];
 }
 
 const REST_PORT = 8083;
@@ -48,14 +54,21 @@ export function mirrorNetworkPolicy(settings: PolicySettings) {
                     : []),
             ],
             egress: [
-                { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
+                TO_DNS,
                 { ports: networkPolicies.apiServerPorts.map(tcp) },
                 { to: [ownPods], ports: [tcp(REST_PORT)] },
-                toSource(settings),
-                toTarget(settings),
+                ...toBrokers(settings),
             ],
         },
     };
+}
+
+/** DNS, wherever it runs. */
+export const TO_DNS: Egress = { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
+
+/** The brokers of both clusters, as MM2 reaches them. */
+export function toBrokers(settings: PolicySettings): Egress[] {
+    return [toSource(settings), toTarget(settings)];
 }
 
 /** Strimzi's operator, in whatever namespace it runs. */

@@ -57,15 +57,15 @@ describe("secrets", () => {
         passwords: number,
         objects: number,
     ])[] = [
-        ["passwords, dev", "dev", [], 3, 5],
-        ["passwords, prod", "prod", [], 3, 5],
-        ["a client certificate", "prod", [["source/listeners/1/authentication", "tls"]], 2, 4],
+        ["passwords, dev", "dev", [], 5, 8],
+        ["passwords, prod", "prod", [], 5, 8],
+        ["a client certificate", "prod", [["source/listeners/1/authentication", "tls"]], 3, 6],
         [
             "a token of the source's API server",
             "prod",
             [["caCopy", { method: "external-secrets", sourceApiServer: "https://source:6443" }]],
-            3,
-            6,
+            5,
+            9,
         ],
     ];
     for (const [what, stack, changes, passwords, objects] of cases) {

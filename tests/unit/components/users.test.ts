@@ -20,6 +20,7 @@ function withUserSecret(data: Record<string, string> = USER_SECRET.data) {
         ...READY,
         reads: [
             { name: "kafka-dr-source-user-1-original", outputs: { data } },
+            { name: "kafka-dr-source-commands-1-original", outputs: USER_SECRET },
             ...(READY.reads ?? []),
         ],
     };
@@ -213,7 +214,7 @@ describe("KafkaDisasterRecovery: users", () => {
             const { reads } = await recordStack("prod", preview);
             assert.deepEqual(
                 reads.map(({ id }) => id),
-                [undefined, undefined],
+                [undefined, undefined, undefined],
             );
         });
     });

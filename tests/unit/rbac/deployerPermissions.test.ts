@@ -251,6 +251,8 @@ describe("the rights of the deploying identity", function () {
                     "my-app-1-password",
                     "my-app-2-password",
                     "my-cluster-tgt-cluster-ca-cert-copy",
+                    "my-mm2-cluster-commands-source-2-password",
+                    "my-mm2-cluster-commands-source-3-password",
                     "my-mm2-cluster-reverse-source-2-password",
                     "my-mm2-cluster-reverse-source-3-password",
                     "my-mm2-cluster-reverse-target-2-password",

@@ -1,0 +1,45 @@
+import { aliasOf, type Settings, type SiteName } from "../../config/settingsSchema";
+import { aclResources, renamed, type ResourcePattern } from "./aclResources";
+import { on, type Right, withoutImplied } from "./mirrorRights";
+import { checkpointsTopic, offsetSyncsTopic } from "./names";
+
+/**
+ * The rights of the operators' commands at each site: to read what is mirrored and how far groups
+ * are, and to change nothing. At the source they see what MM2 sees; at the target the same topics
+ * under their names there, and MM2's own topics of translated offsets.
+ */
+export function commandRights(
+    settings: Pick<Settings, "source" | "target" | "mirror">,
+): Readonly<Record<SiteName, Right[]>> {
+    const { source, mirror } = settings;
+    const topics = aclResources(mirror.topicsPattern);
+    const prefix =
+        mirror.replicationPolicy === "identity"
+            ? ""
+            : `${aliasOf(source)}${mirror.replicationPolicySeparator}`;
+    const groups = on("group", aclResources(mirror.groupsPattern), {
+        Describe: "find the groups and read their offsets",
+    });
+    const syncs = literal(offsetSyncsTopic(settings));
+    const own: Readonly<Record<SiteName, readonly ResourcePattern[]>> = {
+        source: mirror.offsetSyncsTopicLocation === "source" ? [syncs] : [],
+        target: [
+            literal(checkpointsTopic(settings)),
+            ...(mirror.offsetSyncsTopicLocation === "target" ? [syncs] : []),
+        ],
+    };
+    const at = (side: SiteName, mirrored: readonly ResourcePattern[]) =>
+        withoutImplied([
+            ...on("topic", mirrored, {
+                Read: "compare the records of the topics",
+                DescribeConfigs: "compare the topics' configurations",
+            }),
+            ...groups,
+            ...on("topic", own[side], { Read: "see how far offsets are translated" }),
+        ]);
+    return { source: at("source", topics), target: at("target", renamed(topics, prefix)) };
+}
+
+function literal(name: string): ResourcePattern {
+    return { name, patternType: "literal" };
+}
