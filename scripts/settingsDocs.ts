@@ -81,7 +81,17 @@ function settingsMarkdown(): string {
             "The same key for a cluster that exists already and that this stack leaves alone.",
         ],
         ...(
-            ["mirror", "topics", "caCopy", "operator", "readinessTimeouts"] satisfies SectionName[]
+            [
+                "mirror",
+                "topics",
+                "users",
+                "security",
+                "networkPolicies",
+                "images",
+                "caCopy",
+                "operator",
+                "readinessTimeouts",
+            ] satisfies SectionName[]
         ).map((name): [string, Schema, string?] => [
             name,
             jsonSchema(sectionSchemas[name]),
