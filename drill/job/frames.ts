@@ -1,0 +1,98 @@
+import { StringDecoder } from "node:string_decoder";
+
+/*
+ * A container's log is one stream, without a mark of what went to stdout and what to stderr, and
+ * whoever reads it again after a broken connection gets lines twice. So the container writes each
+ * line as `<number> <channel> <text>`. Channels are `o` for stdout and `e` for stderr, in upper case
+ * for text that does not end its line; `x` is the last line, with the exit code.
+ */
+
+export type Channel = "stdout" | "stderr";
+
+/** One line of the container's log. */
+export type Frame =
+    | {
+          readonly number: number;
+          readonly channel: Channel;
+          readonly text: string;
+          /** Whether the text ends its line. */
+          readonly ends: boolean;
+      }
+    | { readonly number: number; readonly exitCode: number };
+
+/**
+ * Most characters of one frame. Container runtimes cut lines at 16 KiB, and not all of them put the
+ * parts together again; a character has up to 4 bytes.
+ */
+const MOST_CHARACTERS = 4000;
+
+/** Makes frames of what a process writes. */
+export class FrameWriter {
+    private number = 0;
+    private readonly channels = {
+        stdout: { letter: "o", decoder: new StringDecoder("utf8"), rest: "" },
+        stderr: { letter: "e", decoder: new StringDecoder("utf8"), rest: "" },
+    };
+
+    /** @param write Gets whole lines with their ends. */
+    constructor(private readonly write: (line: string) => void) {}
+
+    /** Takes a chunk; text after its last line's end is kept until more comes. */
+    chunk(channel: Channel, chunk: Buffer): void {
+        const state = this.channels[channel];
+        const lines = (state.rest + state.decoder.write(chunk)).split("\n");
+        state.rest = lines.pop() ?? "";
+        for (const line of lines) {
+            this.line(state.letter, line, true);
+        }
+    }
+
+    /** Writes what is left, and the exit code. */
+    end(exitCode: number): void {
+        for (const state of Object.values(this.channels)) {
+            const rest = state.rest + state.decoder.end();
+            if (rest !== "") {
+                this.line(state.letter, rest, false);
+            }
+        }
+        this.frame(`x ${exitCode}`);
+    }
+
+    private line(letter: string, text: string, ends: boolean): void {
+        const characters = Array.from(text.length > MOST_CHARACTERS ? text : "");
+        const parts = [];
+        for (let at = 0; at < characters.length; at += MOST_CHARACTERS) {
+            parts.push(characters.slice(at, at + MOST_CHARACTERS).join(""));
+        }
+        const last = parts.pop() ?? text;
+        for (const part of parts) {
+            this.frame(`${letter.toUpperCase()} ${part}`);
+        }
+        this.frame(`${ends ? letter : letter.toUpperCase()} ${last}`);
+    }
+
+    private frame(content: string): void {
+        this.number += 1;
+        this.write(`${this.number} ${content}\n`);
+    }
+}
+
+const FRAME = /^(\d{1,15}) ([oeOEx]) (.*)$/s;
+
+/** A line of the log as a frame; undefined for one that the container did not frame. */
+export function parseFrame(line: string): Frame | undefined {
+    const [, digits, letter = "", text = ""] = FRAME.exec(line) ?? [];
+    if (digits === undefined) {
+        return undefined;
+    }
+    const number = Number(digits);
+    if (letter === "x") {
+        return /^\d{1,3}$/.test(text) ? { number, exitCode: Number(text) } : undefined;
+    }
+    return {
+        number,
+        channel: letter.toLowerCase() === "o" ? "stdout" : "stderr",
+        text,
+        ends: letter === letter.toLowerCase(),
+    };
+}
