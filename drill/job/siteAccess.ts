@@ -1,6 +1,6 @@
-import { ACTIVE_SITE } from "../../config/activeSite";
 import { mirrorListener, targetListener } from "../../config/listeners";
-import { aliasOf, type Settings, type SiteName } from "../../config/settingsSchema";
+import { phases } from "../../config/phase";
+import { mirroredAlias, type Settings, type SiteName } from "../../config/settingsSchema";
 import { PASSWORD_KEY } from "../../strimzi/builders/kafkaUser";
 import {
     commandsUserName,
@@ -39,7 +39,7 @@ export type JobAccesses = Readonly<Record<SiteName, JobAccess>>;
 
 type ClusterSpec = KafkaMirrorMaker2Object["spec"]["target"];
 type Connection = Pick<ClusterSpec, "bootstrapServers" | "tls" | "authentication">;
-type AccessSettings = Pick<Settings, "source" | "target" | "mirror" | "users">;
+type AccessSettings = Pick<Settings, "source" | "target" | "mirror" | "users" | "phase">;
 
 /**
  * How a command reaches both clusters from the target's namespace: by the addresses and the CAs of
@@ -57,7 +57,7 @@ export function jobAccesses(
     as?: string,
 ): JobAccesses {
     const { target, mirrors } = mirrorMaker.spec;
-    const alias = aliasOf(settings.source);
+    const alias = mirroredAlias(settings);
     const source = mirrors.find((mirror) => mirror.source.alias === alias)?.source;
     if (source === undefined) {
         throw new CommandError(
@@ -70,7 +70,7 @@ export function jobAccesses(
         bootstrapServers: connection.bootstrapServers,
         ca: trusted(connection),
         credentials:
-            as !== undefined && side === ACTIVE_SITE
+            as !== undefined && side === phases[settings.phase].activeSite
                 ? applicationUser(settings, side, as)
                 : credentials(settings, side, connection),
     });
