@@ -74,7 +74,7 @@ function translated(entry: string, body: string): string {
 }
 
 function withoutQuotes(body: string): string {
-    return body.replace(/\\Q(?:(?!\\E).)*(?:\\E|$)/gs, "");
+    return body.replace(/\\Q(?:(?!\\E).)*(?:\\E|$)|\\p\{\w+\}/gs, "x");
 }
 
 function quoted(text: string): string {

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// The commands are TypeScript; types are checked by `npm run check:types`, not at each start.
+process.env.TS_NODE_PROJECT ??= require("node:path").join(__dirname, "..", "tsconfig.json");
+require("ts-node").register({
+    transpileOnly: true,
+    // As an installed package this is itself below node_modules, where ts-node compiles nothing.
+    ignore: ["(?:^|/)node_modules/(?!kafka-dr/(?!node_modules/))"],
+});
+require("../drill/cli/main").main();

@@ -1,0 +1,57 @@
+import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
+import { CommandError } from "./commandError";
+
+/** Codes of a network, or of a client that waited in vain. */
+const NETWORK_CODES = new Set([
+    ...["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"],
+    ...["ETIMEDOUT", "EPIPE", "PLT_KFK_NETWORK", "PLT_KFK_TIMEOUT"],
+]);
+
+interface Link {
+    readonly code: string;
+    /** Kafka's name of an error, such as `TOPIC_AUTHORIZATION_FAILED`. */
+    readonly apiId?: string;
+    readonly message: string;
+}
+
+/** An error and everything behind it, outermost first. */
+export function errorChain(error: unknown): Link[] {
+    if (!(error instanceof Error)) {
+        return [];
+    }
+    const { code, apiId } = error as { code?: unknown; apiId?: unknown };
+    const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
+    return [
+        {
+            code: typeof code === "string" ? code : "",
+            ...(typeof apiId === "string" && { apiId }),
+            message: error.message,
+        },
+        ...[error.cause, ...parts].flatMap(errorChain),
+    ];
+}
+
+/** What a command says of an error that it did not foresee. */
+export function explainFailure(error: unknown): CommandError {
+    if (error instanceof CommandError) {
+        return error;
+    }
+    const chain = errorChain(error);
+    const last = chain.at(-1);
+    const text = [last?.apiId, last?.message ?? String(error)].filter(Boolean).join(": ");
+    if (isAuthorizationFailure(error)) {
+        return new CommandError(
+            "badInput",
+            `a cluster refused the user a right (${text})`,
+            "Give the user the rights that --help names, or take another user.",
+        );
+    }
+    if (chain.some(({ code }) => NETWORK_CODES.has(code))) {
+        return new CommandError(
+            "unreachable",
+            `a broker could not be reached, or went away (${text})`,
+            "The addresses that the brokers advertise must be reachable from here, not the bootstrap servers alone.",
+        );
+    }
+    return new CommandError("unexpected", `unexpected error: ${text}`);
+}
