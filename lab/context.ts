@@ -1,5 +1,17 @@
 import type { Supervisor } from "./process/supervisor";
 
+/** Where a listener of a broker is. */
+export interface ListenerAddress {
+    /** Name and namespace of the Kafka object. */
+    readonly cluster: string;
+    readonly namespace: string;
+    readonly nodeId: number;
+    /** The name of the listener in the Kafka object. */
+    readonly listener: string;
+    /** The port of 127.0.0.1 on which the broker will listen. */
+    readonly port: number;
+}
+
 /** What every part of one lab shares. */
 export interface LabContext {
     readonly supervisor: Supervisor;
@@ -12,6 +24,11 @@ export interface LabContext {
      * exporter's start in the other JVMs. ConfigMaps and keys must exist in any case.
      */
     readonly metrics?: "all" | "mirrorMaker" | "none";
+    /**
+     * Asked once for each listener of each broker, before that starts: the port of 127.0.0.1 to
+     * advertise to clients instead of its own, such as that of a proxy. Undefined for its own.
+     */
+    readonly advertise?: (at: ListenerAddress) => Promise<number | undefined>;
     /** Milliseconds until a start counts as failed; 60,000 by default. */
     readonly startTimeoutMs?: number;
 }

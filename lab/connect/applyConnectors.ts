@@ -25,12 +25,12 @@ export function stateChange(
     }
 }
 
-async function applyConnector(rest: ConnectRest, desired: ConnectorDefinition): Promise<true> {
+async function applyConnector(rest: ConnectRest, desired: ConnectorDefinition): Promise<void> {
     const { name, config, state } = desired;
     const current = await rest.config(name);
     if (current === undefined) {
         await rest.create(name, config, state);
-        return true;
+        return;
     }
     if (!isDeepStrictEqual({ ...current }, { ...config })) {
         await rest.update(name, config);
@@ -40,12 +40,38 @@ async function applyConnector(rest: ConnectRest, desired: ConnectorDefinition): 
     if (action !== undefined) {
         await rest.changeState(name, action);
     }
-    return true;
 }
 
 /** Errors that pass: the worker has not joined its group yet, or the group is rebalancing. */
 function passes(error: unknown): boolean {
     return !(error instanceof ConnectRestError) || error.status === 409 || error.status >= 500;
+}
+
+/**
+ * Repeats a request until Connect accepts it.
+ * @throws when Connect refuses it, with its answer
+ */
+export async function untilAccepted(
+    what: string,
+    request: () => Promise<void>,
+    signal: AbortSignal,
+): Promise<void> {
+    let refusal: unknown;
+    const attempt = async (): Promise<true> => {
+        try {
+            await request();
+        } catch (error) {
+            if (passes(error)) {
+                throw error;
+            }
+            refusal = error;
+        }
+        return true;
+    };
+    await waitFor(what, attempt, { timeoutMs: TIMEOUT_MS, intervalMs: 100, signal });
+    if (refusal !== undefined) {
+        throw refusal as Error;
+    }
 }
 
 /**
@@ -57,40 +83,15 @@ export async function applyConnectors(
     desired: readonly ConnectorDefinition[],
     signal: AbortSignal,
 ): Promise<void> {
-    const untilAccepted = async (what: string, action: () => Promise<true>): Promise<void> => {
-        let refusal: unknown;
-        await waitFor(
-            what,
-            async () => {
-                try {
-                    return await action();
-                } catch (error) {
-                    if (passes(error)) {
-                        throw error;
-                    }
-                    refusal = error;
-                    return true;
-                }
-            },
-            { timeoutMs: TIMEOUT_MS, intervalMs: 100, signal },
-        );
-        if (refusal !== undefined) {
-            throw refusal as Error;
-        }
-    };
     // One after the other: each change starts a rebalance, during which others are refused.
     for (const definition of desired) {
-        await untilAccepted(`connector ${definition.name} is accepted`, () =>
-            applyConnector(rest, definition),
-        );
+        const what = `connector ${definition.name} is accepted`;
+        await untilAccepted(what, () => applyConnector(rest, definition), signal);
     }
     const wanted = new Set(desired.map(({ name }) => name));
     for (const name of await rest.connectors()) {
         if (!wanted.has(name)) {
-            await untilAccepted(`connector ${name} is deleted`, async () => {
-                await rest.delete(name);
-                return true;
-            });
+            await untilAccepted(`connector ${name} is deleted`, () => rest.delete(name), signal);
         }
     }
 }

@@ -34,7 +34,19 @@ export class ConnectRestError extends Error {
     }
 }
 
+/** What a source connector has read up to, in its own terms. */
+export interface ConnectorOffsets {
+    readonly offsets: readonly {
+        /** For MirrorSourceConnector: `cluster` (the source's alias), `topic` and `partition`. */
+        readonly partition: Readonly<Record<string, unknown>>;
+        /** For MirrorSourceConnector: `offset`, that of the last record that counts as mirrored. */
+        readonly offset: Readonly<Record<string, unknown>> | null;
+    }[];
+}
+
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Connect reads its topic of offsets to the end, and fences off the producers of old tasks. */
+const OFFSETS_TIMEOUT_MS = 60_000;
 
 /** Calls the REST interface of one Connect worker. */
 export class ConnectRest {
@@ -82,6 +94,21 @@ export class ConnectRest {
         await this.request("POST", `${path(name)}/restart?includeTasks=true&onlyFailed=true`);
     }
 
+    async offsets(name: string): Promise<ConnectorOffsets> {
+        const answer = await this.request("GET", `${path(name)}/offsets`);
+        return answer as ConnectorOffsets;
+    }
+
+    /** The connector must be stopped. Partitions that are not named keep their offset. */
+    async alterOffsets(name: string, offsets: unknown): Promise<void> {
+        await this.request("PATCH", `${path(name)}/offsets`, offsets, OFFSETS_TIMEOUT_MS);
+    }
+
+    /** The connector must be stopped. Forgets all offsets: it will begin anew. */
+    async resetOffsets(name: string): Promise<void> {
+        await this.request("DELETE", `${path(name)}/offsets`, undefined, OFFSETS_TIMEOUT_MS);
+    }
+
     async delete(name: string): Promise<void> {
         await this.request("DELETE", path(name));
     }
@@ -97,13 +124,18 @@ export class ConnectRest {
         }
     }
 
-    private async request(method: string, route: string, body?: unknown): Promise<unknown> {
+    private async request(
+        method: string,
+        route: string,
+        body?: unknown,
+        timeoutMs = REQUEST_TIMEOUT_MS,
+    ): Promise<unknown> {
         const response = await fetch(`${this.url}${route}`, {
             method,
             // A worker that was restarted on the same port must not be asked on an old connection.
             headers: { "content-type": "application/json", connection: "close" },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-            signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+            signal: AbortSignal.timeout(timeoutMs),
         });
         const text = await response.text();
         if (!response.ok) {

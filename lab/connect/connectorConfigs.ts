@@ -16,6 +16,8 @@ export interface ConnectorDefinition {
     readonly config: Readonly<Record<string, string>>;
     readonly state: ConnectorState;
     readonly autoRestart?: MirrorConnectorSpec["autoRestart"];
+    /** What the object says of it. */
+    readonly spec: MirrorConnectorSpec;
 }
 
 const OWN_KEYS = ["name", "connector.class", "tasks.max", "connector.plugin.version"];
@@ -84,7 +86,7 @@ export function connectorConfigs(
                 name,
             };
             const { state = "running", autoRestart } = spec;
-            return [{ name, config, state, ...(autoRestart ? { autoRestart } : {}) }];
+            return [{ name, config, state, spec, ...(autoRestart ? { autoRestart } : {}) }];
         }),
     );
 }

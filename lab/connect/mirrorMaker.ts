@@ -1,26 +1,32 @@
 import { isDeepStrictEqual } from "node:util";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
-import { exporterRules, jmxExporters, type JmxExporter } from "../metrics/jmxExporter";
-import type { ConfigMapLookup, KafkaMirrorMaker2Object } from "../objects";
-import type { SecretLookup, ServiceDirectory } from "../objects";
-import { heapMegabytes } from "../process/memory";
-import { freePorts } from "../process/ports";
+import type {
+    Condition,
+    ConfigMapLookup,
+    ConfigMapObject,
+    KafkaMirrorMaker2Object,
+    SecretLookup,
+    ServiceDirectory,
+} from "../objects";
 import { waitFor } from "../process/wait";
 import { secretsFolder, writeSecretFiles } from "../secretFiles";
-import type { ConnectRest, ConnectorStatus } from "./connectRest";
+import { applyConnectors } from "./applyConnectors";
 import { authenticationSecrets, unsupportedAuthentication } from "./clientSecurity";
 import { connectorConfigs } from "./connectorConfigs";
-import { applyConnectors } from "./applyConnectors";
+import {
+    type Annotations,
+    CONNECTOR_OFFSETS,
+    manageOffsets,
+    MIRRORMAKER_CONNECTOR,
+} from "./connectorOffsets";
+import { ConnectorRestarts } from "./connectorRestarts";
+import type { ConnectRest, ConnectorStatus } from "./connectRest";
 import { failures, mirrorMakerStatus, notReplicating } from "./mirrorMakerStatus";
 import type { MirrorMakerStatus } from "./mirrorMakerStatus";
-import { ConnectorRestarts } from "./connectorRestarts";
 import { trustStoreName, trustStores } from "./trustStores";
-import { startWorker, type Worker, type WorkerOptions } from "./worker";
-import { workerProperties, type MirrorMakerEnvironment } from "./workerProperties";
-
-const DEFAULT_HEAP_MEGABYTES = 512;
-/** The time that Kubernetes gives a worker to leave its group, in milliseconds. */
-const STOP_GRACE_MS = 30_000;
+import type { Worker } from "./worker";
+import { Workers } from "./workers";
+import type { MirrorMakerEnvironment } from "./workerProperties";
 
 export interface MirrorMakerOptions {
     readonly mirrorMaker: KafkaMirrorMaker2Object;
@@ -30,15 +36,17 @@ export interface MirrorMakerOptions {
     readonly secrets: SecretLookup;
     /** Finds the ConfigMap that the object's `metricsConfig` names; none exists by default. */
     readonly configMaps?: ConfigMapLookup;
+    /** Creates or replaces the ConfigMap of a `listOffsets.toConfigMap`; not done by default. */
+    readonly applyConfigMap?: (configMap: ConfigMapObject) => void;
 }
 
 /** A KafkaMirrorMaker2 that runs in the lab; it does there what Strimzi's operator does. */
 export class LabMirrorMaker {
     private readonly environment: MirrorMakerEnvironment;
     private readonly restarts = new ConnectorRestarts();
-    private workersByIndex: Worker[] = [];
-    private ports: number[] = [];
-    private exporters: JmxExporter[] = [];
+    private readonly connect: Workers;
+    private annotationsNow: Annotations = {};
+    private warnings: readonly Condition[] = [];
     private secretValues: Record<string, Record<string, string>> = {};
     private queue: Promise<void> = Promise.resolve();
 
@@ -49,18 +57,29 @@ export class LabMirrorMaker {
     ) {
         const { services } = options;
         this.environment = { services, secretsFolder: secretsFolder(lab) };
+        this.connect = new Workers(lab, this.environment, options.configMaps);
+    }
+
+    /** One that runs when it is applied. */
+    static prepare(lab: LabContext, options: MirrorMakerOptions): LabMirrorMaker {
+        return new LabMirrorMaker(lab, options.mirrorMaker, options);
     }
 
     /** Starts the workers, creates the connectors. Use `waitUntilReplicating` after it. */
     static async start(lab: LabContext, options: MirrorMakerOptions): Promise<LabMirrorMaker> {
-        const started = new LabMirrorMaker(lab, options.mirrorMaker, options);
-        await started.apply();
+        const started = LabMirrorMaker.prepare(lab, options);
+        await started.apply(options.mirrorMaker);
         return started;
     }
 
-    /** The running workers, by their index. */
+    /** The workers, by their index. */
     get workers(): readonly Worker[] {
-        return this.workersByIndex;
+        return this.connect.all;
+    }
+
+    /** The annotations of the object as they are now: those of offsets are removed when it is done. */
+    get annotations(): Annotations {
+        return this.annotationsNow;
     }
 
     /**
@@ -69,15 +88,44 @@ export class LabMirrorMaker {
      * again.
      * Calls are carried out one after the other.
      */
-    async apply(mirrorMaker: KafkaMirrorMaker2Object = this.mm2): Promise<void> {
-        const turn = this.queue.then(() => this.applyOnce(mirrorMaker));
-        this.queue = turn.catch(() => undefined);
-        await turn;
+    async apply(mirrorMaker?: KafkaMirrorMaker2Object): Promise<void> {
+        await this.inTurn(async () => {
+            if (mirrorMaker !== undefined) {
+                // As a server-side apply: annotations of others stay, own ones that are gone go.
+                const gone = Object.keys(this.mm2.metadata.annotations ?? {});
+                this.annotationsNow = withAnnotations(this.annotationsNow, {
+                    ...Object.fromEntries(gone.map((key) => [key, undefined])),
+                    ...mirrorMaker.metadata.annotations,
+                });
+            }
+            await this.applyOnce(mirrorMaker ?? this.mm2);
+        });
+    }
+
+    /**
+     * Does what `kubectl annotate` does, and then what the operator does; undefined removes one. It
+     * acts on `strimzi.io/connector-offsets` with `strimzi.io/mirrormaker-connector`.
+     */
+    async annotate(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
+        await this.inTurn(async () => {
+            this.annotationsNow = withAnnotations(this.annotationsNow, changes);
+            await this.applyOnce(this.mm2);
+        });
+    }
+
+    /** Ends all workers by SIGKILL; `apply` starts them again. */
+    async kill(): Promise<void> {
+        await this.inTurn(() => this.connect.kill());
+    }
+
+    /** Ends all workers, as when the object is deleted: what Kafka has of it stays. */
+    async stop(): Promise<void> {
+        await this.inTurn(() => this.connect.stop());
     }
 
     /** What Strimzi would report now; restarts failed connectors where the object says so. */
     async status(): Promise<MirrorMakerStatus> {
-        const rest = this.anyRest();
+        const rest = this.connect.rest;
         const connectors = rest === undefined ? [] : await this.connectorStatuses(rest);
         if (rest !== undefined) {
             const desired = connectorConfigs(this.mm2, this.environment);
@@ -87,6 +135,7 @@ export class LabMirrorMaker {
             ...(rest === undefined ? {} : { url: rest.url }),
             connectors,
             autoRestarts: this.restarts.statuses,
+            warnings: this.warnings,
             now: new Date(),
         });
     }
@@ -94,22 +143,26 @@ export class LabMirrorMaker {
     /**
      * Waits until every connector is in the state that the object asks for and the source connector
      * runs its tasks.
-     * @throws with the stack traces as soon as a connector or task has FAILED
+     * @throws with the stack traces as soon as a connector that should run, or its task, has FAILED
      */
     async waitUntilReplicating(
         options: { readonly timeoutMs?: number; readonly tasksExpected?: boolean } = {},
     ): Promise<readonly ConnectorStatus[]> {
         const desired = connectorConfigs(this.mm2, this.environment);
+        const wanted = desired.filter(({ state }) => state === "running").map(({ name }) => name);
         const name = this.mm2.metadata.name;
         const result = await waitFor(
             `${name} replicates`,
             async () => {
-                const rest = this.anyRest();
+                const rest = this.connect.rest;
                 if (rest === undefined) {
                     throw new Error("it has no worker");
                 }
                 const statuses = await this.connectorStatuses(rest);
-                const failed = failures(statuses);
+                // One that is to be stopped may be FAILED until Connect has stopped it.
+                const failed = failures(
+                    statuses.filter(({ name: connector }) => wanted.includes(connector)),
+                );
                 if (failed.length > 0) {
                     return { failed, statuses };
                 }
@@ -146,12 +199,19 @@ export class LabMirrorMaker {
         // start only.
         const roll = !isDeepStrictEqual(secretValues, this.secretValues);
         await this.writeSecrets(secretValues);
-        await this.applyWorkers(mm2, roll);
-        const rest = this.anyRest();
+        await this.connect.apply(mm2, roll);
+        const rest = this.connect.rest;
         if (rest !== undefined) {
             const desired = connectorConfigs(mm2, this.environment);
             await applyConnectors(rest, desired, this.lab.supervisor.signal);
+            await this.manageOffsets(rest);
         }
+    }
+
+    private async inTurn(action: () => Promise<void>): Promise<void> {
+        const turn = this.queue.then(action);
+        this.queue = turn.catch(() => undefined);
+        await turn;
     }
 
     private async writeSecrets(values: Record<string, Record<string, string>>): Promise<void> {
@@ -162,73 +222,21 @@ export class LabMirrorMaker {
         this.secretValues = values;
     }
 
-    private async applyWorkers(mm2: KafkaMirrorMaker2Object, roll: boolean): Promise<void> {
-        const { replicas } = mm2.spec;
-        if (this.ports.length < replicas) {
-            this.ports.push(...(await freePorts(replicas - this.ports.length)));
+    private async manageOffsets(rest: ConnectRest): Promise<void> {
+        const { configMaps = () => undefined, applyConfigMap = () => undefined } = this.options;
+        const result = await manageOffsets(
+            this.mm2,
+            this.annotationsNow,
+            connectorConfigs(this.mm2, this.environment),
+            { rest, configMaps, applyConfigMap, signal: this.lab.supervisor.signal },
+        );
+        this.warnings = result.warnings;
+        if (result.done) {
+            this.annotationsNow = withAnnotations(this.annotationsNow, {
+                [CONNECTOR_OFFSETS]: undefined,
+                [MIRRORMAKER_CONNECTOR]: undefined,
+            });
         }
-        const exporters = await this.updateExporters(mm2);
-        // A worker that is no longer wanted leaves the group in order, the youngest first.
-        for (const worker of this.workersByIndex.slice(replicas).reverse()) {
-            await worker.process.stop(STOP_GRACE_MS);
-        }
-        const kept = this.workersByIndex.slice(0, replicas);
-        const next: Worker[] = [];
-        const missing: Promise<void>[] = [];
-        for (const [index, restPort] of this.ports.slice(0, replicas).entries()) {
-            const options = this.workerOptions(mm2, index, restPort, exporters[index]);
-            const worker = kept[index];
-            if (worker?.process.running !== true) {
-                const started = startWorker(this.lab, options).then((made) => {
-                    next[index] = made;
-                });
-                missing.push(started);
-            } else if (roll || !isDeepStrictEqual(options, worker.options)) {
-                await worker.process.stop(STOP_GRACE_MS);
-                next[index] = await startWorker(this.lab, options);
-            } else {
-                next[index] = worker;
-            }
-        }
-        await Promise.all(missing);
-        this.workersByIndex = next;
-    }
-
-    private workerOptions(
-        mm2: KafkaMirrorMaker2Object,
-        index: number,
-        restPort: number,
-        exporter: JmxExporter | undefined,
-    ): WorkerOptions {
-        return {
-            name: `${mm2.metadata.name}-mirrormaker2-${index}`,
-            restPort,
-            properties: workerProperties(mm2, this.environment, restPort),
-            heapMegabytes: heapMegabytes(
-                mm2.spec.jvmOptions,
-                this.lab.heapLimitMegabytes,
-                DEFAULT_HEAP_MEGABYTES,
-            ),
-            ...(exporter && { exporter }),
-        };
-    }
-
-    /** The exporter of each worker, by index, with the present rules; none without metrics. */
-    private async updateExporters(mm2: KafkaMirrorMaker2Object): Promise<JmxExporter[]> {
-        const { metadata, spec } = mm2;
-        const rules = exporterRules(metadata, spec.metricsConfig, this.options.configMaps);
-        if (rules === undefined || this.lab.metrics === "none") {
-            return [];
-        }
-        const missing = Math.max(0, spec.replicas - this.exporters.length);
-        this.exporters.push(...(missing > 0 ? await jmxExporters(rules, missing) : []));
-        this.exporters = this.exporters.map((exporter) => ({ ...exporter, rules }));
-        return this.exporters;
-    }
-
-    /** The REST interface of the first worker that runs. */
-    private anyRest(): ConnectRest | undefined {
-        return this.workersByIndex.find(({ process }) => process.running)?.rest;
     }
 
     private async connectorStatuses(rest: ConnectRest): Promise<ConnectorStatus[]> {
@@ -236,4 +244,15 @@ export class LabMirrorMaker {
         const statuses = await Promise.all(desired.map(({ name }) => rest.status(name)));
         return statuses.filter((status) => status !== undefined);
     }
+}
+
+function withAnnotations(
+    present: Annotations,
+    changes: Readonly<Record<string, string | undefined>>,
+): Annotations {
+    return Object.fromEntries(
+        Object.entries({ ...present, ...changes }).filter(
+            (entry): entry is [string, string] => entry[1] !== undefined,
+        ),
+    );
 }

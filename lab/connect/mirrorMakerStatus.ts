@@ -21,6 +21,8 @@ export function mirrorMakerStatus(
         readonly url?: string;
         readonly connectors: readonly ConnectorStatus[];
         readonly autoRestarts: readonly AutoRestartStatus[];
+        /** Further conditions, which do not make it less ready; none by default. */
+        readonly warnings?: readonly Condition[];
         readonly now: Date;
     },
 ): MirrorMakerStatus {
@@ -35,7 +37,7 @@ export function mirrorMakerStatus(
           }
         : readyCondition(observed.now);
     return {
-        conditions: [condition],
+        conditions: [condition, ...(observed.warnings ?? [])],
         observedGeneration: mm2.metadata.generation ?? 1,
         replicas: mm2.spec.replicas,
         labelSelector:

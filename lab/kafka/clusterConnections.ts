@@ -23,11 +23,30 @@ export class ClusterConnections {
     }
 
     /**
-     * A listener of the Kafka object, on all brokers or on the given one.
+     * A listener of the Kafka object as clients are told to reach it, on all brokers or on the given
+     * one.
      * @throws when there is no such listener
      */
     listener(name: string, credentials?: ClientCredentials, broker?: KafkaNode): KafkaConnection {
-        const { kafka, ports, caCertificate } = this.input;
+        const { ports } = this.input;
+        const portOf = ({ id }: KafkaNode) =>
+            ports.get(id)?.advertised?.get(name) ?? ports.get(id)?.listeners.get(name);
+        return this.at(name, broker === undefined ? this.brokers : [broker], portOf, credentials);
+    }
+
+    /** The same listener of one broker itself, whatever is advertised. */
+    ownListener(name: string, broker: KafkaNode, credentials?: ClientCredentials): KafkaConnection {
+        const { ports } = this.input;
+        return this.at(name, [broker], ({ id }) => ports.get(id)?.listeners.get(name), credentials);
+    }
+
+    private at(
+        name: string,
+        brokers: readonly KafkaNode[],
+        portOf: (broker: KafkaNode) => number | undefined,
+        credentials: ClientCredentials | undefined,
+    ): KafkaConnection {
+        const { kafka, caCertificate } = this.input;
         const declared = kafka.spec.kafka.listeners.find((candidate) => candidate.name === name);
         if (declared === undefined) {
             const names = kafka.spec.kafka.listeners.map((listener) => listener.name).join(", ");
@@ -36,9 +55,7 @@ export class ClusterConnections {
             );
         }
         return {
-            bootstrapServers: (broker === undefined ? this.brokers : [broker])
-                .map(({ id }) => address(ports.get(id)?.listeners.get(name)))
-                .join(","),
+            bootstrapServers: brokers.map((broker) => address(portOf(broker))).join(","),
             ...(declared.tls && { caCertificates: caCertificate }),
             ...(credentials && { credentials }),
         };

@@ -20,14 +20,16 @@ import {
     type ClusterCa,
 } from "../pki/clusterCa";
 import type { ManagedProcess } from "../process/managedProcess";
-import { secretsFolder, writeSecretFiles } from "../secretFiles";
+import { secretsFolder } from "../secretFiles";
 import { ClusterConnections } from "./clusterConnections";
+import { ClusterProcesses } from "./clusterProcesses";
 import { kafkaStatus, nodePoolStatuses } from "./kafkaStatus";
 import { unsupportedSecurity } from "./listenerSecurity";
-import { nodeProperties, trustBundleName } from "./nodeProperties";
+import { nodeProperties } from "./nodeProperties";
+import { bootstrapService, writeNodeSecrets } from "./nodeSecrets";
 import { assignNodes, poolsOf, type KafkaNode } from "./nodes";
-import { waitForBroker, waitForListener } from "./readiness";
-import { assignPorts, startNode } from "./startNode";
+import { waitForCluster } from "./readiness";
+import { assignPorts, dataFolder } from "./startNode";
 
 /** Strimzi's Cluster Operator, a super user of every cluster with authorization. */
 const SUPER_USER = "cluster-operator";
@@ -66,8 +68,21 @@ export interface LabKafkaCluster {
     readonly kafka: KafkaObject;
     /** Bootstrap service names of the cluster with port, and where they are on this machine. */
     readonly services: ReadonlyMap<string, string>;
-    /** Processes by node id. */
+    /** The latest process of each node, by node id. */
     readonly processes: ReadonlyMap<number, ManagedProcess>;
+    /** Whether all nodes run. */
+    readonly running: boolean;
+    /** Ends all nodes by SIGKILL, as a site that loses power; their data stays. */
+    kill(): Promise<void>;
+    /** Starts all nodes again with the data that they have, on the same ports; kills them before. */
+    restart(): Promise<void>;
+    /**
+     * Makes a new cluster of it, with a new cluster id and no data, on the same ports and with the
+     * same CAs. What Strimzi's operators put into it is lost as well: see `LabDeployment.reconcile`.
+     */
+    rebuild(): Promise<void>;
+    /** Ends all nodes and deletes their data. */
+    remove(): Promise<void>;
     /** Where the metrics of each node are, by node id; empty when the cluster has none. */
     readonly metricsUrls: ReadonlyMap<number, string>;
     /** How a client connects to a listener. @throws when there is no such listener */
@@ -97,62 +112,6 @@ async function assignExporters(
     return new Map(exporters.map((exporter, index) => [nodes[index]?.id ?? index, exporter]));
 }
 
-/** Writes what the configurations of the nodes refer to. */
-async function writeSecrets(
-    lab: LabContext,
-    kafka: KafkaObject,
-    nodes: readonly KafkaNode[],
-    { ca, clientsCa }: { readonly ca: ClusterCa; readonly clientsCa: ClientsCa },
-): Promise<void> {
-    const { name, namespace } = kafka.metadata;
-    const folder = secretsFolder(lab);
-    await writeSecretFiles(folder, namespace, trustBundleName(name), {
-        "cluster-ca.crt": ca.certificate,
-        "clients-ca.crt": clientsCa.certificate,
-    });
-    await Promise.all(
-        nodes.map(async (node) => {
-            const { certificate, key } = await ca.issue(`${name}-kafka`, [bootstrapService(kafka)]);
-            await writeSecretFiles(folder, namespace, node.name, {
-                [`${node.name}.crt`]: certificate,
-                [`${node.name}.key`]: key,
-            });
-        }),
-    );
-}
-
-function bootstrapService({ metadata: { name, namespace } }: KafkaObject): string {
-    return `${name}-kafka-bootstrap.${namespace}.svc`;
-}
-
-/** Waits until every broker is registered and every declared listener of it answers. */
-async function waitUntilReady(
-    lab: LabContext,
-    kafka: KafkaObject,
-    connections: ClusterConnections,
-    clientsCa: ClientsCa,
-): Promise<void> {
-    const { brokers } = connections;
-    const ids = brokers.map(({ id }) => id);
-    const probe = await clientsCa.issue(PROBE);
-    await Promise.all(
-        brokers.flatMap((broker) => [
-            waitForBroker(lab, broker.name, connections.replication(broker), ids),
-            ...kafka.spec.kafka.listeners.map(({ name, authentication }) =>
-                waitForListener(
-                    lab,
-                    `listener ${name} of ${broker.name}`,
-                    connections.listener(
-                        name,
-                        authentication?.type === "tls" ? probe : undefined,
-                        broker,
-                    ),
-                ),
-            ),
-        ]),
-    );
-}
-
 /**
  * Runs the nodes of a Kafka object and its pools, each as a JVM, and returns when every broker is
  * registered and every declared listener of every broker answers.
@@ -175,26 +134,16 @@ export async function startKafkaCluster(
     const exporters = await assignExporters(lab, options, nodes);
     const ca = options.ca ?? (await createClusterCa(name));
     const clientsCa = options.clientsCa ?? (await createClientsCa(name));
-    const ports = await assignPorts(kafka, nodes);
-    const clusterId = newClusterId();
-    const processes = new Map<number, ManagedProcess>();
-    await writeSecrets(lab, kafka, nodes, { ca, clientsCa });
-    await Promise.all(
-        nodes.map(async (node) => {
+    const ports = await assignPorts(lab, kafka, nodes);
+    let clusterId = newClusterId();
+    await writeNodeSecrets(lab, kafka, nodes, { ca, clientsCa });
+    const processes = new ClusterProcesses(
+        lab,
+        nodes.map((node) => {
             const folder = path.join(lab.supervisor.folder, namespace, node.name);
-            const properties = nodeProperties({
-                kafka,
-                node,
-                nodes,
-                ports,
-                dataFolder: path.join(folder, "data"),
-                secretsFolder: secretsFolder(lab),
-            });
-            const exporter = exporters.get(node.id);
-            processes.set(
-                node.id,
-                await startNode(lab, node, folder, properties, clusterId, exporter),
-            );
+            const input = { kafka, node, nodes, ports, secretsFolder: secretsFolder(lab) };
+            const properties = nodeProperties({ ...input, dataFolder: dataFolder(folder) });
+            return { node, folder, properties, exporter: exporters.get(node.id) };
         }),
     );
     const connections = new ClusterConnections({
@@ -204,7 +153,17 @@ export async function startKafkaCluster(
         caCertificate: ca.certificate,
         superUser: await ca.issue(SUPER_USER),
     });
-    await waitUntilReady(lab, kafka, connections, clientsCa);
+    const probe = await clientsCa.issue(PROBE);
+    const up = async (start: () => Promise<void>): Promise<void> => {
+        try {
+            await start();
+            await waitForCluster(lab, kafka, connections, probe);
+        } catch (error) {
+            await processes.kill();
+            throw error;
+        }
+    };
+    await up(() => processes.startNew(clusterId));
     const bootstrap = new Map(
         kafka.spec.kafka.listeners.map((listener) => [
             listener.name,
@@ -216,7 +175,25 @@ export async function startKafkaCluster(
         namespace,
         kafka,
         nodes,
-        processes,
+        processes: processes.byNode,
+        get running() {
+            return processes.running;
+        },
+        kill: () => processes.kill(),
+        restart: async () => {
+            await processes.kill();
+            await up(() => processes.start());
+        },
+        rebuild: async () => {
+            await processes.kill();
+            await processes.deleteData();
+            clusterId = newClusterId();
+            await up(() => processes.startNew(clusterId));
+        },
+        remove: async () => {
+            await processes.kill();
+            await processes.deleteData();
+        },
         metricsUrls: new Map([...exporters].map(([id, exporter]) => [id, metricsUrl(exporter)])),
         connections,
         connection: (listener, credentials) => connections.listener(listener, credentials),
@@ -230,16 +207,20 @@ export async function startKafkaCluster(
                 bootstrap.get(listener.name) ?? "",
             ]),
         ),
-        nodePoolStatuses: nodePoolStatuses(name, clusterId, nodes),
-        status: kafkaStatus({
-            kafka,
-            nodes,
-            clusterId,
-            caCertificate: ca.certificate,
-            bootstrapServers: bootstrap,
-            kafkaVersion: options.kafkaVersion,
-            now: new Date(),
-        }),
+        get nodePoolStatuses() {
+            return nodePoolStatuses(name, clusterId, nodes);
+        },
+        get status() {
+            return kafkaStatus({
+                kafka,
+                nodes,
+                clusterId,
+                caCertificate: ca.certificate,
+                bootstrapServers: bootstrap,
+                kafkaVersion: options.kafkaVersion,
+                now: new Date(),
+            });
+        },
     };
 }
 

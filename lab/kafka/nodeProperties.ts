@@ -22,6 +22,8 @@ export interface NodePorts {
     readonly replication?: number;
     /** By the name of the listener in the Kafka object. */
     readonly listeners: ReadonlyMap<string, number>;
+    /** Where clients are told to go instead; see `LabContext.advertise`. */
+    readonly advertised?: ReadonlyMap<string, number>;
 }
 
 export interface NodePropertiesInput {
@@ -100,6 +102,7 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
     const own = port(input, node.id);
     const secrets = nodeSecrets(input);
     const addresses: string[] = [];
+    const advertised: string[] = [];
     const protocols: string[] = [];
     const properties: Record<string, string> = {
         "node.id": String(node.id),
@@ -115,8 +118,9 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
         protocols.push(`${name}:${security.protocol}`);
         Object.assign(properties, security.properties);
     };
-    const listen = (name: string, at: number | undefined): void => {
+    const listen = (name: string, at: number | undefined, toldAs = at): void => {
         addresses.push(`${name}://${LOOPBACK}:${String(at)}`);
+        advertised.push(`${name}://${LOOPBACK}:${String(toldAs)}`);
     };
     // On every node: a broker is a client of the controllers.
     secure(CONTROLLER_LISTENER, internalListenerSecurity(CONTROLLER_LISTENER, secrets));
@@ -130,7 +134,7 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
         for (const listener of kafka.spec.kafka.listeners) {
             const name = listenerName(listener);
             secure(name, listenerSecurity(name, listener, secrets));
-            listen(name, own.listeners.get(listener.name));
+            listen(name, own.listeners.get(listener.name), own.advertised?.get(listener.name));
         }
     }
     const user = configEntries(kafka.spec.kafka.config, isForbidden);
@@ -138,7 +142,7 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
         ...properties,
         "listener.security.protocol.map": protocols.join(","),
         listeners: addresses.join(","),
-        "advertised.listeners": addresses.join(","),
+        "advertised.listeners": advertised.join(","),
         "sasl.enabled.mechanisms": "",
         "ssl.endpoint.identification.algorithm": "HTTPS",
         ...authorizationProperties(kafka),

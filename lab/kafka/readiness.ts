@@ -1,8 +1,14 @@
 import { Admin, apiVersionsV3 } from "@platformatic/kafka";
-import { clientOptions, type KafkaConnection } from "../../kafka/connection";
+import {
+    clientOptions,
+    type KafkaConnection,
+    type KeyAndCertificate,
+} from "../../kafka/connection";
 import { withConnection } from "../../kafka/rawConnection";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
+import type { KafkaObject } from "../objects";
 import { waitFor } from "../process/wait";
+import type { ClusterConnections } from "./clusterConnections";
 
 const CLIENT_ID = "lab-readiness";
 const TIMEOUT_MS = 2000;
@@ -52,5 +58,35 @@ export async function waitForListener(
             await apiVersionsV3.api.async(raw, CLIENT_ID, "1");
             return true;
         }),
+    );
+}
+
+/**
+ * Waits until every broker is registered and every declared listener of it answers.
+ * @param probe what is shown where a listener asks for a client certificate
+ */
+export async function waitForCluster(
+    lab: LabContext,
+    kafka: KafkaObject,
+    connections: ClusterConnections,
+    probe: KeyAndCertificate,
+): Promise<void> {
+    const { brokers } = connections;
+    const ids = brokers.map(({ id }) => id);
+    await Promise.all(
+        brokers.flatMap((broker) => [
+            waitForBroker(lab, broker.name, connections.replication(broker), ids),
+            ...kafka.spec.kafka.listeners.map(({ name, authentication }) =>
+                waitForListener(
+                    lab,
+                    `listener ${name} of ${broker.name}`,
+                    connections.ownListener(
+                        name,
+                        broker,
+                        authentication?.type === "tls" ? probe : undefined,
+                    ),
+                ),
+            ),
+        ]),
     );
 }

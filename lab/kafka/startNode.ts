@@ -11,61 +11,96 @@ import { formatProperties } from "../../kafka/properties";
 import type { NodePorts } from "./nodeProperties";
 import type { KafkaNode } from "./nodes";
 
-/** Free ports for every listener of every node, by node id. */
+/** Free ports for every listener of every node, by node id, and what the lab advertises instead. */
 export async function assignPorts(
+    lab: Pick<LabContext, "advertise">,
     kafka: KafkaObject,
     nodes: readonly KafkaNode[],
 ): Promise<Map<number, NodePorts>> {
-    const listeners = kafka.spec.kafka.listeners;
+    const { name: cluster, namespace } = kafka.metadata;
+    const names = kafka.spec.kafka.listeners.map(({ name }) => name);
     const ports = new Map<number, NodePorts>();
-    for (const node of nodes) {
-        const isBroker = node.roles.includes("broker");
-        const free = await freePorts(2 + (isBroker ? listeners.length : 0));
-        ports.set(node.id, {
-            ...(node.roles.includes("controller") ? { controller: free[0] } : {}),
-            ...(isBroker ? { replication: free[1] } : {}),
-            listeners: new Map(
-                isBroker ? listeners.map(({ name }, i) => [name, free[i + 2] ?? 0]) : [],
-            ),
+    for (const { id: nodeId, roles } of nodes) {
+        const isBroker = roles.includes("broker");
+        const [controller, replication, ...others] = await freePorts(
+            2 + (isBroker ? names.length : 0),
+        );
+        const listeners = new Map(isBroker ? names.map((name, i) => [name, others[i] ?? 0]) : []);
+        const advertised = new Map<string, number>();
+        for (const [listener, port] of listeners) {
+            const other = await lab.advertise?.({ cluster, namespace, nodeId, listener, port });
+            if (other !== undefined) {
+                advertised.set(listener, other);
+            }
+        }
+        ports.set(nodeId, {
+            ...(roles.includes("controller") && controller !== undefined && { controller }),
+            ...(isBroker && replication !== undefined && { replication }),
+            listeners,
+            ...(advertised.size > 0 && { advertised }),
         });
     }
     return ports;
 }
 
-/** Formats the storage of a node, and starts it. */
-export async function startNode(
-    lab: LabContext,
-    node: KafkaNode,
-    folder: string,
-    properties: Record<string, string>,
-    clusterId: string,
-    exporter: JmxExporter | undefined,
-): Promise<ManagedProcess> {
-    const configFile = path.join(folder, "server.properties");
-    await mkdir(folder, { recursive: true });
-    await writeFile(configFile, formatProperties(properties), { mode: 0o600 });
-    const jvm: Omit<JvmOptions, "name" | "mainClass" | "args"> = {
+/** What a node runs with. */
+export interface NodeSetup {
+    readonly node: KafkaNode;
+    /** Its configuration, data and log. */
+    readonly folder: string;
+    readonly properties: Readonly<Record<string, string>>;
+    readonly exporter: JmxExporter | undefined;
+}
+
+/** The folder of the node's log segments and metadata. */
+export function dataFolder(folder: string): string {
+    return path.join(folder, "data");
+}
+
+function jvmOf(lab: LabContext, { node, folder }: NodeSetup) {
+    return {
         classPath: lab.classPath,
         heapMegabytes: heapMegabytes(node.jvmOptions, lab.heapLimitMegabytes),
         folder,
-    };
+    } satisfies Partial<JvmOptions>;
+}
+
+/** Writes the configuration of a node, and formats its storage, which must be empty. */
+export async function formatNode(
+    lab: LabContext,
+    setup: NodeSetup,
+    clusterId: string,
+): Promise<void> {
+    const { node, folder, properties } = setup;
+    await mkdir(folder, { recursive: true });
+    const config = configFile(folder);
+    await writeFile(config, formatProperties(properties), { mode: 0o600 });
     await lab.supervisor.run(
         await prepareJvm({
-            ...jvm,
+            ...jvmOf(lab, setup),
             name: `${node.name}-format`,
             mainClass: "kafka.tools.StorageTool",
-            args: ["format", "--cluster-id", clusterId, "--config", configFile],
+            args: ["format", "--cluster-id", clusterId, "--config", config],
             heapMegabytes: 64,
             shortLived: true,
         }),
     );
+}
+
+/** Starts a node whose storage is formatted, and returns at once. */
+export async function spawnNode(lab: LabContext, setup: NodeSetup): Promise<ManagedProcess> {
+    const { node, folder, exporter } = setup;
     return lab.supervisor.spawn(
         await prepareJvm({
-            ...jvm,
+            ...jvmOf(lab, setup),
             name: node.name,
             mainClass: "kafka.Kafka",
-            args: [configFile],
+            args: [configFile(folder)],
             ...(exporter && { vmOptions: [await prepareExporter(exporter, folder)] }),
         }),
     );
+}
+
+function configFile(folder: string): string {
+    return path.join(folder, "server.properties");
 }

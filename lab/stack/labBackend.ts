@@ -1,33 +1,24 @@
+import { needsUpdate } from "../../engine/knownResource";
 import type {
     Backend,
     BackendContext,
     KnownReadRequest,
+    KnownResource,
     Registration,
     ResourceState,
 } from "../../engine/backend";
-import type { ObjectMeta } from "../../strimzi/generated/types/ObjectMeta";
-import { validateStrimziObject } from "../../strimzi/schema/validate";
-import { KafkaClient } from "../../kafka/kafkaClient";
-import { LabMirrorMaker } from "../connect/mirrorMaker";
+import type { ProgramResult } from "../../engine/program";
+import type { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabContext } from "../context";
-import { type LabKafkaCluster, startKafkaCluster } from "../kafka/kafkaCluster";
-import type {
-    ConfigMapLookup,
-    ConfigMapObject,
-    KafkaMirrorMaker2Object,
-    KafkaNodePoolObject,
-    KafkaObject,
-    KafkaTopicObject,
-    KafkaUserObject,
-    SecretLookup,
-    SecretObject,
-} from "../objects";
-import { LabUserOperator } from "../users/userOperator";
+import type { LabKafkaCluster } from "../kafka/kafkaCluster";
+import type { ConfigMapLookup, ConfigMapObject, SecretLookup, SecretObject } from "../objects";
+import type { LabUserOperator } from "../users/userOperator";
+import { CONFIG_MAP, idOf, LabObjects, SECRET, stored } from "./labObjects";
+import { LabOperators, refuseInvalid } from "./labOperators";
 import { randomPassword } from "./randomPassword";
 
 const KUBERNETES = "kubernetes:";
-const STRIMZI = "kubernetes:kafka.strimzi.io/v1:";
-const SECRET = "kubernetes:core/v1:Secret";
+const NAMESPACE = "kubernetes:core/v1:Namespace";
 const RANDOM_PASSWORD = "random:index/randomPassword:RandomPassword";
 
 /** What the stack's program made, as it runs on this machine. */
@@ -42,197 +33,215 @@ export interface LabDeployment {
      * Creates or replaces a Secret. What reads it, reads it again when it is applied: a KafkaUser or
      * a MirrorMaker 2.
      */
-    applySecret(secret: SecretObject): void;
+    readonly applySecret: (secret: SecretObject) => void;
+    /** A ConfigMap as it is now, whoever made it; undefined when there is none. */
+    readonly configMap: ConfigMapLookup;
+    /** Creates or replaces a ConfigMap, such as that of new offsets. */
+    readonly applyConfigMap: (configMap: ConfigMapObject) => void;
+    /**
+     * From now on the API server of a site does not answer: whatever is to be created, changed,
+     * deleted or read there fails. Objects that stay as they are need no answer.
+     * @param site a namespace, or the context of a provider
+     */
+    readonly unreachable: (site: string) => void;
+    /** Ends that. */
+    readonly reachable: (site: string) => void;
+    /**
+     * What Strimzi's operators do by themselves when a Kafka was rebuilt: makes its topics and users
+     * anew.
+     * @param id of the Kafka, `namespace/name`
+     */
+    readonly reconcile: (id: string) => Promise<void>;
 }
 
-interface KubernetesObject {
-    readonly metadata: { readonly name: string; readonly namespace?: string };
+/** A resource of an earlier run. */
+interface LabResource extends KnownResource {
+    readonly type: string;
+    readonly id: string;
+    readonly context: string | undefined;
+    readonly protect: boolean;
+    readonly retainOnDelete: boolean;
 }
 
 /**
  * Runs what the program registers: clusters and MirrorMaker 2 as local processes, topics and users
  * in those clusters; Secrets, ConfigMaps and what else Kubernetes has are kept in memory. It stands
  * for the API server and for Strimzi's operators: an object that Strimzi's schemas refuse is refused
- * here, and an id is given only when Strimzi would report Ready. One API server plays all contexts;
- * namespaces keep the objects apart.
+ * here, and an id is given only when Strimzi would report Ready.
+ *
+ * State is kept from run to run, in the manner of `KubernetesBackend`: what is equal is not touched,
+ * what would be replaced is refused, and {@link deleteStale} deletes what a run no longer registered.
  */
 export class LabBackend implements Backend, LabDeployment {
-    readonly clusters = new Map<string, LabKafkaCluster>();
-    readonly mirrorMakers = new Map<string, LabMirrorMaker>();
-    readonly users = new Map<string, LabUserOperator>();
-    private readonly nodePools: KafkaNodePoolObject[] = [];
-    private readonly objects = new Map<string, KubernetesObject>();
+    private readonly state = new Map<string, LabResource>();
+    /** What runs on although the stack has forgotten it: type and id. */
+    private readonly retained = new Set<string>();
+    private readonly objects = new LabObjects();
+    private readonly operators: LabOperators;
 
     constructor(
-        private readonly lab: LabContext,
-        private readonly kafkaVersion: string,
-        private readonly onStep: (text: string) => void = () => undefined,
-    ) {}
+        lab: LabContext,
+        kafkaVersion: string,
+        onStep: (text: string) => void = () => undefined,
+    ) {
+        this.operators = new LabOperators(lab, kafkaVersion, this.objects, onStep);
+    }
+
+    get clusters(): ReadonlyMap<string, LabKafkaCluster> {
+        return this.operators.clusters;
+    }
+
+    get mirrorMakers(): ReadonlyMap<string, LabMirrorMaker> {
+        return this.operators.mirrorMakers;
+    }
+
+    get users(): ReadonlyMap<string, LabUserOperator> {
+        return this.operators.users;
+    }
+
+    readonly secret: SecretLookup = (namespace, name) => this.operators.secret(namespace, name);
+
+    readonly applySecret = (secret: SecretObject): void => {
+        this.objects.put(SECRET, secret);
+    };
+
+    readonly configMap: ConfigMapLookup = (namespace, name) =>
+        this.objects.configMap(namespace, name);
+
+    readonly applyConfigMap = (configMap: ConfigMapObject): void => {
+        this.objects.put(CONFIG_MAP, configMap);
+    };
+
+    readonly unreachable = (site: string): void => {
+        this.objects.setReachable(site, false);
+    };
+
+    readonly reachable = (site: string): void => {
+        this.objects.setReachable(site, true);
+    };
+
+    readonly reconcile = async (id: string): Promise<void> => this.operators.reconcile(id);
+
+    known(urn: string): KnownResource | undefined {
+        return this.state.get(urn);
+    }
 
     async create(registration: Registration, context: BackendContext): Promise<ResourceState> {
-        if (context.preview) {
-            throw new Error("The lab deploys; it has no preview.");
+        const { urn, type, inputs, options } = registration;
+        const known = this.state.get(urn);
+        const { protect = false, retainOnDelete = false } = options;
+        const entry = {
+            type,
+            inputs,
+            context: contextOf(options.provider, context),
+            protect,
+            retainOnDelete,
+        };
+        if (known !== undefined && !needsUpdate(registration, known)) {
+            this.state.set(urn, { ...known, ...entry });
+            return { id: known.id, outputs: known.outputs };
         }
-        const { type, inputs } = registration;
-        if (type === RANDOM_PASSWORD) {
-            return { id: "none", outputs: { ...inputs, result: randomPassword(inputs) } };
-        }
-        if (!type.startsWith(KUBERNETES)) {
+        if (!type.startsWith(KUBERNETES) && type !== RANDOM_PASSWORD) {
             throw new Error(
                 `The lab runs Kubernetes objects and random passwords, and no ${type}.`,
             );
         }
-        const object = (type === SECRET ? storedSecret(inputs) : inputs) as unknown;
-        const id = idOf(object as KubernetesObject);
-        const key = `${type} ${id}`;
-        if (this.objects.has(key)) {
-            throw new Error(`${type} "${id}" already exists`);
+        if (context.preview) {
+            return { id: known?.id, outputs: this.previewed(registration) };
         }
-        this.objects.set(key, object as KubernetesObject);
-        const status = await this.deploy(type, id, inputs);
-        return { id, outputs: { ...(object as object), ...(status !== undefined && { status }) } };
+        if (type === RANDOM_PASSWORD) {
+            const outputs = { ...inputs, result: randomPassword(inputs) };
+            this.state.set(urn, { ...entry, id: "none", outputs });
+            return { id: "none", outputs };
+        }
+        const object = stored(type, inputs);
+        const id = idOf(object);
+        this.refuse(registration, id, known, entry.context);
+        const before = this.objects.find(type, id);
+        this.objects.put(type, object);
+        this.retained.delete(`${type} ${id}`);
+        // From here on the object exists, whatever becomes of it.
+        this.state.set(urn, { ...entry, id, outputs: { ...object }, unfinished: true });
+        const status = await this.operators.deploy(type, id, inputs, before);
+        const outputs = { ...object, ...(status !== undefined && { status }) };
+        this.state.set(urn, { ...entry, id, outputs });
+        return { id, outputs };
     }
 
-    read({ type, id }: KnownReadRequest): Promise<ResourceState> {
+    async read(request: KnownReadRequest, context: BackendContext): Promise<ResourceState> {
+        const { type, id, provider } = request;
         const [namespace = "", name = ""] = id.split("/");
-        const found = type === SECRET ? this.secret(namespace, name) : undefined;
+        const sites = [siteOf(type, id), contextOf(provider, context)];
+        this.objects.refuseUnreachable(`${type} "${id}"`, sites);
+        const found = type === SECRET ? this.secret(namespace, name) : this.objects.find(type, id);
         if (found === undefined) {
             return Promise.reject(new Error(`resource '${id}' does not exist`));
         }
-        return Promise.resolve({ id, outputs: { ...found } });
+        return { id, outputs: { ...found } };
     }
 
-    /** Carries out one object and returns its status, as the operator would set it. */
-    private async deploy(type: string, id: string, inputs: Record<string, unknown>) {
-        if (!type.startsWith(STRIMZI)) {
-            return undefined;
+    /**
+     * Deletes what earlier runs made and this one no longer registers, the youngest first, as Pulumi
+     * does at the end of an update. What has `retainOnDelete` runs on and is only forgotten; a later
+     * run that registers it again takes it as it is.
+     *
+     * @throws {Error} before anything is deleted, when one of them is protected.
+     */
+    async deleteStale({ registrations }: Pick<ProgramResult, "registrations">): Promise<void> {
+        const keep = new Set(registrations.map(({ urn }) => urn));
+        const doomed = [...this.state].filter(([urn]) => !keep.has(urn)).reverse();
+        const isProtected = doomed.filter(([, { protect }]) => protect).map(([urn]) => urn);
+        if (isProtected.length > 0) {
+            throw new Error(`protected, so nothing is deleted: ${isProtected.join(", ")}`);
         }
-        const problems = validateStrimziObject(inputs);
-        if (problems.length > 0) {
-            throw new Error(`${type} "${id}" is invalid: ${problems.join("; ")}`);
-        }
-        switch (type.slice(STRIMZI.length)) {
-            case "KafkaNodePool":
-                this.nodePools.push(inputs as unknown as KafkaNodePoolObject);
-                return {};
-            case "Kafka":
-                return this.startKafka(id, inputs as unknown as KafkaObject);
-            case "KafkaTopic":
-                return this.createTopic(inputs as unknown as KafkaTopicObject);
-            case "KafkaUser":
-                return this.applyUser(inputs as unknown as KafkaUserObject);
-            case "KafkaMirrorMaker2":
-                return this.startMirrorMaker(id, inputs as unknown as KafkaMirrorMaker2Object);
-            default:
-                throw new Error(`The lab has nothing that acts on a ${type}.`);
+        for (const [urn, { type, id, retainOnDelete, context }] of doomed) {
+            const object = this.objects.find(type, id);
+            if (retainOnDelete) {
+                this.retained.add(`${type} ${id}`);
+            } else if (object !== undefined) {
+                this.objects.refuseUnreachable(`${type} "${id}"`, [siteOf(type, id), context]);
+                await this.operators.remove(type, id, object);
+                this.objects.delete(type, id);
+            }
+            this.state.delete(urn);
         }
     }
 
-    private async startKafka(id: string, kafka: KafkaObject) {
-        this.onStep(`Starting Kafka ${id}`);
-        const cluster = await startKafkaCluster(this.lab, {
-            kafka,
-            nodePools: this.nodePools.filter(
-                (pool) => pool.metadata.namespace === kafka.metadata.namespace,
-            ),
-            kafkaVersion: this.kafkaVersion,
-            configMaps: this.configMap,
-        });
-        this.clusters.set(id, cluster);
-        this.users.set(id, new LabUserOperator(this.lab, cluster, this.secret));
-        const nodes = cluster.nodes.map((node) => node.roles.join("+")).join(", ");
-        this.onStep(`Kafka ${id} is Ready: ${nodes}`);
-        return cluster.status;
-    }
-
-    /** Does what the Topic Operator of the cluster does. */
-    private async createTopic(topic: KafkaTopicObject) {
-        const { name } = topic.metadata;
-        const cluster = ofCluster(this.clusters, `KafkaTopic ${name}`, topic.metadata);
-        const client = new KafkaClient(cluster.adminConnection());
-        try {
-            await client.ensureTopics([topic]);
-        } finally {
-            await client.close();
+    /** The outputs that a preview knows of something new or changed. */
+    private previewed({ type, inputs, unknownPaths }: Registration): Record<string, unknown> {
+        if (unknownPaths.length === 0 && type !== RANDOM_PASSWORD) {
+            refuseInvalid(type, idOf(stored(type, inputs)), inputs);
         }
-        return { conditions: [{ type: "Ready", status: "True" }], observedGeneration: 1 };
+        return { ...inputs };
     }
 
-    /** Does what the User Operator of the cluster does. */
-    private async applyUser(user: KafkaUserObject) {
-        const { name } = user.metadata;
-        return ofCluster(this.users, `KafkaUser ${name}`, user.metadata).apply(user);
-    }
-
-    private async startMirrorMaker(id: string, mirrorMaker: KafkaMirrorMaker2Object) {
-        this.onStep(`Starting MirrorMaker 2 ${id}`);
-        const services = new Map(
-            [...this.clusters.values()].flatMap((cluster) => [...cluster.services]),
-        );
-        const started = await LabMirrorMaker.start(this.lab, {
-            mirrorMaker,
-            services,
-            secrets: this.secret,
-            configMaps: this.configMap,
-        });
-        this.mirrorMakers.set(id, started);
-        if (mirrorMaker.spec.replicas > 0) {
-            await started.waitUntilReplicating({ tasksExpected: false });
+    private refuse(
+        { urn, type }: Registration,
+        id: string,
+        known: LabResource | undefined,
+        context: string | undefined,
+    ): void {
+        if (known !== undefined && known.id !== id) {
+            throw new Error(
+                `${urn} would be replaced (${known.id} -> ${id}); that is not done here`,
+            );
         }
-        this.onStep(`MirrorMaker 2 ${id} is Ready`);
-        return started.status();
-    }
-
-    /** A ConfigMap that the program made. */
-    private readonly configMap: ConfigMapLookup = (namespace, name) =>
-        this.objects.get(`kubernetes:core/v1:ConfigMap ${namespace}/${name}`) as
-            ConfigMapObject | undefined;
-
-    readonly secret: SecretLookup = (namespace, name) => {
-        const made = this.objects.get(`${SECRET} ${namespace}/${name}`);
-        if (made !== undefined) {
-            return made as unknown as SecretObject;
+        this.objects.refuseUnreachable(`${type} "${id}"`, [siteOf(type, id), context]);
+        const isThere = this.objects.find(type, id) !== undefined;
+        if (known === undefined && isThere && !this.retained.has(`${type} ${id}`)) {
+            throw new Error(`${type} "${id}" already exists`);
         }
-        const ofStrimzi = [...this.clusters].flatMap(([id, cluster]) => [
-            cluster.caCertSecret,
-            cluster.clientsCaCertSecret,
-            this.users.get(id)?.secret(name),
-        ]);
-        return ofStrimzi.find(
-            (secret) => secret?.metadata.namespace === namespace && secret.metadata.name === name,
-        );
-    };
-
-    applySecret(secret: SecretObject): void {
-        this.objects.set(`${SECRET} ${idOf(secret)}`, secret);
     }
 }
 
-function idOf({ metadata: { name, namespace } }: KubernetesObject): string {
-    return namespace === undefined ? name : `${namespace}/${name}`;
+/** The namespace to which an object belongs, a Namespace to itself. */
+function siteOf(type: string, id: string): string | undefined {
+    return id.includes("/") || type === NAMESPACE ? id.split("/")[0] : undefined;
 }
 
-/** A Secret as the API server keeps it: `stringData` is in `data`, in base64. */
-function storedSecret({ stringData, data, ...secret }: Readonly<Record<string, unknown>>) {
-    const encoded: Record<string, unknown> = { ...(data as object | undefined) };
-    for (const [key, text] of Object.entries((stringData ?? {}) as Record<string, string>)) {
-        encoded[key] = Buffer.from(text).toString("base64");
-    }
-    return { ...secret, data: encoded };
-}
-
-/** What belongs to the cluster that an object's label names. */
-function ofCluster<T>(
-    all: ReadonlyMap<string, T>,
-    what: string,
-    { namespace, labels }: ObjectMeta,
-): T {
-    const id = `${namespace}/${labels?.["strimzi.io/cluster"] ?? ""}`;
-    const found = all.get(id);
-    if (found === undefined) {
-        throw new Error(`${what}: there is no Kafka ${id}`);
-    }
-    return found;
+function contextOf(provider: string | undefined, context: BackendContext): string | undefined {
+    const name = context.provider(provider)?.inputs.context;
+    return typeof name === "string" ? name : undefined;
 }
 
 /** The listener to tell people of: the first that the cluster declares. */

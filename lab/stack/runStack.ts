@@ -1,4 +1,4 @@
-import { type Program, runProgram } from "../../engine/program";
+import { type Program, type ProgramResult, runProgram } from "../../engine/program";
 import { readStackFile } from "../../engine/stackFile";
 import { program as ownProgram } from "../../program";
 import { KAFKA_VERSION, kafkaClassPath } from "../classPath";
@@ -7,6 +7,7 @@ import { heapLimit } from "../process/memory";
 import type { Supervisor } from "../process/supervisor";
 import { LabBackend, type LabDeployment } from "./labBackend";
 import { planLab } from "./plan";
+import { changedConfig, type ConfigChanges } from "./stackConfig";
 
 /** Memory of the lab, in MiB, and what this process itself takes of it. */
 const BUDGET_MEGABYTES = 4096;
@@ -20,6 +21,8 @@ export interface RunStackOptions {
     readonly supervisor: Supervisor;
     /** Whose metrics run; see `LabContext.metrics`. */
     readonly metrics?: LabContext["metrics"];
+    /** What brokers tell clients instead of their own ports; see `LabContext.advertise`. */
+    readonly advertise?: LabContext["advertise"];
     /** What to run with the stack's config; the program of this project by default. */
     readonly program?: Program;
     /** Called with each step that is done. */
@@ -28,11 +31,22 @@ export interface RunStackOptions {
 
 /** A stack whose program ran, and what it made is running. */
 export interface RunningStack extends LabDeployment {
-    /** The stack's outputs. */
-    readonly outputs: Readonly<Record<string, unknown>>;
+    /** The stack's outputs after its first run. */
+    readonly outputs: StackOutputs;
     /** Topics that the stack declares, by their names in Kafka. */
     readonly topics: readonly string[];
+    /**
+     * Changes the stack's config in memory, on top of earlier changes, and runs the program again over
+     * what runs: `pulumi config set`, then `pulumi up`. Returns the outputs. After a failure the
+     * config is the changed one, and what was done stays.
+     */
+    readonly update: (changes?: ConfigChanges) => Promise<StackOutputs>;
+    /** What `pulumi preview` would do with these changes; nothing is kept or done. */
+    readonly preview: (changes?: ConfigChanges) => Promise<ProgramResult>;
 }
+
+/** Plain values, secrets included. */
+export type StackOutputs = Readonly<Record<string, unknown>>;
 
 /**
  * Runs a stack's program with this machine in place of Kubernetes. Done when its clusters and its
@@ -46,22 +60,34 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
         classPath: await kafkaClassPath(),
         heapLimitMegabytes: heapLimit(BUDGET_MEGABYTES - OWN_MEGABYTES, plan.jvms),
         ...(options.metrics && { metrics: options.metrics }),
+        ...(options.advertise && { advertise: options.advertise }),
     };
     const backend = new LabBackend(lab, KAFKA_VERSION, options.onStep);
-    const { outputs } = await runProgram(program, {
-        ...readStackFile(folder, stack),
-        backend,
-        signal: supervisor.signal,
-    });
+    let file = readStackFile(folder, stack);
+    const run = async (preview: boolean, config = file): Promise<ProgramResult> =>
+        runProgram(program, { ...config, backend, preview, signal: supervisor.signal });
+    const up = async (): Promise<StackOutputs> => {
+        const result = await run(false);
+        await backend.deleteStale(result);
+        return result.outputs;
+    };
     return {
-        outputs,
+        outputs: await up(),
         clusters: backend.clusters,
         mirrorMakers: backend.mirrorMakers,
         users: backend.users,
         secret: backend.secret,
-        applySecret: (secret) => {
-            backend.applySecret(secret);
-        },
+        applySecret: backend.applySecret,
+        configMap: backend.configMap,
+        applyConfigMap: backend.applyConfigMap,
+        unreachable: backend.unreachable,
+        reachable: backend.reachable,
+        reconcile: backend.reconcile,
         topics: plan.topics.map(({ metadata, spec }) => spec.topicName ?? metadata.name),
+        update: async (changes = {}) => {
+            file = changedConfig(file, changes);
+            return up();
+        },
+        preview: async (changes = {}) => run(true, changedConfig(file, changes)),
     };
 }

@@ -1,16 +1,26 @@
 import assert from "node:assert/strict";
-import type { BackendContext, Registration } from "../../engine/backend";
+import type { BackendContext, Registration, ResourceOptionsSeen } from "../../engine/backend";
 import type { LabContext } from "../../lab/context";
 import type { LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
 import { secretText, type SecretObject } from "../../lab/objects";
 import { LabBackend } from "../../lab/stack/labBackend";
+import { changedConfig, type ConfigChanges } from "../../lab/stack/stackConfig";
 import { LabUserOperator } from "../../lab/users/userOperator";
 import { kafkaUser, securedKafka, topicRights } from "./support/securedClusters";
 
-const context = { preview: false } as BackendContext;
+const context = {
+    preview: false,
+    provider: (reference?: string) => reference && { inputs: { context: reference } },
+} as unknown as BackendContext;
 
-function registration(type: string, inputs: Record<string, unknown>): Registration {
-    return { type, inputs } as unknown as Registration;
+function registration(
+    type: string,
+    inputs: Record<string, unknown>,
+    options: Partial<ResourceOptionsSeen> = {},
+): Registration {
+    const { name } = (inputs.metadata ?? { name: "random" }) as { name: string };
+    const urn = `urn:pulumi:s::p::${type}::${name}`;
+    return { urn, type, inputs, options, unknownPaths: [] } as unknown as Registration;
 }
 
 describe("the lab as an API server", () => {
@@ -27,7 +37,7 @@ describe("the lab as an API server", () => {
             }),
             context,
         );
-        const read = await backend.read({ type: SECRET, id: "k/s" } as never);
+        const read = await backend.read({ type: SECRET, id: "k/s" } as never, context);
         for (const secret of [created.outputs, read.outputs, backend.secret("k", "s")]) {
             const { data } = secret as unknown as SecretObject;
             const texts = Object.keys(data).map((key) => secretText({ metadata, data }, key));
@@ -68,6 +78,171 @@ describe("the lab as an API server", () => {
                 context,
             ),
             /KafkaUser app: there is no Kafka kafka\/gone/,
+        );
+    });
+});
+
+describe("the lab from run to run", () => {
+    const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+    const configMap = (name: string, text: string, options: Partial<ResourceOptionsSeen> = {}) =>
+        registration(
+            CONFIG_MAP,
+            { metadata: { name, namespace: "site" }, data: { text } },
+            options,
+        );
+    const textOf = (backend: LabBackend, name: string) =>
+        backend.configMap("site", name)?.data?.text;
+    const runs = async (backend: LabBackend, ...registrations: Registration[]): Promise<void> => {
+        for (const one of registrations) {
+            await backend.create(one, context);
+        }
+        await backend.deleteStale({ registrations });
+    };
+    let backend: LabBackend;
+    beforeEach(() => {
+        backend = new LabBackend({} as LabContext, "4.3.1");
+    });
+
+    it("creates what is new, changes what differs, and deletes what is gone", async () => {
+        await runs(backend, configMap("a", "1"), configMap("b", "1"));
+        await runs(backend, configMap("b", "2"), configMap("c", "1"));
+        const texts = ["a", "b", "c"].map((name) => textOf(backend, name));
+        assert.deepEqual(texts, [undefined, "2", "1"]);
+        const { urn } = configMap("b", "");
+        assert.deepEqual(backend.known(urn)?.inputs.data, { text: "2" });
+        assert.equal(backend.known(configMap("a", "").urn), undefined);
+    });
+
+    it("does not touch what is equal, whoever changed it since", async () => {
+        await runs(backend, configMap("a", "1"));
+        backend.applyConfigMap({ metadata: { name: "a", namespace: "site" }, data: { text: "x" } });
+        await runs(backend, configMap("a", "1"));
+        assert.equal(textOf(backend, "a"), "x");
+    });
+
+    it("keeps a random password, and makes another when it is asked for another", async () => {
+        const password = (length: number) =>
+            registration("random:index/randomPassword:RandomPassword", { length });
+        const made = async (length: number) =>
+            (await backend.create(password(length), context)).outputs.result;
+        const first = await made(20);
+        assert.equal(await made(20), first);
+        assert.equal(String(await made(21)).length, 21);
+    });
+
+    it("leaves what is to be retained, and takes it back", async () => {
+        const kept = configMap("a", "1", { retainOnDelete: true });
+        await runs(backend, kept);
+        await runs(backend);
+        assert.equal(textOf(backend, "a"), "1");
+        assert.equal(backend.known(kept.urn), undefined);
+        await runs(backend, configMap("a", "2"));
+        assert.equal(textOf(backend, "a"), "2");
+    });
+
+    it("refuses what exists, what would be replaced, and what is protected", async () => {
+        backend.applyConfigMap({ metadata: { name: "a", namespace: "site" } });
+        await assert.rejects(runs(backend, configMap("a", "1")), /"site\/a" already exists/);
+
+        await runs(backend, configMap("b", "1", { protect: true }));
+        const renamed = { ...configMap("other", "1"), urn: configMap("b", "").urn };
+        await assert.rejects(backend.create(renamed, context), /would be replaced \(site\/b -> /);
+        await assert.rejects(runs(backend), /protected, so nothing is deleted: .*::b$/);
+        assert.equal(textOf(backend, "b"), "1");
+    });
+
+    for (const site of ["site", "east"]) {
+        it(`cannot act on what is out of reach, by ${site}, except that it stays`, async () => {
+            const at = { provider: "east" };
+            const [same, other] = [configMap("a", "1", at), configMap("a", "2", at)];
+            await runs(backend, same);
+            backend.unreachable(site);
+            await runs(backend, same);
+            const unreachable = /"site\/[ab]": configured Kubernetes cluster is unreachable/;
+            const attempts = [
+                () => backend.create(other, context),
+                () => backend.create(configMap("b", "1", at), context),
+                () => runs(backend),
+                () => backend.read({ type: CONFIG_MAP, id: "site/a", ...at } as never, context),
+            ];
+            for (const attempt of attempts) {
+                await assert.rejects(async () => attempt(), unreachable);
+            }
+            await backend.create(registration(CONFIG_MAP, { metadata: { name: "x" } }), context);
+            backend.reachable(site);
+            await runs(backend, other);
+            assert.equal(textOf(backend, "a"), "2");
+        });
+    }
+
+    it("knows of an object whose run failed that it is not done", async () => {
+        const user = kafkaUser("gone", "app", { type: "tls" }, topicRights("t"));
+        const one = registration(
+            "kubernetes:kafka.strimzi.io/v1:KafkaUser",
+            user as unknown as Record<string, unknown>,
+        );
+        await assert.rejects(backend.create(one, context), /there is no Kafka kafka\/gone/);
+        assert.equal(backend.known(one.urn)?.unfinished, true);
+        await assert.rejects(backend.create(one, context), /there is no Kafka kafka\/gone/);
+    });
+
+    it("previews without doing anything, and refuses what is invalid", async () => {
+        const preview = { ...context, preview: true };
+        const { id, outputs } = await backend.create(configMap("a", "1"), preview);
+        assert.equal(id, undefined);
+        assert.deepEqual(outputs.data, { text: "1" });
+        assert.equal(textOf(backend, "a"), undefined);
+        const topic = { metadata: { name: "t", namespace: "site" }, spec: { partitions: "three" } };
+        const type = "kubernetes:kafka.strimzi.io/v1:KafkaTopic";
+        const header = { apiVersion: "kafka.strimzi.io/v1", kind: "KafkaTopic" };
+        await assert.rejects(
+            backend.create(registration(type, { ...header, ...topic }), preview),
+            /"site\/t" is invalid: .*partitions/,
+        );
+    });
+});
+
+describe("changes of a stack's config", () => {
+    const file = {
+        project: "kafka-dr",
+        stack: "lab",
+        secretKeys: [],
+        config: { "kafka-dr:mirror": '{"name":"m","replicas":1}', "kafka-dr:phase": "mirroring" },
+    };
+    const cases: readonly [string, ConfigChanges, Record<string, string>][] = [
+        ["a text", { "kafka-dr:phase": "draining" }, { "kafka-dr:phase": "draining" }],
+        ["a number", { "kafka-dr:generation": 2 }, { "kafka-dr:generation": "2" }],
+        [
+            "a value inside of one",
+            { "kafka-dr:mirror.replicas": 0, "kafka-dr:mirror.a.b": true },
+            { "kafka-dr:mirror": '{"name":"m","replicas":0,"a":{"b":true}}' },
+        ],
+        [
+            "a value that goes",
+            { "kafka-dr:mirror.replicas": undefined },
+            { "kafka-dr:mirror": '{"name":"m"}' },
+        ],
+        ["one inside of a new one", { "kafka-dr:x.y": [1] }, { "kafka-dr:x": '{"y":[1]}' }],
+    ];
+    for (const [what, changes, expected] of cases) {
+        it(`set ${what}`, () => {
+            const before = structuredClone(file);
+            const { config } = changedConfig(file, changes);
+            assert.deepEqual(config, { ...file.config, ...expected });
+            assert.deepEqual(file, before);
+        });
+    }
+
+    it("remove a key", () => {
+        const { config } = changedConfig(file, { "kafka-dr:phase": undefined });
+        assert.deepEqual(Object.keys(config), ["kafka-dr:mirror"]);
+    });
+
+    it("cannot be made inside of a number", () => {
+        const wrong = { ...file, config: { "kafka-dr:generation": "1" } };
+        assert.throws(
+            () => changedConfig(wrong, { "kafka-dr:generation.x": 1 }),
+            /kafka-dr:generation is no object/,
         );
     });
 });

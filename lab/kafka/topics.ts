@@ -1,0 +1,104 @@
+import {
+    Admin,
+    ConfigResourceTypes,
+    IncrementalAlterConfigOperationTypes,
+} from "@platformatic/kafka";
+import { clientOptions, type KafkaConnection } from "../../kafka/connection";
+import { KafkaClient } from "../../kafka/kafkaClient";
+import { configEntries } from "../../kafka/properties";
+import type { KafkaTopicObject } from "../objects";
+
+const CLIENT_ID = "lab-topic-operator";
+
+/** The name of a topic in Kafka. */
+export function topicName({ metadata, spec }: KafkaTopicObject): string {
+    return spec.topicName ?? metadata.name;
+}
+
+/** What is to be changed of a topic that exists; pure. */
+export interface TopicChanges {
+    /** The new number of partitions, where it grows. */
+    readonly partitions?: number;
+    readonly set: Readonly<Record<string, string>>;
+    /** Configuration that goes back to the broker's. */
+    readonly unset: readonly string[];
+}
+
+/**
+ * How a KafkaTopic that is there becomes another one.
+ * @throws for what Strimzi's Topic Operator refuses, or leaves to Cruise Control
+ */
+export function topicChanges(before: KafkaTopicObject, after: KafkaTopicObject): TopicChanges {
+    const name = after.metadata.name;
+    if (topicName(before) !== topicName(after)) {
+        throw new Error(`KafkaTopic ${name}: spec.topicName cannot be changed`);
+    }
+    const [had = 1, has = 1] = [before.spec.partitions, after.spec.partitions];
+    if (has < had) {
+        throw new Error(
+            `KafkaTopic ${name}: decreasing partitions is not supported: ${had} -> ${has}`,
+        );
+    }
+    if (before.spec.replicas !== after.spec.replicas) {
+        throw new Error(`KafkaTopic ${name}: spec.replicas cannot be changed in the lab`);
+    }
+    const [old, wanted] = [configEntries(before.spec.config), configEntries(after.spec.config)];
+    return {
+        ...(has > had && { partitions: has }),
+        set: Object.fromEntries(Object.entries(wanted).filter(([key, text]) => old[key] !== text)),
+        unset: Object.keys(old).filter((key) => !(key in wanted)),
+    };
+}
+
+/** Makes a topic what the object says; creates it where it is missing. */
+export async function applyTopic(
+    connection: KafkaConnection,
+    topic: KafkaTopicObject,
+    before: KafkaTopicObject | undefined,
+): Promise<void> {
+    const changes = before && topicChanges(before, topic);
+    const client = new KafkaClient(connection);
+    try {
+        const existing = await client.topics();
+        if (changes === undefined || !existing.includes(topicName(topic))) {
+            await client.ensureTopics([topic]);
+            return;
+        }
+    } finally {
+        await client.close();
+    }
+    await withAdmin(connection, (admin) => changeTopic(admin, topicName(topic), changes));
+}
+
+/** Deletes a topic with its records. */
+export async function deleteTopic(connection: KafkaConnection, name: string): Promise<void> {
+    await withAdmin(connection, (admin) => admin.deleteTopics({ topics: [name] }));
+}
+
+async function changeTopic(admin: Admin, name: string, changes: TopicChanges): Promise<void> {
+    const { partitions, set, unset } = changes;
+    if (partitions !== undefined) {
+        await admin.createPartitions({ topics: [{ name, count: partitions, assignments: null }] });
+    }
+    const { SET, DELETE } = IncrementalAlterConfigOperationTypes;
+    const configs = [
+        ...Object.entries(set).map(([key, value]) => ({ name: key, configOperation: SET, value })),
+        ...unset.map((key) => ({ name: key, configOperation: DELETE })),
+    ];
+    if (configs.length > 0) {
+        const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs };
+        await admin.incrementalAlterConfigs({ resources: [resource] });
+    }
+}
+
+async function withAdmin(
+    connection: KafkaConnection,
+    use: (admin: Admin) => Promise<void>,
+): Promise<void> {
+    const admin = new Admin(clientOptions(connection, CLIENT_ID));
+    try {
+        await use(admin);
+    } finally {
+        await admin.close();
+    }
+}

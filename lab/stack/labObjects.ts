@@ -1,0 +1,83 @@
+import type { ConfigMapLookup, ConfigMapObject, SecretLookup, SecretObject } from "../objects";
+
+export const SECRET = "kubernetes:core/v1:Secret";
+export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+
+/** The part that all objects of Kubernetes have. */
+export interface KubernetesObject {
+    readonly metadata: {
+        readonly name: string;
+        readonly namespace?: string;
+        readonly labels?: Readonly<Record<string, string>>;
+    };
+}
+
+/** `namespace/name`, or `name` without a namespace. */
+export function idOf({ metadata: { name, namespace } }: KubernetesObject): string {
+    return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/**
+ * An object as the API server keeps it: the `stringData` of a Secret is in `data`, in base64.
+ * @param type Pulumi's type token
+ */
+export function stored(type: string, inputs: Readonly<Record<string, unknown>>): KubernetesObject {
+    if (type !== SECRET) {
+        return inputs as unknown as KubernetesObject;
+    }
+    const { stringData, data, ...secret } = inputs;
+    const encoded: Record<string, unknown> = { ...(data as object | undefined) };
+    for (const [key, text] of Object.entries((stringData ?? {}) as Record<string, string>)) {
+        encoded[key] = Buffer.from(text).toString("base64");
+    }
+    return { ...secret, data: encoded } as unknown as KubernetesObject;
+}
+
+/** What an API server holds. One plays all contexts; namespaces keep the objects apart. */
+export class LabObjects {
+    private readonly objects = new Map<string, KubernetesObject>();
+    private readonly unreachableSites = new Set<string>();
+
+    find(type: string, id: string): KubernetesObject | undefined {
+        return this.objects.get(`${type} ${id}`);
+    }
+
+    ofType(type: string): KubernetesObject[] {
+        return [...this.objects]
+            .filter(([key]) => key.startsWith(`${type} `))
+            .map(([, object]) => object);
+    }
+
+    put(type: string, object: KubernetesObject): void {
+        this.objects.set(`${type} ${idOf(object)}`, object);
+    }
+
+    delete(type: string, id: string): void {
+        this.objects.delete(`${type} ${id}`);
+    }
+
+    /** A ConfigMap as it is now, whoever made it. */
+    readonly configMap: ConfigMapLookup = (namespace, name) =>
+        this.find(CONFIG_MAP, `${namespace}/${name}`) as ConfigMapObject | undefined;
+
+    /** A Secret that the program or a person made. */
+    readonly secret: SecretLookup = (namespace, name) =>
+        this.find(SECRET, `${namespace}/${name}`) as unknown as SecretObject | undefined;
+
+    /** @param site a namespace or the context of a provider */
+    setReachable(site: string, reachable: boolean): void {
+        if (reachable) {
+            this.unreachableSites.delete(site);
+        } else {
+            this.unreachableSites.add(site);
+        }
+    }
+
+    /** @throws with the provider's words, where one of the sites of an object does not answer */
+    refuseUnreachable(what: string, sites: readonly (string | undefined)[]): void {
+        const site = sites.find((one) => one !== undefined && this.unreachableSites.has(one));
+        if (site !== undefined) {
+            throw new Error(`${what}: configured Kubernetes cluster is unreachable: ${site}`);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { TcpProxy } from "../../lab/faults/tcpProxy";
+
+/** Answers everything with itself, and ends when the other side does. */
+async function echoServer(): Promise<Server> {
+    const server = createServer((socket) => socket.on("error", () => undefined).pipe(socket));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return server;
+}
+
+describe("the proxy between clients and a broker", () => {
+    let server: Server;
+    let proxy: TcpProxy;
+    const sockets: Socket[] = [];
+
+    const client = async (): Promise<Socket> => {
+        const socket = connect({ host: "127.0.0.1", port: proxy.port, allowHalfOpen: true });
+        sockets.push(socket);
+        await once(socket, "connect");
+        return socket;
+    };
+    const received = async (socket: Socket, length: number): Promise<string> => {
+        let text = "";
+        while (text.length < length) {
+            const [chunk] = (await once(socket, "data")) as [Buffer];
+            text += chunk.toString();
+        }
+        return text;
+    };
+    /** What a client sends on a way of its own is back: what came before has had its chance. */
+    const otherTraffic = async (): Promise<void> => {
+        const socket = connect({ host: "127.0.0.1", port: (server.address() as AddressInfo).port });
+        sockets.push(socket);
+        for (let turn = 0; turn < 20; turn++) {
+            socket.write("x");
+            await received(socket, 1);
+        }
+    };
+
+    beforeEach(async () => {
+        server = await echoServer();
+        proxy = await TcpProxy.start((server.address() as AddressInfo).port);
+    });
+    afterEach(async () => {
+        for (const socket of sockets.splice(0)) {
+            socket.destroy();
+        }
+        await proxy.close();
+        server.close();
+    });
+
+    it("forwards in both directions, in order, and the end of one", async () => {
+        const socket = await client();
+        const text = Array.from({ length: 200_000 }, (_unused, i) => `${i} `).join("");
+        socket.end(text);
+        const chunks: string[] = [];
+        for await (const chunk of socket) {
+            chunks.push(String(chunk));
+        }
+        assert.equal(chunks.join(""), text);
+    });
+
+    it("keeps connections open and silent in a partition, and delivers afterwards", async () => {
+        const socket = await client();
+        socket.write("before");
+        assert.equal(await received(socket, 6), "before");
+        const events: string[] = [];
+        for (const event of ["data", "end", "close"]) {
+            socket.once(event, () => events.push(event));
+        }
+        proxy.partition();
+        socket.write("during");
+        const late = await client();
+        late.write("late");
+        await otherTraffic();
+        assert.deepEqual(events, []);
+        assert.equal(proxy.connections, 2);
+        assert.equal(late.bytesRead, 0);
+        proxy.heal();
+        assert.equal(await received(socket, 6), "during");
+        assert.equal(await received(late, 4), "late");
+    });
+
+    it("tells nobody of an end while there is a partition", async () => {
+        const accepted = once(server, "connection") as Promise<[Socket]>;
+        const socket = await client();
+        const [atServer] = await accepted;
+        let ended = false;
+        atServer.once("close", () => {
+            ended = true;
+        });
+        proxy.partition();
+        socket.resetAndDestroy();
+        await otherTraffic();
+        assert.equal(ended, false);
+        const closed = once(atServer, "close");
+        proxy.heal();
+        await closed;
+    });
+
+    it("takes its time when it is told to", async () => {
+        const socket = await client();
+        socket.write("a");
+        await received(socket, 1);
+        proxy.delay(60);
+        const started = performance.now();
+        socket.write("b");
+        assert.equal(await received(socket, 1), "b");
+        const took = performance.now() - started;
+        assert.ok(took >= 119, `${took} ms`);
+    });
+
+    it("closes what goes to a server that is gone", async () => {
+        server.close();
+        await once(server, "close");
+        const socket = connect({ host: "127.0.0.1", port: proxy.port });
+        sockets.push(socket);
+        socket.on("error", () => undefined);
+        await once(socket, "close");
+        assert.equal(proxy.connections, 0);
+    });
+});
