@@ -64,7 +64,8 @@ export class DirectOperations implements MirrorOperations {
         for (;;) {
             const connectors = await this.connectors();
             const running = connectors.filter(
-                ({ state, tasks }) => state !== "ABSENT" && (state !== "STOPPED" || tasks.length > 0),
+                ({ state, tasks }) =>
+                    state !== "ABSENT" && (state !== "STOPPED" || tasks.length > 0),
             );
             if (running.length === 0) {
                 return connectors;
@@ -131,7 +132,9 @@ export class DirectOperations implements MirrorOperations {
     }
 
     async leftovers() {
-        return this.at("to", async (view) => leftoversOf(view, await this.logs(view), this.options.scope));
+        return this.at("to", async (view) =>
+            leftoversOf(view, await this.logs(view), this.options.scope),
+        );
     }
 
     async checkpointSeconds(): Promise<number | undefined> {
@@ -142,7 +145,10 @@ export class DirectOperations implements MirrorOperations {
             }
             const topic = await view.topic(checkpointsTopic);
             const [end = 0] = await view.committedEndOffsets(topic);
-            const newest = end === 0 ? undefined : await this.firstTimestamp(view, checkpointsTopic, 0, end - 1, end);
+            const newest =
+                end === 0
+                    ? undefined
+                    : await this.firstTimestamp(view, checkpointsTopic, 0, end - 1, end);
             return newest && (Date.now() - newest.timestamp) / 1000;
         });
     }
@@ -174,7 +180,13 @@ export class DirectOperations implements MirrorOperations {
         if (pending === 0) {
             return { ...partition, pendingRecords: 0 };
         }
-        const found = await this.firstTimestamp(view, topic, partition.partition, endOffset - pending, endOffset);
+        const found = await this.firstTimestamp(
+            view,
+            topic,
+            partition.partition,
+            endOffset - pending,
+            endOffset,
+        );
         return {
             ...partition,
             ...(found === undefined && { pendingRecords: 0 }),
@@ -199,7 +211,9 @@ export class DirectOperations implements MirrorOperations {
                     const offset = Number(batch.firstOffset) + offsetDelta;
                     if (offset >= firstOffset && offset < endOffset) {
                         const appended = batch.appendTimestamp;
-                        return { timestamp: Number(appended ?? batch.firstTimestamp + timestampDelta) };
+                        return {
+                            timestamp: Number(appended ?? batch.firstTimestamp + timestampDelta),
+                        };
                     }
                 }
             }

@@ -15,13 +15,15 @@ export async function leftoversOf(
     const groups = (await view.consumerGroups()).filter(({ id }) => scope.isMirroredGroup(id));
     const committed = await view.groups.committedOffsets(groups.map(({ id }) => id));
     const positions = [...committed].map(
-        ([group, topics]) =>
-            [group, [...topics.keys()].filter(scope.isMirroredTopic)] as const,
+        ([group, topics]) => [group, [...topics.keys()].filter(scope.isMirroredTopic)] as const,
     );
     return [
         ...logs
             .filter(({ endOffsets }) => endOffsets.some((offset) => offset > 0))
-            .map(({ topic, endOffsets }) => `topic ${topic} has log-end offsets ${endOffsets.join(", ")}`),
+            .map(
+                ({ topic, endOffsets }) =>
+                    `topic ${topic} has log-end offsets ${endOffsets.join(", ")}`,
+            ),
         ...positions
             .filter(([, topics]) => topics.length > 0)
             .map(([group, topics]) => `group ${group} has offsets in ${topics.join(", ")}`),

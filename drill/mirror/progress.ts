@@ -26,8 +26,7 @@ export function mirroredOffsetsOf({ offsets }: ConnectorOffsets, alias: string):
                 : [];
         })
         .sort(
-            (one, other) =>
-                one.topic.localeCompare(other.topic) || one.partition - other.partition,
+            (one, other) => one.topic.localeCompare(other.topic) || one.partition - other.partition,
         );
 }
 
@@ -36,7 +35,9 @@ export function progressOf(
     logs: readonly TopicLogs[],
     mirrored: readonly MirroredOffset[],
 ): PartitionProgress[] {
-    const noted = new Map(mirrored.map((entry) => [`${entry.topic}:${entry.partition}`, entry.offset]));
+    const noted = new Map(
+        mirrored.map((entry) => [`${entry.topic}:${entry.partition}`, entry.offset]),
+    );
     return logs.flatMap(({ topic, firstOffsets, endOffsets }) =>
         endOffsets.map((endOffset, partition): PartitionProgress => {
             const firstOffset = firstOffsets[partition] ?? 0;

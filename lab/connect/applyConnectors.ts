@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { waitFor } from "../process/wait";
-import { ConnectRestError, type ConnectRest } from "./connectRest";
+import { ConnectRestError, type ConnectRest } from "../../kafka/connectRest";
 import type { ConnectorDefinition } from "./connectorConfigs";
 
 const TIMEOUT_MS = 60_000;

@@ -7,7 +7,7 @@ import type {
 } from "../objects";
 import { waitFor } from "../process/wait";
 import { untilAccepted } from "./applyConnectors";
-import type { ConnectRest } from "./connectRest";
+import type { ConnectRest } from "../../kafka/connectRest";
 
 /*
  * What Strimzi's operator does with the offsets of connectors (AbstractConnectOperator,

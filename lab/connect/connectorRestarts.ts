@@ -1,4 +1,4 @@
-import type { ConnectRest, ConnectorStatus } from "./connectRest";
+import type { ConnectRest, ConnectorStatus } from "../../kafka/connectRest";
 import type { ConnectorDefinition } from "./connectorConfigs";
 import { autoRestartDelayMs, failures, type AutoRestartStatus } from "./mirrorMakerStatus";
 

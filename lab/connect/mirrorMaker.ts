@@ -20,7 +20,7 @@ import {
     MIRRORMAKER_CONNECTOR,
 } from "./connectorOffsets";
 import { ConnectorRestarts } from "./connectorRestarts";
-import type { ConnectRest, ConnectorStatus } from "./connectRest";
+import type { ConnectRest, ConnectorStatus } from "../../kafka/connectRest";
 import { failures, mirrorMakerStatus, notReplicating } from "./mirrorMakerStatus";
 import type { MirrorMakerStatus } from "./mirrorMakerStatus";
 import { trustStoreName, trustStores } from "./trustStores";

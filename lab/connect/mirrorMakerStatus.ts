@@ -1,6 +1,6 @@
 import { readyCondition } from "../kafka/kafkaStatus";
 import type { Condition, KafkaMirrorMaker2Object, KafkaMirrorMaker2Status } from "../objects";
-import type { ConnectorStatus } from "./connectRest";
+import type { ConnectorStatus } from "../../kafka/connectRest";
 
 /** How often the lab restarted a failed connector, as Strimzi reports it. */
 export interface AutoRestartStatus {

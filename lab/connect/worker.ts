@@ -7,7 +7,7 @@ import { prepareJvm } from "../process/jvm";
 import type { ManagedProcess } from "../process/managedProcess";
 import { waitFor } from "../process/wait";
 import { formatProperties } from "../../kafka/properties";
-import { ConnectRest } from "./connectRest";
+import { ConnectRest } from "../../kafka/connectRest";
 
 /** What a worker runs with; a difference means that it must be restarted. */
 export interface WorkerOptions {

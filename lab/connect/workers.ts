@@ -4,7 +4,7 @@ import { exporterRules, jmxExporters, type JmxExporter } from "../metrics/jmxExp
 import type { ConfigMapLookup, KafkaMirrorMaker2Object } from "../objects";
 import { heapMegabytes } from "../process/memory";
 import { freePorts } from "../process/ports";
-import type { ConnectRest } from "./connectRest";
+import type { ConnectRest } from "../../kafka/connectRest";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import { workerProperties, type MirrorMakerEnvironment } from "./workerProperties";
 

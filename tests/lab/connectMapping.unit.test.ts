@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stateChange } from "../../lab/connect/applyConnectors";
 import { resolveBootstrapServers } from "../../lab/connect/bootstrap";
 import { connectorConfigs } from "../../lab/connect/connectorConfigs";
-import type { ConnectorStatus } from "../../lab/connect/connectRest";
+import type { ConnectorStatus } from "../../kafka/connectRest";
 import {
     autoRestartDelayMs,
     failures,

@@ -8,7 +8,7 @@ import {
     type OffsetsEnvironment,
     offsetsRequest,
 } from "../../lab/connect/connectorOffsets";
-import { ConnectRestError, type ConnectRest } from "../../lab/connect/connectRest";
+import { ConnectRestError, type ConnectRest } from "../../kafka/connectRest";
 import type { ConfigMapObject, MirrorConnectorSpec } from "../../lab/objects";
 import { topicChanges } from "../../lab/kafka/topics";
 import type { KafkaTopicObject } from "../../lab/objects";

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { applyConnectors } from "../../../lab/connect/applyConnectors";
-import type { ConnectorStatus } from "../../../lab/connect/connectRest";
+import type { ConnectorStatus } from "../../../kafka/connectRest";
 import { spawnWorker, type Worker } from "../../../lab/connect/worker";
 import { workerProperties } from "../../../lab/connect/workerProperties";
 import { freePorts } from "../../../lab/process/ports";
