@@ -3,8 +3,10 @@ import { ClusterView } from "../../kafka/clusterView";
 import { readCommitted } from "../../kafka/committedRecords";
 import type { KafkaConnection } from "../../kafka/connection";
 import { type ConnectRest, ConnectRestError } from "../../kafka/connectRest";
+import { type Cut, lossRanges, type PartitionLoss } from "../failover/loss";
 import { verifyGroups } from "../verify/groups";
 import type { MirrorScope } from "../verify/pair";
+import { comparePartition } from "../verify/partition";
 import { verifyPair } from "../verify/verifyPair";
 import { leftoversOf } from "./leftovers";
 import { mirroredOffsetsOf, progressOf, type TopicLogs } from "./progress";
@@ -135,6 +137,53 @@ export class DirectOperations implements MirrorOperations {
         return this.at("to", async (view) =>
             leftoversOf(view, await this.logs(view), this.options.scope),
         );
+    }
+
+    async loss(cut: Cut): Promise<PartitionLoss[]> {
+        const { signal, timeoutMs, scope } = this.options;
+        return this.both(async (source, target) => {
+            const found: PartitionLoss[] = [];
+            for (const range of lossRanges(cut, await this.logs(source))) {
+                const { topic, partition } = range;
+                const targetTopic = scope.topicPrefix + topic;
+                const known = range.source.endOffset > range.source.firstOffset;
+                const [first = 0] =
+                    known && range.target.endOffset > 0
+                        ? [
+                              (await target.earliestOffsets(await target.topic(targetTopic)))[
+                                  partition
+                              ],
+                          ]
+                        : [];
+                const facts = { isTrimmed: false, isCompacted: false };
+                const firstOffset = Math.min(
+                    range.target.endOffset,
+                    Math.max(first, range.target.firstOffset),
+                );
+                const result = known
+                    ? await comparePartition(
+                          { source, target },
+                          {
+                              partition,
+                              sourceTopic: topic,
+                              targetTopic,
+                              targetStamps: false,
+                              source: { ...range.source, ...facts },
+                              target: { ...range.target, firstOffset, ...facts },
+                          },
+                          { signal, ...(timeoutMs !== undefined && { timeoutMs }) },
+                      )
+                    : undefined;
+                const lost = [result?.missing, result?.pending];
+                found.push({
+                    topic,
+                    partition,
+                    records: lost.reduce((sum, finding) => sum + (finding?.records ?? 0), 0),
+                    ranges: lost.flatMap((finding) => finding?.ranges ?? []),
+                });
+            }
+            return found;
+        });
     }
 
     async checkpointSeconds(): Promise<number | undefined> {

@@ -1,5 +1,6 @@
 import type { ConnectState } from "../../kafka/connectRest";
 import type { MirroredOffset } from "../../strimzi/builders/startPositions";
+import type { Cut, PartitionLoss } from "../failover/loss";
 import type { GroupReport, VerifyReport } from "../verify/report";
 
 export type { MirroredOffset };
@@ -76,6 +77,8 @@ export interface MirrorOperations {
     verify(request: VerifyRequest): Promise<VerifyReport>;
     /** What the cluster that is written to holds of the mirrored topics and groups. */
     leftovers(): Promise<Leftovers>;
+    /** What the mirrored cluster has, now that it is back, and the other one had not at the cut. */
+    loss(cut: Cut): Promise<readonly PartitionLoss[]>;
     /** Age of the newest translated group offset, in seconds; undefined without one. */
     checkpointSeconds(): Promise<number | undefined>;
     /** Ids of both clusters. */
