@@ -12,7 +12,12 @@ const ROOT = join(__dirname, "..");
  * @throws {SettingsError} when they are wrong, {StackFileError} when there is no such stack.
  */
 export function settingsOf(stack: string): Settings {
-    const { project, config } = readStackFile(ROOT, stack);
+    return parseStackFile(ROOT, stack);
+}
+
+/** The same of a stack in another folder. */
+export function parseStackFile(folder: string, stack: string): Settings {
+    const { project, config } = readStackFile(folder, stack);
     const prefix = `${project}:`;
     const raw = Object.fromEntries(
         Object.entries(config)

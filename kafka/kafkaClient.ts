@@ -93,6 +93,17 @@ export class KafkaClient {
         }
     }
 
+    async deleteTopic(topic: string): Promise<void> {
+        await this.admin.deleteTopics({ topics: [topic] });
+    }
+
+    /** Deletes the records of a partition before an offset, as retention does. */
+    async deleteRecords(topic: string, partition: number, before: number): Promise<void> {
+        await this.admin.deleteRecords({
+            topics: [{ name: topic, partitions: [{ partition, offset: BigInt(before) }] }],
+        });
+    }
+
     /** The number of partitions. @throws when there is no such topic */
     async partitionCount(topic: string): Promise<number> {
         const metadata = await this.admin.metadata({ topics: [topic], forceUpdate: true });

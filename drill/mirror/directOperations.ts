@@ -15,7 +15,8 @@ import type { ConnectorReport, MirrorOperations, PartitionProgress, Side } from 
 export interface DirectOptions {
     readonly from: KafkaConnection;
     readonly to: KafkaConnection;
-    readonly connect: ConnectRest;
+    /** Asked for each time: the workers of a mirror may not exist yet. */
+    readonly connect: () => ConnectRest;
     readonly connectorNames: { readonly source: string; readonly checkpoint: string };
     /** Alias of the mirrored cluster. */
     readonly alias: string;
@@ -48,7 +49,7 @@ export class DirectOperations implements MirrorOperations {
         const { connect, connectorNames } = this.options;
         return Promise.all(
             [connectorNames.source, connectorNames.checkpoint].map(async (name) => {
-                const status = await connect.status(name);
+                const status = await connect().status(name);
                 return status === undefined
                     ? { name, state: "ABSENT" as const, tasks: [] }
                     : {
@@ -78,7 +79,7 @@ export class DirectOperations implements MirrorOperations {
             }
             for (const { name, state } of running.filter((found) => found.state !== "STOPPED")) {
                 try {
-                    await connect.changeState(name, "stop");
+                    await connect().changeState(name, "stop");
                 } catch (error) {
                     // The workers agree on something else at the moment: asked again.
                     if (!(error instanceof ConnectRestError && error.status === 409)) {
@@ -104,7 +105,7 @@ export class DirectOperations implements MirrorOperations {
 
     async mirroredOffsets() {
         const { connect, connectorNames, alias } = this.options;
-        return mirroredOffsetsOf(await connect.offsets(connectorNames.source), alias);
+        return mirroredOffsetsOf(await connect().offsets(connectorNames.source), alias);
     }
 
     async ends(side: Side) {

@@ -1,0 +1,63 @@
+import { Consumer, type MessagesStream } from "@platformatic/kafka";
+import { clientOptions, type KafkaConnection } from "../../kafka/connection";
+
+const COMMIT_INTERVAL_MS = 500;
+const SESSION_TIMEOUT_MS = 10_000;
+
+type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
+
+/** An application that reads as a member of a group, and remembers what it has read how often. */
+export class GroupConsumer {
+    /** How often each value was read, at both sites together. */
+    readonly read = new Map<string, number>();
+    private consumer: Consumer | undefined;
+    private stream: Stream | undefined;
+
+    constructor(
+        private readonly group: string,
+        private readonly topic: string,
+    ) {}
+
+    /** Records that were read more than once, counted once for each time too many. */
+    get repeated(): number {
+        return [...this.read.values()].reduce((sum, times) => sum + times - 1, 0);
+    }
+
+    /** Goes on from what the group has committed there, else from the beginning. */
+    async start(connection: KafkaConnection): Promise<void> {
+        const consumer = new Consumer({
+            ...clientOptions(connection, this.group),
+            groupId: this.group,
+            sessionTimeout: SESSION_TIMEOUT_MS,
+            heartbeatInterval: 1000,
+            maxWaitTime: 200,
+        });
+        this.consumer = consumer;
+        const stream = await consumer.consume({
+            topics: [this.topic],
+            mode: "committed",
+            fallbackMode: "earliest",
+            autocommit: COMMIT_INTERVAL_MS,
+        });
+        this.stream = stream;
+        stream.on("data", ({ value }) => {
+            const text = value.toString();
+            this.read.set(text, (this.read.get(text) ?? 0) + 1);
+        });
+        // A site that is gone ends it; what was read by then counts.
+        stream.on("error", () => undefined);
+    }
+
+    /** Leaves the group, having committed what was read. */
+    async end(): Promise<void> {
+        const [stream, consumer] = [this.stream, this.consumer];
+        this.stream = undefined;
+        this.consumer = undefined;
+        try {
+            await stream?.close();
+            await consumer?.close(true);
+        } catch {
+            // The site is gone: the group loses the member without being told.
+        }
+    }
+}

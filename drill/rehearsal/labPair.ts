@@ -1,0 +1,238 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { type PhasePosition, phases } from "../../config/phase";
+import { reversed } from "../../config/reversed";
+import { mirroredAlias, type Settings, type SiteName } from "../../config/settingsSchema";
+import type { KafkaConnection } from "../../kafka/connection";
+import { ConnectRest } from "../../kafka/connectRest";
+import { SiteNetwork } from "../../lab/faults/siteNetwork";
+import type { LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
+import type { Supervisor } from "../../lab/process/supervisor";
+import { clientListener } from "../../lab/stack/labBackend";
+import { runStack, type RunningStack } from "../../lab/stack/runStack";
+import { checkpointsTopic, commandsUserName, connectorNames } from "../../strimzi/builders/names";
+import type { Deployment, Direction, FailoverOptions, Switchover } from "../failover/deployment";
+import { DirectOperations } from "../mirror/directOperations";
+import type { MirrorOperations } from "../mirror/types";
+import { parseStackFile } from "../settings";
+import { scopeOf } from "../verify/pair";
+import { LabDeployment } from "./labDeployment";
+
+const ROOT = join(__dirname, "..", "..");
+const STACK = "lab";
+
+/** What the names of all topics begin with that the application may use. */
+export const TOPIC_PREFIX = "orders";
+
+/** As fast as MM2 can be told to be, so that a rehearsal takes minutes and not hours. */
+const FAST_MIRROR = {
+    refreshTopicsIntervalSeconds: 2,
+    refreshGroupsIntervalSeconds: 2,
+    emitCheckpointsIntervalSeconds: 1,
+    syncGroupOffsetsIntervalSeconds: 1,
+    workerConfig: { "offset.flush.interval.ms": 1000 },
+};
+
+/** One node for each cluster: two JVMs fewer than the demonstration has. */
+const ONE_NODE = [
+    {
+        name: "combined",
+        roles: ["controller", "broker"],
+        replicas: 1,
+        storage: { type: "ephemeral" },
+        jvmHeap: "384m",
+    },
+];
+
+export interface LabPairOptions {
+    readonly supervisor: Supervisor;
+    /** Topics that the stack declares at the source. */
+    readonly topics: readonly object[];
+    readonly onStep?: (text: string) => void;
+}
+
+/** The stack on this machine, with a network in front of each site that can be cut. */
+export class LabPair {
+    private constructor(
+        readonly stack: RunningStack,
+        readonly settings: Settings,
+        readonly networks: Readonly<Record<SiteName, SiteNetwork>>,
+        readonly deployment: Deployment,
+        readonly signal: AbortSignal,
+    ) {}
+
+    static async start({ supervisor, topics, onStep }: LabPairOptions): Promise<LabPair> {
+        const folder = stackFolder(topics);
+        try {
+            const settings = parseStackFile(folder, STACK);
+            const networks = {
+                source: new SiteNetwork({ namespace: settings.source.namespace }),
+                target: new SiteNetwork({ namespace: settings.target.namespace }),
+            };
+            const stack = await runStack({
+                folder,
+                stack: STACK,
+                supervisor,
+                metrics: "none",
+                advertise: async (at) =>
+                    (await networks.source.advertise(at)) ?? networks.target.advertise(at),
+                ...(onStep && { onStep }),
+            });
+            const deployment = new LabDeployment(stack, settings);
+            return new LabPair(stack, settings, networks, deployment, supervisor.signal);
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    }
+
+    async close(): Promise<void> {
+        await Promise.all([this.networks.source.close(), this.networks.target.close()]);
+    }
+
+    cluster(side: SiteName): LabKafkaCluster {
+        const { namespace, name } = this.settings[side];
+        return defined(this.stack.clusters.get(`${namespace}/${name}`), `the Kafka of the ${side}`);
+    }
+
+    mirrorMaker(direction: Direction = "forward") {
+        const { target, mirror } = this.inDirection(direction, 1);
+        const id = `${target.namespace}/${mirror.name}`;
+        return defined(this.stack.mirrorMakers.get(id), `the KafkaMirrorMaker2 ${id}`);
+    }
+
+    /** How a user of the stack reaches a site. */
+    as(user: string, side: SiteName): KafkaConnection {
+        const cluster = this.cluster(side);
+        const operator = this.stack.users.get(`${cluster.namespace}/${cluster.name}`);
+        return cluster.connection(clientListener(cluster), operator?.credentials(user));
+    }
+
+    /** A site that is gone: its brokers, and its API server. */
+    async lose(side: SiteName): Promise<void> {
+        await this.cluster(side).kill();
+        this.stack.unreachable(this.settings[side].namespace);
+    }
+
+    /** The same site with the data that it had. */
+    async bringBack(side: SiteName): Promise<void> {
+        this.stack.reachable(this.settings[side].namespace);
+        await this.cluster(side).restart();
+    }
+
+    /** The same site without any data, as the operator makes it anew. */
+    async rebuild(side: SiteName): Promise<void> {
+        this.stack.reachable(this.settings[side].namespace);
+        await this.cluster(side).rebuild();
+        await this.stack.reconcile(`${this.settings[side].namespace}/${this.settings[side].name}`);
+    }
+
+    async activeSite(): Promise<SiteName> {
+        return phases[(await this.position()).phase].activeSite;
+    }
+
+    position(): Promise<PhasePosition> {
+        return this.deployment.position();
+    }
+
+    /** The mirror as the commands see it: with their own users, which can only read. */
+    mirror(
+        direction: Direction,
+        generation: number,
+        signal: AbortSignal = this.signal,
+    ): MirrorOperations {
+        const settings = this.inDirection(direction, generation);
+        const [from, to]: [SiteName, SiteName] =
+            direction === "forward" ? ["source", "target"] : ["target", "source"];
+        const own = (side: SiteName) => this.as(commandsUserName(this.settings.mirror, side), side);
+        return new DirectOperations({
+            from: own(from),
+            to: own(to),
+            connect: () =>
+                new ConnectRest(
+                    defined(this.mirrorMaker(direction).workers[0], "a worker").rest.url,
+                ),
+            connectorNames: connectorNames(settings),
+            alias: mirroredAlias(settings),
+            checkpointsTopic: checkpointsTopic(settings),
+            scope: scopeOf(settings),
+            signal,
+            timeoutMs: 4000,
+        });
+    }
+
+    /** What a command works with. Options that are not given are those of the rehearsal. */
+    switchover(
+        options: Partial<FailoverOptions> = {},
+        signal: AbortSignal = this.signal,
+    ): Switchover & { readonly kept: Map<string, unknown> } {
+        const kept = new Map<string, unknown>();
+        return {
+            deployment: this.deployment,
+            mirror: (direction, generation) => this.mirror(direction, generation, signal),
+            options: {
+                maxLag: 1_000_000,
+                drainSeconds: 60,
+                quietSeconds: 2,
+                force: false,
+                producersStopped: false,
+                ...options,
+            },
+            signal,
+            progress: () => undefined,
+            confirm: () => Promise.resolve(false),
+            keep: (name, value) => kept.set(name, value),
+            kept,
+        };
+    }
+
+    private inDirection(direction: Direction, generation: number): Settings {
+        const { settings } = this;
+        const life = { ...settings, mirror: { ...settings.mirror, generation } };
+        return direction === "forward" ? life : reversed(life);
+    }
+}
+
+/** A temporary copy of the stack `lab`, small and fast. */
+function stackFolder(topics: readonly object[]): string {
+    const folder = mkdtempSync(join(tmpdir(), "kafka-dr-rehearsal-"));
+    copyFileSync(join(ROOT, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+    const file = parse(readFileSync(join(ROOT, `Pulumi.${STACK}.yaml`), "utf8")) as {
+        config: Record<string, Record<string, unknown>>;
+    };
+    const { config } = file;
+    const site = (side: SiteName) => ({ ...config[`kafka-dr:${side}`], nodePools: ONE_NODE });
+    writeFileSync(
+        join(folder, `Pulumi.${STACK}.yaml`),
+        stringify({
+            config: {
+                ...config,
+                "kafka-dr:source": site("source"),
+                "kafka-dr:target": site("target"),
+                "kafka-dr:mirror": {
+                    ...config["kafka-dr:mirror"],
+                    ...FAST_MIRROR,
+                    jvmHeap: "512m",
+                },
+                "kafka-dr:topics": topics,
+                "kafka-dr:users": [
+                    {
+                        name: "my-app",
+                        produces: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
+                        consumes: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
+                        groups: [{ name: "my-app", patternType: "prefix" }],
+                    },
+                ],
+            },
+        }),
+    );
+    return folder;
+}
+
+function defined<T>(value: T | undefined, what: string): T {
+    if (value === undefined) {
+        throw new Error(`the lab does not run ${what}`);
+    }
+    return value;
+}
