@@ -157,12 +157,11 @@ export class LabBackend implements Backend, LabDeployment {
         const object = stored(type, inputs);
         const id = idOf(object);
         this.refuse(registration, id, known, entry.context);
-        const before = this.objects.find(type, id);
         this.objects.put(type, object);
         this.retained.delete(`${type} ${id}`);
         // From here on the object exists, whatever becomes of it.
         this.state.set(urn, { ...entry, id, outputs: { ...object }, unfinished: true });
-        const status = await this.operators.deploy(type, id, inputs, before);
+        const status = await this.operators.deploy(type, id, inputs);
         const outputs = { ...object, ...(status !== undefined && { status }) };
         this.state.set(urn, { ...entry, id, outputs });
         return { id, outputs };

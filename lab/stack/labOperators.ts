@@ -33,6 +33,8 @@ export class LabOperators {
     readonly users = new Map<string, LabUserOperator>();
     /** The services of all clusters; a MirrorMaker 2 sees those that come later, too. */
     private readonly services = new Map<string, string>();
+    /** The objects as they were last carried out, by type and id: what runs is this. */
+    private readonly carriedOut = new Map<string, object>();
 
     constructor(
         private readonly lab: LabContext,
@@ -60,11 +62,23 @@ export class LabOperators {
      * no operator of Strimzi acts on.
      * @throws for what Strimzi's schemas refuse, and for changes that the lab cannot make
      */
-    async deploy(type: string, id: string, object: object, before?: object): Promise<unknown> {
+    async deploy(type: string, id: string, object: object): Promise<unknown> {
         if (!type.startsWith(STRIMZI)) {
             return undefined;
         }
         refuseInvalid(type, id, object);
+        const before = this.carriedOut.get(`${type} ${id}`);
+        const status = await this.carryOut(type, id, object, before);
+        this.carriedOut.set(`${type} ${id}`, object);
+        return status;
+    }
+
+    private async carryOut(
+        type: string,
+        id: string,
+        object: object,
+        before: object | undefined,
+    ): Promise<unknown> {
         switch (type.slice(STRIMZI.length)) {
             case "KafkaNodePool":
                 return this.deployNodePool(changeOf(id, object, before));
@@ -85,6 +99,11 @@ export class LabOperators {
 
     /** Does what the operators do when an object is deleted. */
     async remove(type: string, id: string, object: KubernetesObject): Promise<void> {
+        await this.end(type, id, object);
+        this.carriedOut.delete(`${type} ${id}`);
+    }
+
+    private async end(type: string, id: string, object: KubernetesObject): Promise<void> {
         switch (type) {
             case `${STRIMZI}Kafka`:
                 this.onStep(`Deleting Kafka ${id}`);

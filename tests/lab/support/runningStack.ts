@@ -21,7 +21,7 @@ export interface LabStack {
 export async function runLabStack(
     supervisor: Supervisor,
     settings: Readonly<Record<string, unknown>>,
-    options: Pick<RunStackOptions, "metrics"> = {},
+    options: Pick<RunStackOptions, "metrics" | "advertise" | "onStep"> = {},
 ): Promise<LabStack> {
     const { folder, remove } = labStackFolder(settings);
     try {
