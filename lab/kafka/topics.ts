@@ -26,17 +26,22 @@ export interface TopicChanges {
 
 /**
  * How a KafkaTopic that is there becomes another one.
+ * @param partitions how many it has
  * @throws for what Strimzi's Topic Operator refuses, or leaves to Cruise Control
  */
-export function topicChanges(before: KafkaTopicObject, after: KafkaTopicObject): TopicChanges {
+export function topicChanges(
+    before: KafkaTopicObject,
+    after: KafkaTopicObject,
+    partitions: number,
+): TopicChanges {
     const name = after.metadata.name;
     if (topicName(before) !== topicName(after)) {
         throw new Error(`KafkaTopic ${name}: spec.topicName cannot be changed`);
     }
-    const [had = 1, has = 1] = [before.spec.partitions, after.spec.partitions];
-    if (has < had) {
+    const asked = after.spec.partitions ?? partitions;
+    if (asked < partitions) {
         throw new Error(
-            `KafkaTopic ${name}: decreasing partitions is not supported: ${had} -> ${has}`,
+            `KafkaTopic ${name}: decreasing partitions is not supported: ${partitions} -> ${asked}`,
         );
     }
     if (before.spec.replicas !== after.spec.replicas) {
@@ -44,7 +49,7 @@ export function topicChanges(before: KafkaTopicObject, after: KafkaTopicObject):
     }
     const [old, wanted] = [configEntries(before.spec.config), configEntries(after.spec.config)];
     return {
-        ...(has > had && { partitions: has }),
+        ...(asked > partitions && { partitions: asked }),
         set: Object.fromEntries(Object.entries(wanted).filter(([key, text]) => old[key] !== text)),
         unset: Object.keys(old).filter((key) => !(key in wanted)),
     };
@@ -56,18 +61,21 @@ export async function applyTopic(
     topic: KafkaTopicObject,
     before: KafkaTopicObject | undefined,
 ): Promise<void> {
-    const changes = before && topicChanges(before, topic);
+    const name = topicName(topic);
     const client = new KafkaClient(connection);
+    let partitions: number;
     try {
         const existing = await client.topics();
-        if (changes === undefined || !existing.includes(topicName(topic))) {
+        if (before === undefined || !existing.includes(name)) {
             await client.ensureTopics([topic]);
             return;
         }
+        partitions = await client.partitionCount(name);
     } finally {
         await client.close();
     }
-    await withAdmin(connection, (admin) => changeTopic(admin, topicName(topic), changes));
+    const changes = topicChanges(before, topic, partitions);
+    await withAdmin(connection, (admin) => changeTopic(admin, name, changes));
 }
 
 /** Deletes a topic with its records. */

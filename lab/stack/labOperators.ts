@@ -142,16 +142,12 @@ export class LabOperators {
      * reconciliation: makes its topics and users what their objects say.
      */
     async reconcile(id: string): Promise<void> {
-        const own = <T extends { readonly metadata: ObjectMeta }>(kind: string): T[] =>
-            this.objects
-                .ofType(`${STRIMZI}${kind}`)
-                .map((object) => object as unknown as T)
-                .filter(({ metadata }) => clusterId(metadata) === id);
-        for (const topic of own<KafkaTopicObject>("KafkaTopic")) {
-            await this.deployTopic({ id: idOf(topic), object: topic, before: undefined });
-        }
-        for (const user of own<KafkaUserObject>("KafkaUser")) {
-            await this.runningOf(this.users, user).apply(user);
+        for (const type of [`${STRIMZI}KafkaTopic`, `${STRIMZI}KafkaUser`]) {
+            for (const object of this.objects.ofType(type)) {
+                if (clusterId(object.metadata as ObjectMeta) === id) {
+                    await this.deploy(type, idOf(object), object);
+                }
+            }
         }
     }
 

@@ -170,12 +170,12 @@ describe("changes of a KafkaTopic", () => {
     it("are more partitions, and configuration that is set or goes", () => {
         const before = topic({ partitions: 1, config: { a: 1, b: "x", c: true } });
         const after = topic({ partitions: 3, config: { a: 1, b: "y" } });
-        assert.deepEqual(topicChanges(before, after), {
+        assert.deepEqual(topicChanges(before, after, 1), {
             partitions: 3,
             set: { b: "y" },
             unset: ["c"],
         });
-        assert.deepEqual(topicChanges(after, after), { set: {}, unset: [] });
+        assert.deepEqual(topicChanges(after, after, 3), { set: {}, unset: [] });
     });
 
     it("are neither fewer partitions, nor another name, nor other replicas", () => {
@@ -186,7 +186,7 @@ describe("changes of a KafkaTopic", () => {
             [{ partitions: 3, replicas: 2 }, /replicas cannot be changed/],
         ];
         for (const [spec, message] of refused) {
-            assert.throws(() => topicChanges(before, topic(spec)), message);
+            assert.throws(() => topicChanges(before, topic(spec), 3), message);
         }
     });
 });
