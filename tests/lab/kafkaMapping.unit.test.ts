@@ -124,6 +124,24 @@ describe("node properties", () => {
         assert.equal(properties["listener.name.plain-9092.ssl.keystore.key"], undefined);
     });
 
+    it("advertise another port where the lab says so, and listen on their own", () => {
+        const own = ports(nodes);
+        const proxied = { ...own.get(0)!, advertised: new Map([["tls", 9]]) };
+        const properties = nodeProperties({
+            kafka,
+            node: nodes.find(({ id }) => id === 0)!,
+            nodes,
+            ports: new Map([...own, [0, proxied]]),
+            dataFolder: "/data",
+            secretsFolder,
+        });
+        assert.match(properties.listeners!, /TLS-9093:\/\/127\.0\.0\.1:23000$/);
+        assert.equal(
+            properties["advertised.listeners"],
+            "REPLICATION-9091://127.0.0.1:21000,PLAIN-9092://127.0.0.1:22000,TLS-9093://127.0.0.1:9",
+        );
+    });
+
     it("of a controller have no listener of the Kafka object", () => {
         const properties = propertiesOf(1);
         assert.equal(properties.listeners, "CONTROLPLANE-9090://127.0.0.1:20001");
