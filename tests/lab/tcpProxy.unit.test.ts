@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { PassThrough } from "node:stream";
+import { Link } from "../../lab/faults/link";
 import { TcpProxy } from "../../lab/faults/tcpProxy";
 
 /** Answers everything with itself, and ends when the other side does. */
@@ -73,9 +75,15 @@ describe("the proxy between clients and a broker", () => {
         }
         proxy.partition();
         socket.write("during");
+        let reached = 0;
+        const count = () => reached++;
+        server.on("connection", count);
         const late = await client();
         late.write("late");
         await otherTraffic();
+        // That of the other traffic.
+        assert.equal(reached, 1);
+        server.off("connection", count);
         assert.deepEqual(events, []);
         assert.equal(proxy.connections, 2);
         assert.equal(late.bytesRead, 0);
@@ -121,5 +129,21 @@ describe("the proxy between clients and a broker", () => {
         socket.on("error", () => undefined);
         await once(socket, "close");
         assert.equal(proxy.connections, 0);
+    });
+});
+
+describe("one direction of a connection", () => {
+    it("keeps what is under way when a partition begins, until it heals", async () => {
+        const [from, to] = [new PassThrough(), new PassThrough()];
+        const state = { partitioned: false, delayMs: 5 };
+        const link = new Link(from as unknown as Socket, to as unknown as Socket, state);
+        from.emit("data", Buffer.from("x"));
+        state.partitioned = true;
+        await new Promise((resolve) => setTimeout(resolve, 3 * state.delayMs));
+        link.deliver();
+        assert.equal(to.read(), null);
+        state.partitioned = false;
+        link.deliver();
+        assert.equal(String(to.read()), "x");
     });
 });
