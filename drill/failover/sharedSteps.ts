@@ -201,17 +201,23 @@ export async function connectorsAre(
     const deadline = performance.now() + CONFIRM_SECONDS * 1000;
     for (;;) {
         signal.throwIfAborted();
-        const connectors = await mirror.connectors();
-        if (connectors.every((connector) => isAs(connector, wanted))) {
+        const seen = await mirror.connectors().catch((error: unknown) => reasonOf(error));
+        if (typeof seen !== "string" && seen.every((connector) => isAs(connector, wanted))) {
             return `both connectors are ${wanted}`;
         }
         if (performance.now() > deadline) {
+            const found = typeof seen === "string" ? seen : inWords(seen);
             throw new CheckFailed(
-                `connectors are not ${wanted} after ${CONFIRM_SECONDS} s: ${inWords(connectors)}`,
+                `connectors are not ${wanted} after ${CONFIRM_SECONDS} s: ${found}`,
             );
         }
         await sleep(POLL_MS, undefined, { signal });
     }
+}
+
+/** Workers that roll answer later. */
+function reasonOf(error: unknown): string {
+    return `Kafka Connect does not answer: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function isAs({ state, tasks }: ConnectorReport, wanted: "RUNNING" | "STOPPED"): boolean {

@@ -46,6 +46,12 @@ const ONE_NODE = [
     },
 ];
 
+/** Two Kubernetes clusters: what comes from the other one takes the exposed listener. */
+const LISTENERS = [
+    { name: "tls", port: 9093, type: "internal", tls: true },
+    { name: "external", port: 9094, type: "loadbalancer", tls: true },
+];
+
 export interface LabPairOptions {
     readonly supervisor: Supervisor;
     /** Topics that the stack declares at the source. */
@@ -111,19 +117,25 @@ export class LabPair {
 
     /** A site that is gone: its brokers, and its API server. */
     async lose(side: SiteName): Promise<void> {
+        const { namespace, context } = this.settings[side];
+        for (const [id, mirrorMaker] of this.stack.mirrorMakers) {
+            if (id.startsWith(`${namespace}/`)) {
+                await mirrorMaker.kill();
+            }
+        }
         await this.cluster(side).kill();
-        this.stack.unreachable(this.settings[side].namespace);
+        this.stack.unreachable(context);
     }
 
     /** The same site with the data that it had. */
     async bringBack(side: SiteName): Promise<void> {
-        this.stack.reachable(this.settings[side].namespace);
+        this.stack.reachable(this.settings[side].context);
         await this.cluster(side).restart();
     }
 
     /** The same site without any data, as the operator makes it anew. */
     async rebuild(side: SiteName): Promise<void> {
-        this.stack.reachable(this.settings[side].namespace);
+        this.stack.reachable(this.settings[side].context);
         await this.cluster(side).rebuild();
         await this.stack.reconcile(`${this.settings[side].namespace}/${this.settings[side].name}`);
     }
@@ -202,7 +214,12 @@ function stackFolder(topics: readonly object[]): string {
         config: Record<string, Record<string, unknown>>;
     };
     const { config } = file;
-    const site = (side: SiteName) => ({ ...config[`kafka-dr:${side}`], nodePools: ONE_NODE });
+    const site = (side: SiteName) => ({
+        ...config[`kafka-dr:${side}`],
+        context: `lab-${side}`,
+        nodePools: ONE_NODE,
+        listeners: LISTENERS,
+    });
     writeFileSync(
         join(folder, `Pulumi.${STACK}.yaml`),
         stringify({

@@ -301,6 +301,13 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         await pair.bringBack("source");
         const said = await pair.mirror("forward", 2).loss(context.kept.get("cut") as Cut);
         expect.equal("loss that was reported", records(said), found.lost.length);
+        console.log(
+            JSON.stringify({
+                cut: context.kept.get("cut"),
+                said,
+                ends: await pair.mirror("forward", 2).ends("from"),
+            }),
+        );
         return {
             acknowledged: producer.acknowledged.size,
             mirrored: found.present,

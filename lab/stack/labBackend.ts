@@ -193,9 +193,13 @@ export class LabBackend implements Backend, LabDeployment {
         if (isProtected.length > 0) {
             throw new Error(`protected, so nothing is deleted: ${isProtected.join(", ")}`);
         }
+        const forgetful = new Set(
+            registrations.filter(deletesUnreachable).map(({ inputs }) => inputs.context),
+        );
         for (const [urn, { type, id, retainOnDelete, context }] of doomed) {
             const object = this.objects.find(type, id);
-            if (retainOnDelete) {
+            const isLost = this.objects.isUnreachable([siteOf(type, id), context]);
+            if (retainOnDelete || (isLost && forgetful.has(context))) {
                 this.retained.add(`${type} ${id}`);
             } else if (object !== undefined) {
                 this.objects.refuseUnreachable(`${type} "${id}"`, [siteOf(type, id), context]);
@@ -241,6 +245,11 @@ function siteOf(type: string, id: string): string | undefined {
 function contextOf(provider: string | undefined, context: BackendContext): string | undefined {
     const name = context.provider(provider)?.inputs.context;
     return typeof name === "string" ? name : undefined;
+}
+
+/** The provider's option that takes objects of a cluster that does not answer out of the state. */
+function deletesUnreachable({ type, inputs }: Registration): boolean {
+    return type === "pulumi:providers:kubernetes" && inputs.deleteUnreachable === "true";
 }
 
 /** The listener to tell people of: the first that the cluster declares. */

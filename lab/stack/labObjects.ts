@@ -73,9 +73,13 @@ export class LabObjects {
         }
     }
 
+    isUnreachable(sites: readonly (string | undefined)[]): boolean {
+        return sites.some((one) => one !== undefined && this.unreachableSites.has(one));
+    }
+
     /** @throws with the provider's words, where one of the sites of an object does not answer */
     refuseUnreachable(what: string, sites: readonly (string | undefined)[]): void {
-        const site = sites.find((one) => one !== undefined && this.unreachableSites.has(one));
+        const site = sites.find((one) => this.isUnreachable([one]));
         if (site !== undefined) {
             throw new Error(`${what}: configured Kubernetes cluster is unreachable: ${site}`);
         }
