@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import type { fetchV17, KafkaRecord, RecordsBatch } from "@platformatic/kafka";
+import { committedBatches } from "../../../kafka/committedRecords";
+
+const TRANSACTIONAL = 0x10;
+const CONTROL = 0x20;
+
+const record = (key: Buffer | null): KafkaRecord => ({
+    length: 0,
+    attributes: 0,
+    timestampDelta: 0n,
+    offsetDelta: 0,
+    key,
+    value: null,
+    headers: [],
+});
+
+function batch(
+    firstOffset: number,
+    count: number,
+    producer: number,
+    attributes: number,
+    key: Buffer | null = null,
+): RecordsBatch {
+    return {
+        firstOffset: BigInt(firstOffset),
+        length: 0,
+        partitionLeaderEpoch: 0,
+        magic: 2,
+        crc: 0,
+        attributes,
+        lastOffsetDelta: count - 1,
+        firstTimestamp: 5n,
+        maxTimestamp: 9n,
+        producerId: BigInt(producer),
+        producerEpoch: 0,
+        firstSequence: 0,
+        records: Array.from({ length: count }, () => record(key)),
+    };
+}
+
+const written = (offset: number, count: number, producer: number) =>
+    batch(offset, count, producer, TRANSACTIONAL);
+const mark = (offset: number, producer: number, end: "abort" | "commit") =>
+    batch(
+        offset,
+        1,
+        producer,
+        TRANSACTIONAL | CONTROL,
+        Buffer.from([0, 0, 0, end === "abort" ? 0 : 1]),
+    );
+
+function read(records: RecordsBatch[], aborted: [producer: number, firstOffset: number][]) {
+    const partition: fetchV17.FetchResponsePartition = {
+        partitionIndex: 0,
+        errorCode: 0,
+        highWatermark: 100n,
+        lastStableOffset: 100n,
+        logStartOffset: 0n,
+        preferredReadReplica: -1,
+        records,
+        abortedTransactions: aborted.map(([producerId, firstOffset]) => ({
+            producerId: BigInt(producerId),
+            firstOffset: BigInt(firstOffset),
+        })),
+    };
+    const { batches, nextOffset } = committedBatches(partition);
+    return {
+        kept: batches.map(({ firstOffset }) => Number(firstOffset)),
+        next: Number(nextOffset),
+    };
+}
+
+describe("committedBatches", () => {
+    it("leaves out marks of transactions, and goes on after them", () => {
+        const found = read([batch(0, 2, -1, 0), written(2, 3, 7), mark(5, 7, "commit")], []);
+        assert.deepEqual(found, { kept: [0, 2], next: 6 });
+    });
+
+    it("leaves out what was aborted, and no other producer's records between", () => {
+        const found = read(
+            [
+                written(0, 2, 7),
+                written(2, 1, 8),
+                written(3, 1, 7),
+                mark(4, 7, "abort"),
+                mark(5, 8, "commit"),
+            ],
+            [[7, 0]],
+        );
+        assert.deepEqual(found, { kept: [2], next: 6 });
+    });
+
+    it("knows two aborted transactions of one producer and the committed one between", () => {
+        const found = read(
+            [
+                ...[written(0, 1, 7), mark(1, 7, "abort")],
+                ...[written(2, 1, 7), mark(3, 7, "commit")],
+                ...[written(4, 1, 7), mark(5, 7, "abort")],
+            ],
+            [
+                [7, 4],
+                [7, 0],
+            ],
+        );
+        assert.deepEqual(found, { kept: [2], next: 6 });
+    });
+
+    it("leaves out aborted records whose mark is in the next fetch", () => {
+        assert.deepEqual(read([written(0, 5, 7)], [[7, 0]]), { kept: [], next: 5 });
+        // The broker names the transaction again for what comes after.
+        const rest = [written(5, 5, 7), mark(10, 7, "abort"), written(11, 1, 7)];
+        assert.deepEqual(read(rest, [[7, 0]]), { kept: [11], next: 12 });
+    });
+
+    it("takes an abort without records for what it is", () => {
+        const found = read([mark(0, 8, "abort"), written(1, 1, 7), mark(2, 7, "abort")], [[7, 1]]);
+        assert.deepEqual(found, { kept: [], next: 3 });
+    });
+
+    it("tells the broker's timestamp from the producer's", () => {
+        const stamped = committedBatches({
+            partitionIndex: 0,
+            errorCode: 0,
+            highWatermark: 1n,
+            lastStableOffset: 1n,
+            logStartOffset: 0n,
+            preferredReadReplica: -1,
+            abortedTransactions: [],
+            records: [batch(0, 1, -1, 0x08), batch(1, 1, -1, 0)],
+        });
+        assert.deepEqual(
+            stamped.batches.map(({ appendTimestamp }) => appendTimestamp),
+            [9n, undefined],
+        );
+    });
+});
