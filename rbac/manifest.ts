@@ -1,11 +1,20 @@
 import { Document, isMap, isSeq } from "yaml";
 import type { ClusterPermissions } from "./deployerPermissions";
-import { bindingObject, deployerRoles, roleObject, type Subject } from "./roles";
+import { bindingObject, type BoundRole, deployerRoles, roleObject, type Subject } from "./roles";
 
 /** The roles and bindings of one Kubernetes cluster as YAML, each rule with what it is for. */
 export function manifest(stack: string, cluster: ClusterPermissions, subject: Subject): string {
-    const head = `# Kubernetes cluster of the ${cluster.sites.join(" and the ")}: context ${cluster.context}\n`;
-    const documents = deployerRoles(stack, cluster).flatMap((role) => {
+    return rolesText(cluster, deployerRoles(stack, cluster), subject);
+}
+
+/** Roles of one Kubernetes cluster and their bindings as YAML. */
+export function rolesText(
+    { sites, context }: Pick<ClusterPermissions, "sites" | "context">,
+    roles: readonly BoundRole[],
+    subject: Subject,
+): string {
+    const head = `# Kubernetes cluster of the ${sites.join(" and the ")}: context ${context}\n`;
+    const documents = roles.flatMap((role) => {
         const document = new Document(roleObject(role), { aliasDuplicateObjects: false });
         document.commentBefore = comment(role.why);
         const rules = document.get("rules");

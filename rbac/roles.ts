@@ -69,7 +69,8 @@ export function deployerRoles(stack: string, { permissions }: ClusterPermissions
     );
 }
 
-function ruleOf({ apiGroup, resource, resourceNames, verbs }: Permission): RoleRule["rule"] {
+/** A permission as a rule of Kubernetes. */
+export function ruleOf({ apiGroup, resource, resourceNames, verbs }: Permission): RoleRule["rule"] {
     return {
         apiGroups: [apiGroup],
         resources: [resource],

@@ -1,21 +1,28 @@
 /**
- * Prints the roles that whoever runs `pulumi up` needs, as YAML; docs/rbac.md explains them.
+ * Prints the roles that whoever runs `pulumi up` needs, or with `--commands` the operators' commands,
+ * as YAML; docs/rbac.md explains them.
  *
  * npm run --silent rbac -- <stack> [--site source|target] [--user <name> | --group <name> |
- * --service-account <namespace>/<name>]; exit code 0, or 1 with the reason on stderr.
+ * --service-account <namespace>/<name>] [--commands]; exit code 0, or 1 with the reason on stderr.
  */
 import { parseArgs } from "node:util";
 import { settingsOf } from "../drill/settings";
+import type { Settings } from "../config/settingsSchema";
+import { commandRole } from "../rbac/commandRoles";
 import { deployerPermissions, notCovered } from "../rbac/deployerPermissions";
-import { manifest } from "../rbac/manifest";
+import { manifest, rolesText } from "../rbac/manifest";
 import type { Subject } from "../rbac/roles";
 
 const DEFAULT_GROUP = "kafka-dr-deployers";
+
+const COMMANDS_GROUP = "kafka-dr-operators";
 
 const HELP = `Prints the Kubernetes roles of whoever deploys a stack, with their bindings, as YAML.
 
 npm run --silent rbac -- <stack> [options]
 
+  --commands                         of whoever runs kafka-dr run, scale and metrics instead
+                                     (at the target; default group: ${COMMANDS_GROUP})
   --site source|target               only the Kubernetes cluster of that site
   --user <name>                      bind the roles to a user,
   --group <name>                     to a group (default: ${DEFAULT_GROUP}),
@@ -44,8 +51,12 @@ function main(args: string[]): void {
     if (site !== undefined && site !== "source" && site !== "target") {
         throw new UsageError(`--site is "${site}"; it must be source or target`);
     }
-    const subject = subjectOf(values);
     const settings = settingsOf(stack);
+    if (values.commands === true) {
+        process.stdout.write(commandsText(stack, settings, subjectOf(values, COMMANDS_GROUP)));
+        return;
+    }
+    const subject = subjectOf(values, DEFAULT_GROUP);
     const clusters = deployerPermissions(settings).filter(
         ({ sites }) => site === undefined || sites.includes(site),
     );
@@ -55,6 +66,11 @@ function main(args: string[]): void {
     process.stdout.write(
         clusters.map((cluster) => manifest(stack, cluster, subject)).join("---\n"),
     );
+}
+
+function commandsText(stack: string, settings: Settings, subject: Subject): string {
+    const { context } = settings.target;
+    return rolesText({ sites: ["target"], context }, [commandRole(stack, settings)], subject);
 }
 
 function parsed(args: string[]) {
@@ -68,6 +84,7 @@ function parsed(args: string[]) {
                 user: text,
                 group: text,
                 "service-account": text,
+                commands: { type: "boolean" },
                 help: { type: "boolean" },
             },
         });
@@ -76,7 +93,7 @@ function parsed(args: string[]) {
     }
 }
 
-function subjectOf(values: ReturnType<typeof parsed>["values"]): Subject {
+function subjectOf(values: ReturnType<typeof parsed>["values"], defaultGroup: string): Subject {
     const { user, group, "service-account": account } = values;
     if ([user, group, account].filter((value) => value !== undefined).length > 1) {
         throw new UsageError("give one of --user, --group and --service-account");
@@ -91,7 +108,7 @@ function subjectOf(values: ReturnType<typeof parsed>["values"]): Subject {
         return { kind: "ServiceAccount", namespace, name };
     }
     return user === undefined
-        ? { kind: "Group", name: group ?? DEFAULT_GROUP }
+        ? { kind: "Group", name: group ?? defaultGroup }
         : { kind: "User", name: user };
 }
 

@@ -1,7 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, EXIT } from "../kubernetes/commandError";
-import { statusOf } from "../kubernetes/request";
 import type { PodView } from "./jobApi";
 import { LogReader, type Output } from "./logReader";
 
@@ -11,6 +10,9 @@ const PAUSE_MS = 500;
 const LOOK_MS = 10_000;
 /** Milliseconds for which the API server may be away, for a restart of its own. */
 const AWAY_MS = 60_000;
+
+/** Reads of the rest of a log whose container has ended without an end of its own. */
+const FINAL_READS = 3;
 
 /** Where a log comes from. */
 export interface LogSource {
@@ -59,9 +61,10 @@ export async function followLog(
             return { pod: undefined, writtenExitCode: reader.exitCode };
         }
         if (pod.ended !== undefined || pod.failure !== undefined) {
-            if (reader.exitCode === undefined) {
-                // The stream may have broken just before the end.
+            // The stream may have broken just before the end.
+            for (let left = FINAL_READS; left > 0 && reader.exitCode === undefined; left--) {
                 await readLog(source, name, reader, output, false, [signal]);
+                await sleep(pauseMs, undefined, { signal });
             }
             return { pod, writtenExitCode: reader.exitCode };
         }
@@ -109,10 +112,9 @@ async function readLog(
             reader.accept(line).forEach(output);
         }
     } catch (cause) {
-        // 400: the container does not run yet; 404: it is gone, as the pod will show; 500, 502 and
-        // the like: its node does not answer for now.
-        const status = statusOf(cause);
-        if (status === 401 || status === 403) {
+        // Anything else may pass: 400 before the container runs, 404 when it is gone, as the pod will
+        // show, 500 and the like while its node does not answer.
+        if (cause instanceof CommandError) {
             throw cause;
         }
     }

@@ -1,5 +1,5 @@
 import * as k8s from "@kubernetes/client-node";
-import { ask, find, openStream } from "../kubernetes/request";
+import { ask, explained, find, openStream, statusOf } from "../kubernetes/request";
 import { CONTAINER, type JobManifest } from "./jobManifest";
 import type { SeenEvent, StartView } from "./startTrouble";
 
@@ -112,24 +112,32 @@ export class JobApi {
         };
     }
 
-    /** The log from a time on, each line with its time. */
+    /**
+     * The log from a time on, each line with its time.
+     *
+     * @throws CommandError without the right to read it; otherwise what may pass, as it came.
+     */
     async log(
         pod: string,
         sinceTime: string | undefined,
         follow: boolean,
         signal: AbortSignal,
     ): Promise<NodeJS.ReadableStream> {
-        return openStream(
-            this.config,
-            `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`,
-            {
-                container: CONTAINER,
-                timestamps: "true",
-                follow: String(follow),
-                ...(sinceTime !== undefined && { sinceTime }),
-            },
-            signal,
-        );
+        const query = {
+            container: CONTAINER,
+            timestamps: "true",
+            follow: String(follow),
+            ...(sinceTime !== undefined && { sinceTime }),
+        };
+        const path = `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`;
+        try {
+            return await openStream(this.config, path, query, signal);
+        } catch (cause) {
+            const status = statusOf(cause);
+            throw status === 401 || status === 403
+                ? explained(this.config, `read the log of the Job ${this.id}`, cause)
+                : cause;
+        }
     }
 
     private async pods(): Promise<k8s.V1Pod[]> {

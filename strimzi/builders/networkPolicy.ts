@@ -23,7 +23,8 @@ interface Egress {
 }
 
 const REST_PORT = 8083;
-const METRICS_PORT = 9404;
+/** Port of MM2's metrics in every pod. */
+export const METRICS_PORT = 9404;
 
 /** Kubernetes' default range of node ports. */
 const NODE_PORTS: Port = { protocol: "TCP", port: 30000, endPort: 32767 };
@@ -83,7 +84,7 @@ function peers(given: PolicySettings["networkPolicies"]["restApiFrom"]): Peer[] 
 }
 
 /** Labels that Strimzi gives to the pods of a KafkaMirrorMaker2. */
-function mirrorPodLabels(mirror: string) {
+export function mirrorPodLabels(mirror: string) {
     return {
         "strimzi.io/cluster": mirror,
         "strimzi.io/kind": "KafkaMirrorMaker2",

@@ -1,0 +1,71 @@
+import type { Settings } from "../config/settingsSchema";
+import { METRICS_PORT } from "../strimzi/builders/networkPolicy";
+import type { Permission } from "./permission";
+import { type BoundRole, ruleOf } from "./roles";
+
+/**
+ * What whoever runs the operators' commands from outside needs in the target's namespace: to run a
+ * Job and read its log, to scale MM2, and to read MM2's metrics. At the source nothing is needed.
+ *
+ * Creating a Job is the right to mount every Secret of the namespace, as creating a pod is.
+ */
+export function commandPermissions({
+    target,
+    mirror,
+}: Pick<Settings, "target" | "mirror">): Permission[] {
+    const at = (apiGroup: string, resource: string) => ({
+        namespace: target.namespace,
+        apiGroup,
+        resource,
+        when: "always" as const,
+    });
+    const mirrorMaker = { resourceNames: [mirror.name] };
+    // Any port of any pod could be reached through the API server, MM2's REST API among them. MM2
+    // never has more workers with work than tasks, or than replicas.
+    const workers = Array.from(
+        { length: Math.max(mirror.replicas, mirror.tasksMax, 1) },
+        (_, index) => `${mirror.name}-mirrormaker2-${index}:${METRICS_PORT}`,
+    );
+    return [
+        { ...at("batch", "jobs"), verbs: ["create", "get", "delete"], why: "run a command" },
+        { ...at("", "pods"), verbs: ["list"], why: "follow its pod, and find MM2's workers" },
+        { ...at("", "pods/log"), verbs: ["get"], why: "show its output" },
+        { ...at("", "events"), verbs: ["list"], why: "say why it does not start" },
+        {
+            ...at("kafka.strimzi.io", "kafkamirrormaker2s"),
+            ...mirrorMaker,
+            verbs: ["get"],
+            why: "connect to what MirrorMaker 2 connects to, and see it scaled",
+        },
+        {
+            ...at("kafka.strimzi.io", "kafkamirrormaker2s/scale"),
+            ...mirrorMaker,
+            verbs: ["patch"],
+            why: "scale it",
+        },
+        ...(mirror.metrics
+            ? [
+                  {
+                      ...at("", "pods/proxy"),
+                      resourceNames: workers,
+                      verbs: ["get" as const],
+                      why: "read its metrics",
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** The same as a role, in the Kubernetes cluster of the target. */
+export function commandRole(
+    stack: string,
+    settings: Pick<Settings, "target" | "mirror">,
+    permissions = commandPermissions(settings),
+): BoundRole {
+    return {
+        namespace: settings.target.namespace,
+        name: `kafka-dr-${stack}-commands`,
+        why: "For the operators' commands from outside: kafka-dr run, scale and metrics.",
+        rules: permissions.map((permission) => ({ permission, rule: ruleOf(permission) })),
+    };
+}

@@ -1,0 +1,359 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseSettings } from "../../config/parseSettings";
+import type { Settings } from "../../config/settingsSchema";
+import { type CommandJobOptions, runCommandJob } from "../../drill/job/commandJob";
+import { CommandError } from "../../drill/kubernetes/commandError";
+import { ApiClient } from "../../engine/kubernetes";
+import { waitFor } from "../../lab/process/wait";
+import { commandPermissions, commandRole } from "../../rbac/commandRoles";
+import { type Change, changed, rawStack, repositoryRoot } from "../support/rawSettings";
+import { testIo } from "../support/testIo";
+import { describeOnClusters } from "./bed/sharedBed";
+import { imageRoot } from "./kubelet/imageRoot";
+import { JobController } from "./kubelet/jobController";
+import { Kubelet } from "./kubelet/kubelet";
+import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
+import { newState } from "./support/stackBackend";
+import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stacks";
+
+const NODE = "command-node";
+const IMAGE = `registry.example.com/team/kafka-dr@sha256:${"0".repeat(64)}`;
+const namespaces = namespacesOf("command");
+
+describeOnClusters("a command as a Job", (bed) => {
+    let folder: string;
+    let kubelet: Kubelet;
+    let controller: JobController;
+    let client: ApiClient;
+    /** Those of an account with the role of the commands alone. */
+    let settings: Settings;
+
+    before(async () => {
+        folder = mkdtempSync(path.join(tmpdir(), "kafka-dr-job-"));
+        const server = bed().source;
+        client = new ApiClient(server.access.operator);
+        await deploy(stackOnBed("dev", bed(), namespaces), newState());
+        kubelet = await Kubelet.start(server, NODE, folder, imageRoot(folder));
+        controller = new JobController(server, NODE);
+        settings = await settingsFor("command-identity");
+    });
+
+    after(async () => {
+        await controller.stop();
+        await kubelet.stop();
+        client.close();
+        rmSync(folder, { recursive: true });
+    });
+
+    function settingsWith(...changes: Change[]): Settings {
+        const raw = changed(rawStack("dev"), ...onBed("dev", bed(), namespaces), ...changes);
+        return parseSettings(raw, "Pulumi.dev.yaml").settings;
+    }
+
+    async function settingsFor(
+        name: string,
+        permissions = commandPermissions(settingsWith()),
+    ): Promise<Settings> {
+        const role = commandRole("dev", settingsWith(), permissions);
+        const { server } = await deployingAccount(bed().source, name, [
+            { ...role, name: `${role.name}-${name}` },
+        ]);
+        const kubeconfig = await kubeconfigFor(path.dirname(bed().kubeconfig), name, [server]);
+        return settingsWith(["source/kubeconfig", kubeconfig], ["target/kubeconfig", kubeconfig]);
+    }
+
+    async function run(
+        args: readonly string[],
+        options: Partial<CommandJobOptions> & { readonly signal?: AbortSignal } = {},
+    ) {
+        const io = testIo(options.signal);
+        const result = { code: undefined as number | undefined, error: undefined as unknown };
+        try {
+            result.code = await runCommandJob(
+                {
+                    stack: "dev",
+                    settings,
+                    args,
+                    image: IMAGE,
+                    root: repositoryRoot,
+                    ...options,
+                },
+                io,
+            );
+        } catch (error) {
+            result.error = error;
+        }
+        return { ...result, stdout: io.stdoutText(), stderr: io.stderrText() };
+    }
+
+    async function left(): Promise<string[]> {
+        const lists = await Promise.all(
+            [
+                `/apis/batch/v1/namespaces/${namespaces.target}/jobs`,
+                `/api/v1/namespaces/${namespaces.target}/pods`,
+            ].map((path) =>
+                client.request<{ items: { metadata: { name: string } }[] }>({
+                    method: "GET",
+                    path,
+                }),
+            ),
+        );
+        return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata.name));
+    }
+
+    afterEach("nothing is left", async () => {
+        kubelet.script(namespaces.target, { type: "run" });
+        assert.deepEqual(await left(), []);
+        assert.equal(kubelet.busy, false);
+    });
+
+    it("connects as MirrorMaker 2 does, as users that can only read, and ends with its exit code", async () => {
+        const { code, error, stdout, stderr } = await run(["show", "3"]);
+        assert.equal(error, undefined);
+        assert.equal(code, 3);
+        assert.equal(stderr, "looking\ndone\n");
+        const { args, sites } = JSON.parse(stdout) as {
+            args: string[];
+            sites: Record<string, string>[];
+        };
+        assert.deepEqual(args.slice(0, 2), ["--stack", "dev"]);
+        const kubectl = new Kubectl(bed().source);
+        for (const [side, site] of [
+            ["source", sites[0]],
+            ["target", sites[1]],
+        ] as const) {
+            const { name, namespace } = settings[side];
+            assert.equal(site!.bootstrap, `${name}-kafka-bootstrap.${namespace}.svc:9093`);
+            assert.equal(site!.user, `my-mm2-cluster-commands-${side}-1`);
+            const secretData = async (id: string) =>
+                (await kubectl.get("kubernetes:core/v1:Secret", id)).data as Record<string, string>;
+            const text = (base64: string | undefined) =>
+                Buffer.from(base64 ?? "", "base64").toString();
+            const ca = await secretData(`${namespace}/${name}-cluster-ca-cert`);
+            assert.equal(site!.ca, `${text(ca["ca.crt"]).trim()}\n`);
+            const user = await secretData(
+                `${namespace}/my-mm2-cluster-commands-${side}-1-password`,
+            );
+            assert.equal(site!.password, text(user.password));
+        }
+    });
+
+    it("is a user of the settings at the active site with --as", async () => {
+        const { code, stdout } = await run(["show", "0"], { as: "my-app" });
+        assert.equal(code, 0);
+        const { sites } = JSON.parse(stdout) as { sites: { user: string }[] };
+        assert.deepEqual(
+            sites.map(({ user }) => user),
+            ["my-app", "my-mm2-cluster-commands-target-1"],
+        );
+    });
+
+    it("loses and repeats no line when the log breaks, again and again", async () => {
+        kubelet.breakNextLog(1, 7, 90, 30, 101);
+        const { code, stdout, stderr } = await run(["count", "0"]);
+        assert.equal(code, 0);
+        const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1}\n`);
+        assert.equal(stdout, lines.join(""));
+        assert.equal(stderr, "100 lines\n200 lines\n300 lines\n400 lines\n");
+        assert(kubelet.logOf(namespaces.target).reads >= 5);
+    });
+
+    it("stops politely at Ctrl-C: the command is told, its last words are shown, the Job is gone", async () => {
+        const interrupt = new AbortController();
+        const io = testIo(interrupt.signal);
+        const running = runCommandJob(
+            { stack: "dev", settings, args: ["wait"], image: IMAGE, root: repositoryRoot },
+            io,
+        );
+        await waitFor(
+            "the command waits",
+            () => Promise.resolve(io.stderrText().includes("waiting") || undefined),
+            { timeoutMs: 30_000 },
+        );
+        interrupt.abort();
+        assert.equal(await running, 130);
+        assert.match(io.stderrText(), /^waiting\nInterrupted: .*\ncleaned up\n$/);
+        assert.deepEqual(await left(), []);
+    });
+
+    it("leaves at once at the second Ctrl-C, with the command that cleans up", async () => {
+        const [interrupt, leave] = [new AbortController(), new AbortController()];
+        const io = testIo(interrupt.signal);
+        const running = runCommandJob(
+            {
+                stack: "dev",
+                settings,
+                args: ["stubborn"],
+                image: IMAGE,
+                root: repositoryRoot,
+                leave: leave.signal,
+            },
+            io,
+        );
+        await waitFor(
+            "the command waits",
+            () => Promise.resolve(io.stderrText().includes("waiting") || undefined),
+            { timeoutMs: 30_000 },
+        );
+        interrupt.abort();
+        await waitFor(
+            "the Job is being deleted",
+            async () =>
+                ((await left()).length > 0 && io.stderrText().includes("Interrupted")) || undefined,
+            { timeoutMs: 30_000 },
+        );
+        leave.abort();
+        assert.equal(await running, 130);
+        const [, name] = /delete job (my-mm2-cluster-stubborn-\w+) --cascade=foreground\n$/.exec(
+            io.stderrText(),
+        )!;
+        assert((await left()).includes(name!));
+        kubelet.kill(namespaces.target);
+        await waitFor("it goes", async () => (await left()).length === 0 || undefined, {
+            timeoutMs: 30_000,
+        });
+    });
+
+    it("is an error when the container dies before the command has ended", async () => {
+        const { error, stdout } = await run(["die"]);
+        assert(error instanceof CommandError);
+        assert.match(error.message, /ended before the command did.*exit code 137/);
+        assert.equal(stdout, "");
+    });
+
+    describe("that does not start says why", () => {
+        it("a Secret that is not there", async () => {
+            const { error } = await run(["show"], {
+                settings: { ...settings, mirror: { ...settings.mirror, credentialsGeneration: 7 } },
+            });
+            assert(error instanceof CommandError);
+            assert.match(
+                error.message,
+                /secret "my-mm2-cluster-commands-source-7-password" not found/,
+            );
+            assert.match(error.remedy, /make up/);
+        });
+
+        it("an image that cannot be pulled", async () => {
+            const message = `Back-off pulling image "${IMAGE}"`;
+            kubelet.script(namespaces.target, {
+                type: "waiting",
+                reason: "ImagePullBackOff",
+                message,
+            });
+            const { error } = await run(["show"]);
+            assert(error instanceof CommandError);
+            assert(error.message.includes(`ImagePullBackOff: ${message}`), error.message);
+            assert.match(error.remedy, /kafka-dr:images\.commands/);
+        });
+
+        it("a quota that is used up, as the API server itself says", async () => {
+            const path = `/api/v1/namespaces/${namespaces.target}/resourcequotas`;
+            await client.request({
+                method: "POST",
+                path,
+                body: {
+                    apiVersion: "v1",
+                    kind: "ResourceQuota",
+                    metadata: { name: "small" },
+                    spec: { hard: { "requests.memory": "10Mi" } },
+                },
+            });
+            try {
+                // Without a quota controller its use is counted by hand.
+                await client.request({
+                    method: "PATCH",
+                    path: `${path}/small/status`,
+                    contentType: "application/merge-patch+json",
+                    body: {
+                        status: {
+                            hard: { "requests.memory": "10Mi" },
+                            used: { "requests.memory": "0" },
+                        },
+                    },
+                });
+                const { error } = await run(["show"]);
+                assert(error instanceof CommandError);
+                assert.match(
+                    error.message,
+                    /exceeded quota: small, requested: requests.memory=1Gi/,
+                );
+                assert.match(error.remedy, /ResourceQuota/);
+            } finally {
+                await client.request({ method: "DELETE", path: `${path}/small` });
+            }
+        });
+
+        it("no node, after the time that it was given", async () => {
+            const message = "0/3 nodes are available: 3 Insufficient memory.";
+            kubelet.script(namespaces.target, { type: "unschedulable", message });
+            const { error, stderr } = await run(["show"], { startTimeoutSeconds: 1 });
+            assert(error instanceof CommandError);
+            assert.equal(stderr, `Waiting: No node takes the pod: ${message}\n`);
+            assert.match(error.message, /Insufficient memory/);
+        });
+    });
+
+    it("is refused in so many words without any one right", async () => {
+        const all = commandPermissions(settingsWith());
+        const cases: readonly (readonly [resource: string, verb: string])[] = [
+            ["jobs", "create"],
+            ["jobs", "get"],
+            ["pods", "list"],
+            ["pods/log", "get"],
+            ["events", "list"],
+            ["kafkamirrormaker2s", "get"],
+        ];
+        for (const [index, [resource, verb]] of cases.entries()) {
+            const rest = all
+                .map((permission) =>
+                    permission.resource === resource
+                        ? {
+                              ...permission,
+                              verbs: permission.verbs.filter((found) => found !== verb),
+                          }
+                        : permission,
+                )
+                .filter(({ verbs }) => verbs.length > 0);
+            const restricted = await settingsFor(`command-without-${index}`, rest);
+            const { error, stderr } = await run(["count"], { settings: restricted });
+            const said =
+                error instanceof CommandError ? `${error.message} ${error.remedy}` : stderr;
+            assert.match(said, /403/, `${verb} ${resource}: ${said}`);
+            assert(
+                said.includes(`cannot ${verb} resource "${resource}"`),
+                `${verb} ${resource}: ${said}`,
+            );
+            // Without these it cannot see that it is gone, and says so; the Job goes all the same.
+            await waitFor("the Job is gone", async () => (await left()).length === 0 || undefined, {
+                timeoutMs: 30_000,
+            });
+        }
+    });
+
+    it("says how to delete the Job where it may not", async () => {
+        const rest = commandPermissions(settingsWith()).map((permission) =>
+            permission.resource === "jobs"
+                ? { ...permission, verbs: ["create" as const, "get" as const] }
+                : permission,
+        );
+        const restricted = await settingsFor("command-undeleted", rest);
+        const { code, stderr } = await run(["count"], { settings: restricted });
+        assert.equal(code, 0);
+        const [, name] =
+            /could not be deleted: .*cannot delete resource "jobs".*\nDelete it: kubectl .* delete job (\S+) /.exec(
+                stderr,
+            )!;
+        await client.request({
+            method: "DELETE",
+            path: `/apis/batch/v1/namespaces/${namespaces.target}/jobs/${name}`,
+            query: { propagationPolicy: "Foreground" },
+        });
+        await waitFor("it goes", async () => (await left()).length === 0 || undefined, {
+            timeoutMs: 30_000,
+        });
+    });
+});

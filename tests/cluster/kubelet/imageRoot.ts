@@ -1,0 +1,67 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { repositoryRoot } from "../../support/rawSettings";
+
+/** Stands for `kafka-dr`: does what its first argument says, and ends with the code of its second. */
+const COMMAND = `
+const [, , mode, ...rest] = process.argv;
+const { readFileSync } = require("node:fs");
+const args = /^\\d+$/.test(rest[0]) ? rest.slice(1) : rest;
+process.exitCode = args === rest ? 0 : Number(rest[0]);
+if (mode === "show") {
+    const value = (option) => args[args.indexOf(option) + 1];
+    const text = (option) => (args.includes(option) ? readFileSync(value(option), "utf8") : undefined);
+    const sites = ["source", "target"].map((side) => ({
+        bootstrap: value("--" + side + "-bootstrap"),
+        ca: text("--" + side + "-ca"),
+        user: value("--" + side + "-user"),
+        password: text("--" + side + "-password-file"),
+    }));
+    process.stderr.write("looking\\n");
+    process.stdout.write(JSON.stringify({ args, sites }));
+    process.stderr.write("done\\n");
+} else if (mode === "count") {
+    const batch = (first) => {
+        for (let number = first; number < first + 100; number++) {
+            process.stdout.write("line " + number + "\\n");
+        }
+        process.stderr.write(first + 99 + " lines\\n");
+        if (first < 301) setTimeout(batch, 700, first + 100);
+    };
+    batch(1);
+} else if (mode === "wait") {
+    process.stderr.write("waiting\\n");
+    const timer = setInterval(() => undefined, 1000);
+    process.on("SIGINT", () => {
+        process.stderr.write("cleaned up\\n");
+        process.exitCode = 130;
+        clearInterval(timer);
+    });
+} else if (mode === "stubborn") {
+    process.stderr.write("waiting\\n");
+    process.on("SIGINT", () => undefined);
+    setInterval(() => undefined, 1000);
+} else if (mode === "die") {
+    process.stdout.write("half a li");
+    setTimeout(() => process.kill(process.ppid, "SIGKILL"), 100);
+    setInterval(() => undefined, 1000);
+}
+`;
+
+/** A folder as the image has it in `/app`, with a scripted command for `kafka-dr`. */
+export function imageRoot(folder: string): string {
+    const root = path.join(folder, "app");
+    const job = path.join(root, "drill", "job");
+    mkdirSync(job, { recursive: true });
+    for (const file of ["container.ts", "frames.ts"]) {
+        cpSync(path.join(repositoryRoot, "drill", "job", file), path.join(job, file));
+    }
+    cpSync(path.join(repositoryRoot, "tsconfig.json"), path.join(root, "tsconfig.json"));
+    symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(root, "node_modules"));
+    writeFileSync(
+        path.join(root, "package.json"),
+        JSON.stringify({ name: "image", bin: { "kafka-dr": "command.js" } }),
+    );
+    writeFileSync(path.join(root, "command.js"), COMMAND);
+    return root;
+}
