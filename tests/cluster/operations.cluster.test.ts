@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
+import path from "node:path";
+import { parseSettings } from "../../config/parseSettings";
+import type { Settings } from "../../config/settingsSchema";
+import { CommandError } from "../../drill/kubernetes/commandError";
+import { stackMetrics } from "../../drill/metrics/readMetrics";
+import { scale } from "../../drill/scale/scale";
+import { ApiClient } from "../../engine/kubernetes";
+import { waitFor } from "../../lab/process/wait";
+import { commandPermissions, commandRole } from "../../rbac/commandRoles";
+import { mirrorPodLabels } from "../../strimzi/builders/networkPolicy";
+import { type Change, changed, rawStack } from "../support/rawSettings";
+import { testIo } from "../support/testIo";
+import { describeOnClusters } from "./bed/sharedBed";
+import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
+import { newState } from "./support/stackBackend";
+import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stacks";
+
+const MIRROR_MAKER = "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2";
+const POD = "kubernetes:core/v1:Pod";
+const namespaces = namespacesOf("operations");
+const METRICS = `# HELP kafka_producer_batch_size_avg Mean size of a batch.
+kafka_producer_batch_size_avg{clientid="\\"connector-producer-a->b.MirrorSourceConnector-0\\""} 16000.0
+`;
+
+/** An address of this machine that is not the loopback: to that the API server refuses to go. */
+function outerAddress(): string | undefined {
+    return Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+}
+
+describeOnClusters("operations from outside of Kubernetes", (bed) => {
+    let client: ApiClient;
+    let kubectl: Kubectl;
+    let metrics: Server;
+    let port: number;
+    /** Those of an account with the role of the commands alone. */
+    let settings: Settings;
+
+    before(async () => {
+        client = new ApiClient(bed().source.access.operator);
+        kubectl = new Kubectl(bed().source);
+        await deploy(stackOnBed("dev", bed(), namespaces), newState());
+        metrics = createServer((request, response) => {
+            response.writeHead(request.url === "/metrics" ? 200 : 404).end(METRICS);
+        });
+        await new Promise<void>((resolve) => metrics.listen(0, resolve));
+        port = (metrics.address() as AddressInfo).port;
+        const permissions = commandPermissions(settingsWith()).map((permission) =>
+            permission.resource === "pods/proxy"
+                ? {
+                      ...permission,
+                      resourceNames: permission.resourceNames!.map((name) =>
+                          name.replace(":9404", `:${port}`),
+                      ),
+                  }
+                : permission,
+        );
+        const name = "operations-identity";
+        const { server } = await deployingAccount(bed().source, name, [
+            commandRole("dev", settingsWith(), permissions),
+        ]);
+        const kubeconfig = await kubeconfigFor(path.dirname(bed().kubeconfig), name, [server]);
+        settings = settingsWith(
+            ["source/kubeconfig", kubeconfig],
+            ["target/kubeconfig", kubeconfig],
+            ["readinessTimeouts/mirrorMakerSeconds", 20],
+        );
+    });
+
+    after(async () => {
+        client.close();
+        metrics.closeAllConnections();
+        await new Promise((resolve) => metrics.close(resolve));
+    });
+
+    function settingsWith(...changes: Change[]): Settings {
+        const raw = changed(rawStack("dev"), ...onBed("dev", bed(), namespaces), ...changes);
+        return parseSettings(raw, "Pulumi.dev.yaml").settings;
+    }
+
+    /** A worker as Strimzi's operator makes it, running at an address. */
+    async function worker(index: number, podIP: string): Promise<string> {
+        const name = `my-mm2-cluster-mirrormaker2-${index}`;
+        await kubectl.create(POD, {
+            apiVersion: "v1",
+            kind: "Pod",
+            metadata: {
+                name,
+                namespace: namespaces.target,
+                labels: mirrorPodLabels("my-mm2-cluster"),
+            },
+            spec: {
+                securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+                containers: [
+                    {
+                        name: "worker",
+                        image: "worker",
+                        securityContext: {
+                            allowPrivilegeEscalation: false,
+                            capabilities: { drop: ["ALL"] },
+                        },
+                    },
+                ],
+            },
+        });
+        await kubectl.patch(
+            POD,
+            `${namespaces.target}/${name}`,
+            { status: { phase: "Running", podIP, podIPs: [{ ip: podIP }] } },
+            "status",
+        );
+        return name;
+    }
+
+    async function remove(pod: string): Promise<void> {
+        await client.request({
+            method: "DELETE",
+            path: `/api/v1/namespaces/${namespaces.target}/pods/${pod}`,
+            body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 },
+        });
+    }
+
+    async function replicas(): Promise<unknown> {
+        const { spec } = await kubectl.get(MIRROR_MAKER, `${namespaces.target}/my-mm2-cluster`);
+        return (spec as { replicas: unknown }).replicas;
+    }
+
+    it("scales to 0 once the last worker is gone, and back to what is configured", async () => {
+        const pod = await worker(0, "10.0.0.1");
+        const io = testIo();
+        const stopping = scale(settings, 0, io, 50);
+        await waitFor(
+            "it waits for the worker",
+            () => Promise.resolve(io.stderrText().includes("there are 1 pods of 0") || undefined),
+            { timeoutMs: 20_000 },
+        );
+        assert.equal(await replicas(), 0);
+        await remove(pod);
+        assert.deepEqual(await stopping, {
+            mirrorMaker: `${namespaces.target}/my-mm2-cluster`,
+            before: 1,
+            replicas: 0,
+            configured: 1,
+        });
+        await assert.rejects(
+            stackMetrics(settings, new AbortController().signal, port),
+            (error) => error instanceof CommandError && error.message.includes("has no workers"),
+        );
+        const starting = scale(settings, undefined, testIo(), 50);
+        await waitFor("the number is set", async () => (await replicas()) === 1 || undefined, {
+            timeoutMs: 20_000,
+        });
+        const again = await worker(0, "10.0.0.1");
+        assert.equal((await starting).replicas, 1);
+        await remove(again);
+    });
+
+    it("ends a wait with the operator's reason", async () => {
+        const { target } = namespaces;
+        const operator = bed().operators.source;
+        operator.script("KafkaMirrorMaker2", target, {
+            type: "notReady",
+            reason: "InvalidResourceException",
+            message: "no",
+        });
+        const short = {
+            ...settings,
+            readinessTimeouts: { ...settings.readinessTimeouts, mirrorMakerSeconds: 1 },
+        };
+        await assert.rejects(
+            scale(short, 2, testIo(), 50),
+            (error) =>
+                error instanceof CommandError &&
+                /not at 2 workers after 1 s: .*(InvalidResourceException: no|has not seen)/.test(
+                    error.message,
+                ),
+        );
+        operator.script("KafkaMirrorMaker2", target, { type: "ready" });
+    });
+
+    it("reads the metrics of a worker through the API server, and only those", async function () {
+        const address = outerAddress();
+        if (address === undefined) {
+            this.skip();
+        }
+        const pod = await worker(0, address);
+        const { signal } = new AbortController();
+        try {
+            const [found, ...others] = await stackMetrics(settings, signal, port);
+            assert.deepEqual(others, []);
+            assert.equal(found!.worker, pod);
+            assert.deepEqual(
+                found!.producers.map(({ clientId, batchSizeAvgBytes }) => [
+                    clientId,
+                    batchSizeAvgBytes,
+                ]),
+                [["connector-producer-a->b.MirrorSourceConnector-0", 16000]],
+            );
+            // The REST API, which could change connectors, is another port of the same pod.
+            await assert.rejects(
+                stackMetrics(settings, signal, 8083),
+                (error) =>
+                    error instanceof CommandError &&
+                    /403.*cannot get resource "pods\/proxy"/.test(error.message),
+            );
+        } finally {
+            await remove(pod);
+        }
+    });
+
+    it("says which pod gives no metrics", async function () {
+        const address = outerAddress();
+        if (address === undefined) {
+            this.skip();
+        }
+        const pod = await worker(0, address);
+        metrics.closeAllConnections();
+        await new Promise((resolve) => metrics.close(resolve));
+        try {
+            await assert.rejects(
+                stackMetrics(settings, new AbortController().signal, port),
+                (error) =>
+                    error instanceof CommandError &&
+                    error.exitCode === 4 &&
+                    error.message.includes(`${namespaces.target}/${pod} gives no metrics`),
+            );
+        } finally {
+            await remove(pod);
+        }
+    });
+});
