@@ -61,7 +61,7 @@ export class LogReader {
                 : [
                       {
                           channel: "stderr",
-                          text: `warning: ${gap} lines of the output are lost: the log was rotated before they were read.\n`,
+                          text: `warning: ${gap} ${gap === 1 ? "line" : "lines"} of the output lost: the log was rotated before it was read.\n`,
                       },
                   ];
         this.missing += gap;
