@@ -90,12 +90,8 @@ export class LogReader {
     }
 }
 
-/** Times of one kubelet: RFC 3339 with nanoseconds, whose trailing zeros it leaves out. */
+/** Times of one kubelet: RFC 3339 with up to nine decimals, which compare as text without the `Z`. */
 function compare(one: string, other: string): number {
-    const [a, b] = [comparable(one), comparable(other)];
+    const [a, b] = [one.replace(/Z$/, ""), other.replace(/Z$/, "")];
     return a < b ? -1 : Number(a > b);
-}
-
-function comparable(stamp: string): string {
-    return `${stamp.slice(0, 19)}.${(/^\.(\d+)/.exec(stamp.slice(19))?.[1] ?? "").padEnd(9, "0")}`;
 }

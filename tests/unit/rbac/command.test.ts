@@ -10,6 +10,13 @@ interface RoleOrBinding {
     readonly subjects?: readonly object[];
 }
 
+interface RuledRole extends RoleOrBinding {
+    readonly rules: readonly {
+        readonly resources: readonly string[];
+        readonly resourceNames?: readonly string[];
+    }[];
+}
+
 describe("npm run rbac", function () {
     this.timeout(60_000);
 
@@ -43,6 +50,21 @@ describe("npm run rbac", function () {
         for (const { subjects } of bindings) {
             assert.deepEqual(subjects, [{ kind: "ServiceAccount", namespace: "ci", name: "bot" }]);
         }
+    });
+
+    it("prints the one role of the commands, at the target", () => {
+        const { status, stdout } = rbac("prod", "--commands", "--user", "ops");
+        assert.equal(status, 0);
+        assert.match(stdout, /^# Kubernetes cluster of the target: context prod-standby\n/);
+        const [role, binding, ...others] = objects(stdout) as [RuledRole, RoleOrBinding];
+        assert.deepEqual(others, []);
+        assert.equal(role.metadata.name, "kafka-dr-prod-commands");
+        assert.equal(role.metadata.namespace, "kafka");
+        assert.equal(binding.kind, "RoleBinding");
+        const reach = role.rules.flatMap(({ resources }) => resources);
+        assert(!reach.includes("secrets") && !reach.includes("pods/exec"));
+        const proxy = role.rules.find(({ resources }) => resources.includes("pods/proxy"));
+        assert(proxy!.resourceNames!.every((name) => /-mirrormaker2-\d+:9404$/.test(name)));
     });
 
     it("prints a help text", () => {
