@@ -65,7 +65,7 @@ function seconds(text: string): number {
 }
 
 /** A signal that the next Ctrl-C aborts, once the first one has aborted `first`. */
-function secondInterrupt(first: AbortSignal) {
+export function secondInterrupt(first: AbortSignal) {
     const controller = new AbortController();
     const leave = () => {
         controller.abort(new Error("interrupted again"));

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
 import type { Settings } from "../../config/settingsSchema";
 import { type CommandJobOptions, runCommandJob } from "../../drill/job/commandJob";
+import { jobManifest } from "../../drill/job/jobManifest";
+import { runJob } from "../../drill/job/runJob";
 import { CommandError } from "../../drill/kubernetes/commandError";
+import { targetCluster } from "../../drill/kubernetes/targetCluster";
 import { ApiClient } from "../../engine/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
@@ -22,6 +26,10 @@ import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stac
 const NODE = "command-node";
 const IMAGE = `registry.example.com/team/kafka-dr@sha256:${"0".repeat(64)}`;
 const namespaces = namespacesOf("command");
+const NO_ACCESS = {
+    source: { bootstrapServers: "a:9092", ca: undefined, credentials: undefined },
+    target: { bootstrapServers: "b:9092", ca: undefined, credentials: undefined },
+};
 
 describeOnClusters("a command as a Job", (bed) => {
     let folder: string;
@@ -217,6 +225,58 @@ describeOnClusters("a command as a Job", (bed) => {
         });
     });
 
+    for (const [what, mode, second, last] of [
+        ["stops at a real Ctrl-C", "wait", false, /\nInterrupted: .*\ncleaned up\n$/],
+        [
+            "leaves at a second real one",
+            "stubborn",
+            true,
+            /\nLeft behind; delete it: kubectl .*\n$/,
+        ],
+    ] as const) {
+        it(`${what}, with 130 as its exit code`, async () => {
+            const child = spawn(
+                process.execPath,
+                [
+                    "--require",
+                    "ts-node/register/transpile-only",
+                    path.join(__dirname, "support", "runCli.ts"),
+                    settings.target.kubeconfig ?? "",
+                    namespaces.source,
+                    namespaces.target,
+                    IMAGE,
+                    mode,
+                ],
+                { cwd: repositoryRoot, stdio: ["ignore", "ignore", "pipe"] },
+            );
+            let said = "";
+            child.stderr.setEncoding("utf8").on("data", (text: string) => {
+                said += text;
+            });
+            const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
+            const saying = (text: string) =>
+                waitFor(
+                    `it says ${text}`,
+                    () => Promise.resolve(said.includes(text) || undefined),
+                    {
+                        timeoutMs: 60_000,
+                    },
+                );
+            await saying("waiting");
+            child.kill("SIGINT");
+            await saying("Interrupted");
+            if (second) {
+                child.kill("SIGINT");
+            }
+            assert.equal(await closed, 130);
+            assert.match(said, last);
+            kubelet.kill(namespaces.target);
+            await waitFor("it goes", async () => (await left()).length === 0 || undefined, {
+                timeoutMs: 30_000,
+            });
+        });
+    }
+
     it("is an error when the container dies before the command has ended", async () => {
         const { error, stdout } = await run(["die"]);
         assert(error instanceof CommandError);
@@ -248,6 +308,33 @@ describeOnClusters("a command as a Job", (bed) => {
             assert(error instanceof CommandError);
             assert(error.message.includes(`ImagePullBackOff: ${message}`), error.message);
             assert.match(error.remedy, /kafka-dr:images\.commands/);
+        });
+
+        it("Pod Security, where something took a part of the restricted profile away", async () => {
+            const job = jobManifest({
+                settings,
+                args: ["show"],
+                accesses: NO_ACCESS,
+                suffix: "unsafe",
+                image: IMAGE,
+            });
+            const { spec } = job.spec.template;
+            const unsafe = {
+                ...spec,
+                containers: spec.containers.map((container) => ({
+                    ...container,
+                    securityContext: { ...container.securityContext, capabilities: { drop: [] } },
+                })),
+            };
+            const template = { ...job.spec.template, spec: unsafe };
+            await assert.rejects(
+                runJob({
+                    kubeConfig: targetCluster(settings),
+                    job: { ...job, spec: { ...job.spec, template } },
+                    io: testIo(),
+                }),
+                /Pod Security refuses the pod: .*violates PodSecurity "restricted:v1\.30": unrestricted capabilities/,
+            );
         });
 
         it("a quota that is used up, as the API server itself says", async () => {

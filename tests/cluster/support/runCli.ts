@@ -1,0 +1,43 @@
+/**
+ * `kafka-dr run` as a process of its own: ts-node -T runCli.ts <kubeconfig> <source and target
+ * namespace> <arguments of run>. Its stack is `dev` in the bed.
+ */
+import { Command } from "commander";
+import { parseSettings } from "../../../config/parseSettings";
+import { runCommandJob } from "../../../drill/job/commandJob";
+import { secondInterrupt } from "../../../drill/job/registerRun";
+import { changed, rawStack, repositoryRoot } from "../../support/rawSettings";
+
+const [, , kubeconfig, source, target, image = "", ...args] = process.argv;
+const interrupt = new AbortController();
+process.once("SIGINT", () => {
+    interrupt.abort();
+});
+const { settings } = parseSettings(
+    changed(
+        rawStack("dev"),
+        ["source/context", "source"],
+        ["source/kubeconfig", kubeconfig],
+        ["source/namespace", source],
+        ["target/context", "source"],
+        ["target/kubeconfig", kubeconfig],
+        ["target/namespace", target],
+    ),
+    "Pulumi.dev.yaml",
+);
+
+new Command()
+    .argument("<command...>")
+    .action(async (command: string[]) => {
+        const { leave, dispose } = secondInterrupt(interrupt.signal);
+        process.exitCode = await runCommandJob(
+            { stack: "dev", settings, args: command, image, root: repositoryRoot, leave },
+            { stdout: process.stdout, stderr: process.stderr, signal: interrupt.signal },
+        );
+        dispose();
+    })
+    .parseAsync(args, { from: "user" })
+    .catch((error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+    });
