@@ -3,21 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type PhasePosition, phases } from "../../config/phase";
-import { reversed } from "../../config/reversed";
-import { mirroredAlias, type Settings, type SiteName } from "../../config/settingsSchema";
+import { type Settings, type SiteName } from "../../config/settingsSchema";
 import type { KafkaConnection } from "../../kafka/connection";
-import { ConnectRest } from "../../kafka/connectRest";
 import { SiteNetwork } from "../../lab/faults/siteNetwork";
 import type { LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
 import type { Supervisor } from "../../lab/process/supervisor";
 import { clientListener } from "../../lab/stack/labBackend";
 import { runStack, type RunningStack } from "../../lab/stack/runStack";
-import { checkpointsTopic, commandsUserName, connectorNames } from "../../strimzi/builders/names";
+import { commandsUserName } from "../../strimzi/builders/names";
 import type { Deployment, Direction, FailoverOptions, Switchover } from "../failover/deployment";
-import { DirectOperations } from "../mirror/directOperations";
+import { openMirror, settingsInDirection } from "../mirror/openMirror";
 import type { MirrorOperations } from "../mirror/types";
 import { parseStackFile } from "../settings";
-import { scopeOf } from "../verify/pair";
 import { LabDeployment } from "./labDeployment";
 
 const ROOT = join(__dirname, "..", "..");
@@ -103,7 +100,7 @@ export class LabPair {
     }
 
     mirrorMaker(direction: Direction = "forward") {
-        const { target, mirror } = this.inDirection(direction, 1);
+        const { target, mirror } = settingsInDirection(this.settings, direction, 1);
         const id = `${target.namespace}/${mirror.name}`;
         return defined(this.stack.mirrorMakers.get(id), `the KafkaMirrorMaker2 ${id}`);
     }
@@ -154,21 +151,13 @@ export class LabPair {
         generation: number,
         signal: AbortSignal = this.signal,
     ): MirrorOperations {
-        const settings = this.inDirection(direction, generation);
-        const [from, to]: [SiteName, SiteName] =
-            direction === "forward" ? ["source", "target"] : ["target", "source"];
         const own = (side: SiteName) => this.as(commandsUserName(this.settings.mirror, side), side);
-        return new DirectOperations({
-            from: own(from),
-            to: own(to),
-            connect: () =>
-                new ConnectRest(
-                    defined(this.mirrorMaker(direction).workers[0], "a worker").rest.url,
-                ),
-            connectorNames: connectorNames(settings),
-            alias: mirroredAlias(settings),
-            checkpointsTopic: checkpointsTopic(settings),
-            scope: scopeOf(settings),
+        return openMirror({
+            settings: this.settings,
+            direction,
+            generation,
+            connections: { source: own("source"), target: own("target") },
+            connectUrl: () => defined(this.mirrorMaker(direction).workers[0], "a worker").rest.url,
             signal,
             timeoutMs: 4000,
         });
@@ -197,12 +186,6 @@ export class LabPair {
             keep: (name, value) => kept.set(name, value),
             kept,
         };
-    }
-
-    private inDirection(direction: Direction, generation: number): Settings {
-        const { settings } = this;
-        const life = { ...settings, mirror: { ...settings.mirror, generation } };
-        return direction === "forward" ? life : reversed(life);
     }
 }
 
