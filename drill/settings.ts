@@ -3,6 +3,7 @@ import { fromConfigValue } from "../config/configValue";
 import { parseSettings } from "../config/parseSettings";
 import type { Settings } from "../config/settingsSchema";
 import { readStackFile } from "../engine/stackFile";
+import { CommandError } from "./cli/commandError";
 
 const ROOT = join(__dirname, "..");
 
@@ -25,4 +26,16 @@ export function parseStackFile(folder: string, stack: string): Settings {
             .map(([key, value]) => [key.slice(prefix.length), fromConfigValue(value)]),
     );
     return parseSettings(raw, `Pulumi.${stack}.yaml`).settings;
+}
+
+/**
+ * The same for a command.
+ * @throws {CommandError} `badInput` with all that is wrong
+ */
+export function settingsForCommand(stack: string): Settings {
+    try {
+        return settingsOf(stack);
+    } catch (error) {
+        throw new CommandError("badInput", error instanceof Error ? error.message : String(error));
+    }
 }

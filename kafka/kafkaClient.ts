@@ -104,6 +104,11 @@ export class KafkaClient {
         });
     }
 
+    /** Deletes groups without members, and with them their offsets. */
+    async deleteGroups(groups: readonly string[]): Promise<void> {
+        await this.groupAdmin.deleteGroups({ groups: [...groups] });
+    }
+
     /** The number of partitions. @throws when there is no such topic */
     async partitionCount(topic: string): Promise<number> {
         const metadata = await this.admin.metadata({ topics: [topic], forceUpdate: true });

@@ -1,10 +1,10 @@
 import type { PhasePosition } from "../../config/phase";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../cli/commandError";
 import { number } from "../cli/output";
 import { pendingOf } from "../mirror/progress";
 import type { MirroredOffset, MirrorOperations, TopicEnds } from "../mirror/types";
 import type { Switchover } from "./deployment";
+import { poll } from "./polling";
 import {
     changeStep,
     connectorsAre,
@@ -129,25 +129,33 @@ function catchUpStep(context: Switchover, mirror: MirrorOperations, back: string
         run: async () => {
             await connectorsAre(context, mirror, "RUNNING");
             let least = Infinity;
-            let deadline = 0;
-            for (;;) {
-                context.signal.throwIfAborted();
-                const pending = pendingOf(await mirror.progress(false));
-                if (pending <= maxLag) {
-                    return `${number(pending)} offsets are pending`;
-                }
-                if (pending < least) {
-                    least = pending;
-                    deadline = performance.now() + drainSeconds * 1000;
-                }
-                if (performance.now() > deadline) {
-                    throw new CheckFailed(
-                        `${number(pending)} offsets are pending, and no fewer for ${drainSeconds} s`,
-                    );
-                }
-                context.progress(`${number(pending)} offsets are pending`);
-                await sleep(POLL_MS, undefined, { signal: context.signal });
-            }
+            let deadline = performance.now() + drainSeconds * 1000;
+            return poll(
+                {
+                    signal: context.signal,
+                    seconds: Infinity,
+                    pollMs: POLL_MS,
+                    progress: (text) => {
+                        context.progress(text);
+                    },
+                },
+                async () => {
+                    if (performance.now() > deadline) {
+                        throw new CheckFailed(
+                            `${number(least)} offsets were pending, and no fewer for ${drainSeconds} s`,
+                        );
+                    }
+                    const pending = pendingOf(await mirror.progress(false));
+                    if (pending <= maxLag) {
+                        return { done: `${number(pending)} offsets are pending` };
+                    }
+                    if (pending < least) {
+                        least = pending;
+                        deadline = performance.now() + drainSeconds * 1000;
+                    }
+                    return { waitingFor: `${number(pending)} offsets are pending` };
+                },
+            );
         },
     };
 }

@@ -46,10 +46,10 @@ export function lossRanges(
     const targetEnds = new Map(cut.targetEnds.map(({ topic, endOffsets }) => [topic, endOffsets]));
     return logs.flatMap(({ topic, firstOffsets, endOffsets }) =>
         endOffsets.map((endOffset, partition): LossRange => {
-            const firstOffset = Math.min(
-                endOffset,
-                Math.max(noted.get(`${topic}:${partition}`) ?? 0, firstOffsets[partition] ?? 0),
-            );
+            const next = noted.get(`${topic}:${partition}`) ?? 0;
+            const first = firstOffsets[partition] ?? 0;
+            // A log that is shorter than what was mirrored is another log: all of it counts.
+            const firstOffset = next > endOffset ? first : Math.max(next, first);
             const targetEnd = targetEnds.get(topic)?.[partition] ?? 0;
             return {
                 topic,

@@ -5,11 +5,14 @@ import { pendingOf } from "../mirror/progress";
 import type { ConnectorReport, MirrorOperations, PartitionProgress, Side } from "../mirror/types";
 import type { Switchover } from "./deployment";
 import { groupsAfterDrain } from "./groupCheck";
+import { poll } from "./polling";
 import { CheckFailed, type Step } from "./step";
 
 const POLL_MS = 500;
 /** Seconds that connectors may take to be what the deployment says: the operator looks every 2 min. */
 const CONFIRM_SECONDS = 180;
+/** Seconds beyond the last translation in which an answer may be missing. */
+const SLACK_SECONDS = 30;
 
 /** What the steps of a planned switch are about: one direction and the names of its clusters. */
 export interface Switch {
@@ -69,25 +72,27 @@ export function drainStep({ context, mirror, left, next, back }: Switch): Step {
         precondition: "nobody writes",
         check: `no record is pending, within ${drainSeconds} s`,
         back,
-        run: async () => {
-            const deadline = performance.now() + drainSeconds * 1000;
-            for (;;) {
-                context.signal.throwIfAborted();
-                const progress = await mirror.progress(true);
-                refuseOvertaken(progress);
-                const pending = pendingOf(progress);
-                if (pending === 0) {
-                    return `${number(progress.length)} partitions are drained`;
-                }
-                context.progress(`${number(pending)} offsets are pending`);
-                if (performance.now() > deadline) {
-                    throw new CheckFailed(
-                        `${number(pending)} offsets are still pending after ${drainSeconds} s: ${worst(progress)}`,
-                    );
-                }
-                await sleep(POLL_MS, undefined, { signal: context.signal });
-            }
-        },
+        run: () =>
+            poll(
+                {
+                    signal: context.signal,
+                    seconds: drainSeconds,
+                    pollMs: POLL_MS,
+                    progress: (text) => {
+                        context.progress(text);
+                    },
+                },
+                async () => {
+                    const progress = await mirror.progress(true);
+                    refuseOvertaken(progress);
+                    const pending = pendingOf(progress);
+                    return pending === 0
+                        ? { done: `${number(progress.length)} partitions are drained` }
+                        : {
+                              waitingFor: `${number(pending)} offsets are pending: ${worst(progress)}`,
+                          };
+                },
+            ),
     };
 }
 
@@ -100,25 +105,34 @@ export function groupsStep({ context, mirror, next, back }: Switch): Step {
         check: `every group is at most ${offsetLagMax} records early there, or ${groupSyncSeconds} s have passed; none is late`,
         back,
         run: async () => {
-            const deadline = performance.now() + groupSyncSeconds * 1000;
-            for (;;) {
-                context.signal.throwIfAborted();
-                const state = await groupsAfterDrain(mirror);
-                const isSynced = state.groups.every(
-                    ({ readAgain, isProtected }) => isProtected && readAgain <= offsetLagMax + 1,
-                );
-                if (state.late.length > 0) {
-                    throw new CheckFailed(
-                        `groups would skip records: ${state.late.join(", ")}; commit an earlier offset for them`,
+            const latest = performance.now() + groupSyncSeconds * 1000;
+            return poll(
+                {
+                    signal: context.signal,
+                    seconds: groupSyncSeconds + SLACK_SECONDS,
+                    pollMs: POLL_MS,
+                    progress: (text) => {
+                        context.progress(text);
+                    },
+                },
+                async () => {
+                    const state = await groupsAfterDrain(mirror);
+                    if (state.late.length > 0) {
+                        throw new CheckFailed(
+                            `groups would skip records: ${state.late.join(", ")}; commit an earlier offset for them`,
+                        );
+                    }
+                    const isSynced = state.groups.every(
+                        ({ readAgain, isProtected }) =>
+                            isProtected && readAgain <= offsetLagMax + 1,
                     );
-                }
-                if (isSynced || performance.now() > deadline) {
-                    context.keep("groups", state.groups);
-                    return state.summary;
-                }
-                context.progress("waiting for the translation of group offsets");
-                await sleep(POLL_MS, undefined, { signal: context.signal });
-            }
+                    if (isSynced || performance.now() > latest) {
+                        context.keep("groups", state.groups);
+                        return { done: state.summary };
+                    }
+                    return { waitingFor: `group offsets are translated: ${state.summary}` };
+                },
+            );
         },
     };
 }
@@ -198,26 +212,15 @@ export async function connectorsAre(
     mirror: MirrorOperations,
     wanted: "RUNNING" | "STOPPED",
 ): Promise<string> {
-    const deadline = performance.now() + CONFIRM_SECONDS * 1000;
-    for (;;) {
-        signal.throwIfAborted();
-        const seen = await mirror.connectors().catch((error: unknown) => reasonOf(error));
-        if (typeof seen !== "string" && seen.every((connector) => isAs(connector, wanted))) {
-            return `both connectors are ${wanted}`;
-        }
-        if (performance.now() > deadline) {
-            const found = typeof seen === "string" ? seen : inWords(seen);
-            throw new CheckFailed(
-                `connectors are not ${wanted} after ${CONFIRM_SECONDS} s: ${found}`,
-            );
-        }
-        await sleep(POLL_MS, undefined, { signal });
-    }
-}
-
-/** Workers that roll answer later. */
-function reasonOf(error: unknown): string {
-    return `Kafka Connect does not answer: ${error instanceof Error ? error.message : String(error)}`;
+    return poll(
+        { signal, seconds: CONFIRM_SECONDS, pollMs: POLL_MS, progress: () => undefined },
+        async () => {
+            const connectors = await mirror.connectors();
+            return connectors.every((connector) => isAs(connector, wanted))
+                ? { done: `both connectors are ${wanted}` }
+                : { waitingFor: `not ${wanted}: ${inWords(connectors)}` };
+        },
+    );
 }
 
 function isAs({ state, tasks }: ConnectorReport, wanted: "RUNNING" | "STOPPED"): boolean {

@@ -54,10 +54,23 @@ export class GroupConsumer {
         this.stream = undefined;
         this.consumer = undefined;
         try {
-            await stream?.close();
-            await consumer?.close(true);
+            if (stream !== undefined) {
+                await closed(stream);
+            }
+            if (consumer !== undefined) {
+                await consumer.close(true);
+            }
         } catch {
             // The site is gone: the group loses the member without being told.
         }
     }
+}
+
+/** Its own promise is typed like that of a Node stream, which has none. */
+async function closed(stream: Stream): Promise<void> {
+    await new Promise<void>((resolve) => {
+        stream.close(() => {
+            resolve();
+        });
+    });
 }

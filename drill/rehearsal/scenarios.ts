@@ -76,7 +76,7 @@ function disturbed(
         await disturb(pair);
         await producer.end();
         await mirroredAll(pair);
-        const found = await holdingAt(pair, "target", producer, id);
+        const found = await holdingAt(pair, "target", producer);
         expect.equal("lost", found.lost.length, 0);
         if (!mayRepeat) {
             expect.equal("repeated", found.repeated, 0);
@@ -198,7 +198,7 @@ function plannedSwitch({ producer, consumer }: Load): Scenario {
         expect.equal("steps broken off", brokenOff.length, 8);
         expect.equal("phase", (await pair.position()).phase, "failed-over");
         expect.that("the fence refused no record", producer.refused > 0);
-        const found = await holdingAt(pair, "target", producer, "order");
+        const found = await holdingAt(pair, "target", producer);
         expect.equal("lost", found.lost.length, 0);
         const stated = statedReadAgain(pair);
         const before = consumer.repeated;
@@ -241,8 +241,8 @@ function plannedReturn({ producer, consumer }: Load): Scenario {
         await producer.end();
         await allRead(pair, consumer, producer);
         await mirroredAll(pair);
-        const atSource = await holdingAt(pair, "source", producer, "order");
-        const atTarget = await holdingAt(pair, "target", producer, "order");
+        const atSource = await holdingAt(pair, "source", producer);
+        const atTarget = await holdingAt(pair, "target", producer);
         expect.equal("lost at the source", atSource.lost.length, 0);
         expect.equal("lost at the target", atTarget.lost.length, 0);
         const report = await pair.mirror("forward", 2).verify({ maxPending: 0 });
@@ -277,7 +277,7 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
             unplannedFailover(context, await pair.position()),
         );
         expect.equal("phase", (await pair.position()).phase, "failed-over");
-        const found = await holdingAt(pair, "target", producer, "order");
+        const found = await holdingAt(pair, "target", producer);
         for (const value of found.lost) {
             lost.add(value);
         }
@@ -326,7 +326,7 @@ function dirtySource({ producer }: Load): Scenario {
         );
         expect.that(
             `refused with: ${refusal}`,
-            /was not rebuilt clean: topic orders/.test(refusal),
+            refusal.includes("was not rebuilt clean: topic orders"),
         );
         expect.equal("phase", (await pair.position()).phase, "failed-over");
         expect.equal("acknowledged", producer.acknowledged.size > 0, true);
@@ -348,7 +348,7 @@ function secondFailover({ producer, lost }: Load): Scenario {
             unplannedFailover(context, await pair.position()),
         );
         expect.equal("phase", (await pair.position()).phase, "failed-over");
-        const found = await holdingAt(pair, "target", producer, "order");
+        const found = await holdingAt(pair, "target", producer);
         expect.equal("lost", found.lost.filter((value) => !lost.has(value)).length, 0);
         return {
             acknowledged: producer.acknowledged.size,
@@ -369,7 +369,7 @@ function finalReturn({ producer, consumer, lost }: Load): Scenario {
         expect.equal("generation", generation, 3);
         await consumer.end();
         for (const side of ["source", "target"] as const) {
-            const found = await holdingAt(pair, side, producer, "order");
+            const found = await holdingAt(pair, side, producer);
             const more = found.lost.filter((value) => !lost.has(value));
             expect.equal(`lost at the ${side} beyond what was reported`, more.length, 0);
         }
@@ -444,14 +444,12 @@ function retentionOvertakes(): Scenario {
             async () => (await holdingOf(pair, "target", topic, producer)).lost.length === 100,
             pair,
         );
-        const context = pair.switchover();
         const report = await mirror.verify({});
         const partition = report.topics.find((entry) => entry.topic === topic)?.partitions[0];
         expect.that(
             "verify calls it complete",
             (partition?.missing.records ?? 0) + (partition?.unverifiable.target.records ?? 0) > 0,
         );
-        void context;
         return { acknowledged: 400, mirrored: 300, lost: 100 };
     });
 }
@@ -528,11 +526,6 @@ async function holdingOf(
 }
 
 /** The shared topic has records of several producers: those of the named one count. */
-async function holdingAt(
-    pair: LabPair,
-    side: "source" | "target",
-    producer: NumberedProducer,
-    _id: string,
-) {
+async function holdingAt(pair: LabPair, side: "source" | "target", producer: NumberedProducer) {
     return holdingOf(pair, side, TOPIC, producer);
 }
