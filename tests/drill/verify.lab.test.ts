@@ -100,12 +100,14 @@ describe("kafka-dr verify", function () {
             source: new ClusterView(source.connection),
             target: new ClusterView(target.connection),
         };
-        for (const [topic, mirror] of CASES) {
-            await create(topic);
-            const written = records(topic, 0, 10);
-            await source.client.produceMessages(written);
-            await target.client.produceMessages(mirror(written));
-        }
+        await Promise.all(
+            CASES.map(async ([topic, mirror]) => {
+                await create(topic);
+                const written = records(topic, 0, 10);
+                await source.client.produceMessages(written);
+                await target.client.produceMessages(mirror(written));
+            }),
+        );
         // A committed transaction between two aborted ones of the same producer, and marks of all.
         await create("transactions");
         await transact(source, records("transactions", 0, 3), "abort");
