@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MISSING_RIGHTS } from "../../strimzi/builders/missingRights";
 import { applicationSuite } from "./rights/applicationSuite";
+import { commandsSuite } from "./rights/commandsSuite";
 import { deniedRequests } from "./rights/deniedRequests";
 import { exactlyOnceRights, exactlyOnceSuite } from "./rights/exactlyOnceSuite";
 import { mirrorRights, mirrorSuite } from "./rights/mirrorSuite";
@@ -53,6 +54,9 @@ describe("rights of MirrorMaker 2", function () {
     });
     describe("and nothing beyond them", () => {
         beyondSuite(() => lab);
+    });
+    describe("and of the operators' commands", () => {
+        commandsSuite(() => lab);
     });
     describe("and of applications", () => {
         applicationSuite(() => lab);
