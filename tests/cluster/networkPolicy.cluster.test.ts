@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Registration } from "../../engine";
 import type { KubernetesObject } from "../../engine/kubernetes";
 import { type Change, changed } from "../support/rawSettings";
 import { kubernetesObjects } from "../support/registrations";
@@ -15,6 +16,11 @@ import {
 import { Kubectl, type Namespaces, namespacesOf, onBed } from "./support/stacks";
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+
+/** MM2's, and not that of the operators' commands. */
+function isPolicyOfMirror({ type, name }: Registration): boolean {
+    return type === NETWORK_POLICY && name === "kafka-dr-mirror-network-policy";
+}
 
 /** As Strimzi labels its pods. */
 const mirrorPod = {
@@ -76,7 +82,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
                 ),
         );
         const result = await recordStack(stack, { changes: [...place, ...changes] });
-        const found = kubernetesObjects(result).filter(({ type }) => type === NETWORK_POLICY);
+        const found = kubernetesObjects(result).filter(isPolicyOfMirror);
         assert.equal(found.length, 1);
         const server = stack === "dev" ? bed().source : bed().target;
         const kubectl = new Kubectl(server);
@@ -290,7 +296,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
             const namespaces = namespacesOf("network-refused");
             const changes = onBed("prod", bed(), namespaces);
             const result = await recordStack("prod", { changes });
-            const found = kubernetesObjects(result).find(({ type }) => type === NETWORK_POLICY)!;
+            const found = kubernetesObjects(result).find(isPolicyOfMirror)!;
             const object = changed(
                 {
                     apiVersion: "networking.k8s.io/v1",

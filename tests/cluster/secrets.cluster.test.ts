@@ -111,7 +111,7 @@ describeOnClusters("secrets", (bed) => {
 
             // What is searched for is there, where it may be.
             const known = [...new Set(secrets)];
-            assert.equal(known.length, 6);
+            assert.equal(known.length, key ? 8 : 10);
             const holders = [...state.kubernetes.values()].filter((object) =>
                 shows(JSON.stringify(object), known),
             );
@@ -152,7 +152,7 @@ describeOnClusters("secrets", (bed) => {
         assert(error instanceof Error);
         assert.match(error.message, new RegExp(`secrets "${name}" already exists`));
         const passwords = passwordsOf(state);
-        assert.equal(passwords.length, 3);
+        assert.equal(passwords.length, 5);
         assert(!shows(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`, passwords));
         assert.deepEqual(leaksOfState(state, passwords), []);
     });

@@ -101,12 +101,18 @@ describeOnClusters("users", (bed) => {
             const created = changes.flatMap((text, index) =>
                 text.startsWith("deployer create kafkausers") ? [index] : [],
             );
-            assert.equal(created.length, 2);
-            assert(created.every((index) => index < moved));
+            // MM2's and those of the commands, for which it does not wait.
+            assert.equal(created.length, 4);
+            assert(created.filter((index) => index < moved).length >= 2);
             const deletions = changes.filter((text) => text.startsWith("deployer delete secrets"));
             assert.deepEqual(
                 [...new Set(deletions)].sort(),
-                ["my-app-1", ...old].map((name) => `deployer delete secrets ${name}-password`),
+                [
+                    "my-app-1",
+                    "my-mm2-cluster-commands-source-1",
+                    "my-mm2-cluster-commands-target-1",
+                    ...old,
+                ].map((name) => `deployer delete secrets ${name}-password`),
             );
             assert(deletions.every((text) => first(text) > ready));
             // The application's user keeps its name, so it is updated, and the Secret goes last.
@@ -141,18 +147,18 @@ describeOnClusters("users", (bed) => {
         const secrets = preview.registrations.filter(
             ({ type, name }) => type === SECRET && name.includes("-password-"),
         );
-        assert.equal(secrets.length, 5);
+        assert.equal(secrets.length, 8);
         for (const { inputs } of secrets) {
             assert.equal(inputs.data, unknown);
         }
 
         await deploy(file(), state);
         const made = passwords();
-        assert.equal(new Set(made).size, 3);
+        assert.equal(new Set(made).size, 5);
         assert(made.every((text) => /^[A-Za-z0-9]{32}$/.test(String(text))));
         const again = await deploy(file(["mirror/tasksMax", 3]), state);
         assert.deepEqual(passwords(), made);
-        assert.equal(again.registrations.filter(({ type }) => type === PASSWORD).length, 3);
+        assert.equal(again.registrations.filter(({ type }) => type === PASSWORD).length, 5);
         assert.equal(
             await textOf(new Kubectl(bed().target), `${namespaces.target}/my-app`, "password"),
             await textOf(new Kubectl(bed().source), `${namespaces.source}/my-app`, "password"),
