@@ -178,6 +178,9 @@ function activeGroup(): Scenario {
         } finally {
             await consumer.end();
         }
+        for (const side of ["source", "target"] as const) {
+            await withAdmin(pair, side, async (client) => client.deleteGroups([group]));
+        }
         return {};
     });
 }
@@ -301,13 +304,6 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         await pair.bringBack("source");
         const said = await pair.mirror("forward", 2).loss(context.kept.get("cut") as Cut);
         expect.equal("loss that was reported", records(said), found.lost.length);
-        console.log(
-            JSON.stringify({
-                cut: context.kept.get("cut"),
-                said,
-                ends: await pair.mirror("forward", 2).ends("from"),
-            }),
-        );
         return {
             acknowledged: producer.acknowledged.size,
             mirrored: found.present,
