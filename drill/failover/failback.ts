@@ -142,7 +142,9 @@ function catchUpStep(context: Switchover, mirror: MirrorOperations, back: string
                 async () => {
                     if (performance.now() > deadline) {
                         throw new CheckFailed(
-                            `${number(least)} offsets were pending, and no fewer for ${drainSeconds} s`,
+                            least === Infinity
+                                ? `nothing is known of the mirror's progress after ${drainSeconds} s`
+                                : `${number(least)} offsets are pending, and no fewer for ${drainSeconds} s`,
                         );
                     }
                     const pending = pendingOf(await mirror.progress(false));
