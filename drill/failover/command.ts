@@ -57,7 +57,7 @@ export function registerFailover(program: Command, io: CommandIo): void {
             "--force",
             "with --unplanned: also away from a source that is alive and written to",
         );
-    addCommonOptions(failover, io)
+    addCommonOptions(failover)
         .addHelpText(
             "after",
             `
@@ -72,11 +72,8 @@ ${WHERE}
 ${exitCodeHelp()}`,
         )
         .action(async (options: FailoverCommandOptions) => {
-            await load<{ runFailover: typeof runFailover }>("./runFailover").runFailover(
-                "failover",
-                options,
-                io,
-            );
+            const loaded = load("./runFailover") as { runFailover: typeof runFailover };
+            await loaded.runFailover("failover", options, io);
         });
     const failback = program
         .command("failback")
@@ -85,7 +82,7 @@ ${exitCodeHelp()}`,
         .option("--plan", "print the steps of --planned, or with --start of that; change nothing")
         .option("--start", "only mirror back, until the source has all but the newest records")
         .option("--planned", "all of it: mirror back, fence, drain, compare, switch");
-    addCommonOptions(failback, io)
+    addCommonOptions(failback)
         .addHelpText(
             "after",
             `
@@ -98,11 +95,8 @@ ${WHERE}
 ${exitCodeHelp()}`,
         )
         .action(async (options: FailoverCommandOptions) => {
-            await load<{ runFailover: typeof runFailover }>("./runFailover").runFailover(
-                "failback",
-                options,
-                io,
-            );
+            const loaded = load("./runFailover") as { runFailover: typeof runFailover };
+            await loaded.runFailover("failback", options, io);
         });
     const loss = program
         .command("loss")
@@ -115,11 +109,12 @@ ${exitCodeHelp()}`,
         .option("--json", "print one JSON document")
         .addHelpText("after", `\n${exitCodeHelp()}`)
         .action(async (options: LossCommandOptions) => {
-            await load<{ runLoss: typeof runLoss }>("./runLoss").runLoss(options, io);
+            const loaded = load("./runLoss") as { runLoss: typeof runLoss };
+            await loaded.runLoss(options, io);
         });
 }
 
-function addCommonOptions(command: Command, _io: CommandIo): Command {
+function addCommonOptions(command: Command): Command {
     return addReach(
         command
             .option(
@@ -161,7 +156,7 @@ export function addReach(command: Command): Command {
 }
 
 /** Whoever asks for help does not wait for a Kafka client to load. */
-function load<T>(module: string): T {
+function load(module: string): unknown {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
-    return require(module) as T;
+    return require(module);
 }

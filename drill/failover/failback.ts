@@ -72,13 +72,35 @@ export function failback(
             return [...switchOver, ...resumeSteps(context, current)];
         case "resuming":
             return resumeSteps(context, current);
+        case "mirroring":
+            if (current.generation > 1) {
+                // An earlier run came to the end, or nearly.
+                return [confirmStep(context, current.generation)];
+            }
+            throw nothingToReturnFrom(current);
         default:
-            throw new CommandError(
-                "badInput",
-                `the pair is in the phase ${current.phase}: the source is the active site, there is nothing to fail back from`,
-                "kafka-dr status says how the pair is.",
-            );
+            throw nothingToReturnFrom(current);
     }
+}
+
+function nothingToReturnFrom({ phase }: PhasePosition): CommandError {
+    return new CommandError(
+        "badInput",
+        `the pair is in the phase ${phase}: the source is the active site, there is nothing to fail back from`,
+        "kafka-dr status says how the pair is.",
+    );
+}
+
+function confirmStep(context: Switchover, generation: number): Step {
+    const forward = context.mirror("forward", generation);
+    return {
+        id: "confirm",
+        does: "looks whether the new mirror runs",
+        precondition: "the source is the active site",
+        check: "both connectors and all tasks are RUNNING",
+        back: "kafka-dr failover --plan",
+        run: () => connectorsAre(context, forward, "RUNNING"),
+    };
 }
 
 function assessStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
@@ -205,14 +227,7 @@ function resumeSteps(context: Switchover, current: PhasePosition): Step[] {
                 back,
             },
         ),
-        {
-            id: "confirm",
-            does: "looks whether the new mirror runs",
-            precondition: "the source is the active site",
-            check: "both connectors and all tasks are RUNNING",
-            back: "kafka-dr failover --plan",
-            run: () => connectorsAre(context, forward, "RUNNING"),
-        },
+        confirmStep(context, generation),
     ];
 }
 

@@ -58,7 +58,7 @@ export class GroupConsumer {
                 await closed(stream);
             }
             if (consumer !== undefined) {
-                await consumer.close(true);
+                await left(consumer);
             }
         } catch {
             // The site is gone: the group loses the member without being told.
@@ -70,6 +70,14 @@ export class GroupConsumer {
 async function closed(stream: Stream): Promise<void> {
     await new Promise<void>((resolve) => {
         stream.close(() => {
+            resolve();
+        });
+    });
+}
+
+async function left(consumer: Consumer): Promise<void> {
+    await new Promise<void>((resolve) => {
+        consumer.close(true, () => {
             resolve();
         });
     });

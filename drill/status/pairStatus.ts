@@ -217,7 +217,7 @@ function groupStatuses(
             group,
             isProtected: unprotected === undefined && bad === undefined,
             ...(known && {
-                readAgain: again.reduce((sum: number, records) => sum + (records ?? 0), 0),
+                readAgain: again.reduce((sum, records) => sum + records, 0),
             }),
             ...(reason !== undefined && { reason }),
         };

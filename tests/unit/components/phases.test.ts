@@ -13,7 +13,7 @@ import { READY, recordStack, recordSteps, stackFile, stepsTo } from "../../suppo
 import type { Change } from "../../support/rawSettings";
 
 const COPY = "kafka-dr-source-ca-copy";
-const SOURCE = /::kubernetes-source::/;
+const SOURCE = "::kubernetes-source::";
 
 const UID = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
 
@@ -76,9 +76,9 @@ describe("KafkaDisasterRecovery: phases", () => {
         assert.equal(back.spec.mirrors[0]!.source.alias, "my-cluster-tgt");
         assert.equal(back.spec.mirrors[0]!.sourceConnector.state, "running");
         const { provider } = named(result, "kafka-dr-reverse-mirror-mm2").options;
-        assert.match(provider!, SOURCE);
+        assert(provider!.includes(SOURCE), provider);
         const copy = named(result, "kafka-dr-reverse-source-ca-copy");
-        assert.match(copy.options.provider!, SOURCE);
+        assert(copy.options.provider!.includes(SOURCE));
         assert.equal(
             (copy.inputs.metadata as { name: string }).name,
             "my-cluster-tgt-cluster-ca-cert-copy",
@@ -110,11 +110,11 @@ describe("KafkaDisasterRecovery: phases", () => {
             const namespace = stack === "dev" ? "kafka-source" : "kafka";
             const ofSource = result.registrations.filter(({ type, inputs, options }) => {
                 const metadata = inputs.metadata as { name?: string; namespace?: string };
-                const place = metadata?.namespace ?? metadata?.name;
+                const place = metadata.namespace ?? metadata.name;
                 return (
                     type.startsWith("kubernetes:") &&
                     place === namespace &&
-                    (stack === "dev" || SOURCE.test(options.provider ?? ""))
+                    (stack === "dev" || options.provider!.includes(SOURCE))
                 );
             });
             assert(ofSource.length >= 6, String(ofSource.length));

@@ -366,6 +366,8 @@ describe("a failback", () => {
         assert.equal(first("draining-back"), "fence");
         assert.equal(first("resuming"), "start-positions");
         assert.throws(() => first("mirroring"), /nothing to fail back from/);
+        const done = failback(new FakePair(at("mirroring", 2)).context, at("mirroring", 2), false);
+        assert.deepEqual(ids(done), ["confirm"]);
     });
 
     it("can end when the source has caught up", async () => {
