@@ -61,7 +61,3 @@ export async function runThrough(
 ): Promise<StepResult[]> {
     return runSteps(steps, { started: () => undefined, ended: () => undefined }, context.signal);
 }
-
-export function secondsOf(results: readonly StepResult[]): number {
-    return results.reduce((sum, { seconds }) => sum + seconds, 0);
-}

@@ -17,7 +17,10 @@ async function main(): Promise<void> {
                 onStep: (text) => {
                     console.log(`${at()} ${text}`);
                 },
-                onResult: ({ problems }) => {
+                onResult: ({ problems, steps = [] }) => {
+                    for (const { id, seconds, detail } of steps) {
+                        console.log(`${at()}   ${id} ${seconds.toFixed(1)} s: ${detail}`);
+                    }
                     for (const problem of problems) {
                         console.log(`${at()}   ${problem}`);
                     }
@@ -37,17 +40,21 @@ async function main(): Promise<void> {
 /** A row for each scenario. */
 export function renderResults(results: readonly ScenarioResult[]): string {
     const cell = (value: number | undefined) => (value === undefined ? "-" : number(value));
-    const rows = results.map(({ name, problems, rtoSeconds, ...counts }) => [
+    const rows = results.map(({ name, problems, steps, ...counts }) => [
         name,
         cell(counts.acknowledged),
         cell(counts.mirrored),
         cell(counts.lost),
         cell(counts.repeated),
-        rtoSeconds === undefined ? "-" : `${rtoSeconds.toFixed(1)} s`,
+        steps === undefined ? "-" : `${rtoOf(steps).toFixed(1)} s`,
         problems.length === 0 ? "OK" : "FAILED",
     ]);
     const head = ["scenario", "acknowledged", "mirrored", "lost", "repeated", "RTO", "verdict"];
     return `${table([head, ...rows]).join("\n")}\n`;
+}
+
+function rtoOf(steps: NonNullable<ScenarioResult["steps"]>): number {
+    return steps.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 if (require.main === module) {

@@ -20,7 +20,7 @@ export class NumberedProducer {
     readonly unanswered = new Set<string>();
     refused = 0;
     private next = 0;
-    private readonly stop = new AbortController();
+    private stop = new AbortController();
     private running: Promise<void> | undefined;
 
     constructor(
@@ -31,6 +31,7 @@ export class NumberedProducer {
 
     /** Writes to a cluster until it is stopped, whether the cluster takes it or not. */
     start(connection: KafkaConnection): void {
+        this.stop = new AbortController();
         this.running = this.write(connection, this.stop.signal);
     }
 

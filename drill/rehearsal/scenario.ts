@@ -1,3 +1,4 @@
+import type { StepResult } from "../failover/step";
 import type { LabPair } from "./labPair";
 
 /** What one scenario ended with. */
@@ -8,8 +9,8 @@ export interface Outcome {
     readonly lost?: number;
     /** Records that were read or are there once too often. */
     readonly repeated?: number;
-    /** Sum of the steps' times, in seconds. */
-    readonly rtoSeconds?: number;
+    /** The steps of the command; the sum of their times is the RTO. */
+    readonly steps?: readonly StepResult[];
     /** What was not as it must be; nothing when all was. */
     readonly problems: readonly string[];
 }

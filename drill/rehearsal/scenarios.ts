@@ -6,7 +6,7 @@ import type { Cut, PartitionLoss } from "../failover/loss";
 import { plannedFailover } from "../failover/plannedFailover";
 import { unplannedFailover } from "../failover/unplannedFailover";
 import { GroupConsumer } from "./consumer";
-import { runBrokenOff, runThrough, secondsOf } from "./interruption";
+import { runBrokenOff, runThrough } from "./interruption";
 import { type LabPair } from "./labPair";
 import { holding } from "./oracle";
 import { NumberedProducer } from "./producer";
@@ -219,7 +219,7 @@ function plannedSwitch({ producer, consumer }: Load): Scenario {
             mirrored: found.present,
             lost: found.lost.length,
             repeated: consumer.repeated - before,
-            rtoSeconds: secondsOf(results),
+            steps: results,
         };
     });
 }
@@ -255,7 +255,7 @@ function plannedReturn({ producer, consumer }: Load): Scenario {
             mirrored: atTarget.present,
             lost: atSource.lost.length + atTarget.lost.length,
             repeated: consumer.repeated - before,
-            rtoSeconds: secondsOf(results),
+            steps: results,
         };
     });
 }
@@ -309,7 +309,7 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
             mirrored: found.present,
             lost: found.lost.length,
             repeated: consumer.repeated - before,
-            rtoSeconds: secondsOf(results),
+            steps: results,
         };
     });
 }
@@ -350,7 +350,7 @@ function secondFailover({ producer, lost }: Load): Scenario {
             acknowledged: producer.acknowledged.size,
             mirrored: found.present,
             lost: 0,
-            rtoSeconds: secondsOf(results),
+            steps: results,
         };
     });
 }
@@ -373,7 +373,7 @@ function finalReturn({ producer, consumer, lost }: Load): Scenario {
             acknowledged: producer.acknowledged.size,
             mirrored: producer.acknowledged.size - lost.size,
             lost: 0,
-            rtoSeconds: secondsOf(results),
+            steps: results,
         };
     });
 }
