@@ -1,6 +1,6 @@
 # kafka-dr: every target installs what it needs. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench-demo up preview destroy
+.PHONY: help setup demo drill test bench-demo up preview destroy
 
 TS := node --require ts-node/register/transpile-only
 INSTALLED := node_modules/.kafka-dr-installed
@@ -23,6 +23,10 @@ setup: $(INSTALLED) ## Install the npm packages
 demo: $(INSTALLED) ## Run the stack on this machine and mirror a million records; KEEP=1 keeps it up
 	@scripts/require-tools.sh node java
 	@$(TS) lab/demo/main.ts
+
+drill: $(INSTALLED) ## Rehearse failovers and failbacks on real Kafka processes of this machine
+	@scripts/require-tools.sh node java
+	@$(TS) drill/rehearsal/main.ts
 
 test: $(INSTALLED) ## Format, lint, type check and every test suite
 	@scripts/require-tools.sh node java

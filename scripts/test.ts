@@ -1,6 +1,7 @@
 /**
- * Everything that must hold before a change lands, in the order of how fast it fails: docs, format,
- * lint, types, then the test suites. All steps run even if one fails; the last line sums the tests.
+ * Everything that must hold before a change lands. The suite on real Kafka processes waits most of
+ * its time, so it runs beside the others; what it prints comes after them. All steps run even if one
+ * fails; what failed is repeated at the end, and the last line sums the tests.
  */
 import { spawn } from "node:child_process";
 
@@ -9,6 +10,7 @@ interface Step {
     readonly exitCode: number;
     readonly seconds: number;
     readonly counts: Counts | undefined;
+    readonly failures: string;
 }
 
 interface Counts {
@@ -17,6 +19,7 @@ interface Counts {
     readonly skipped: number;
 }
 
+/** One after the other, in the order of how fast they fail. */
 const SCRIPTS = [
     "check:docs",
     "check:format",
@@ -24,23 +27,46 @@ const SCRIPTS = [
     "check:lint",
     "test:unit",
     "test:golden",
-    "test:lab",
     "test:cluster",
     "test:cli",
 ];
 
-/** Runs one npm script, passing its output on and reading the suite's closing line from it. */
-async function run(script: string): Promise<Step> {
-    console.log(`\n== npm run ${script}`);
+/** Beside those. */
+const LONG_SCRIPT = "test:lab";
+
+/** Where the output of a step goes: to the terminal, or aside until it is its turn. */
+class Output {
+    text = "";
+
+    constructor(private isShown: boolean) {}
+
+    write(text: string): void {
+        this.text += text;
+        if (this.isShown) {
+            process.stdout.write(text);
+        }
+    }
+
+    show(): void {
+        if (!this.isShown) {
+            this.isShown = true;
+            process.stdout.write(this.text);
+        }
+    }
+}
+
+/** Runs one npm script, and reads the suite's closing line from its output. */
+async function run(script: string, output: Output): Promise<Step> {
+    output.write(`\n== npm run ${script}\n`);
     const started = process.hrtime.bigint();
     const child = spawn("npm", ["run", "--silent", script], {
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["ignore", "pipe", "pipe"],
     });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-        process.stdout.write(text);
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => {
+            output.write(text);
+        });
+    }
     const exitCode = await new Promise<number>((resolve, reject) => {
         child.once("error", reject);
         child.once("close", (code) => {
@@ -48,8 +74,24 @@ async function run(script: string): Promise<Step> {
         });
     });
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-    return { script, exitCode, seconds, counts: closingLine(output) };
+    const { text } = output;
+    return { script, exitCode, seconds, counts: closingLine(text), failures: failuresIn(text) };
 }
+
+/** What mocha says of its failures at the end of a suite; the last lines of whatever else failed. */
+function failuresIn(text: string): string {
+    const failing = /^ {2}\d+ failing$/m.exec(text);
+    return text
+        .slice(failing?.index ?? 0)
+        .trimEnd()
+        .split("\n")
+        .slice(failing === null ? -SHOWN_LINES : 0)
+        .slice(0, SHOWN_LINES)
+        .join("\n");
+}
+
+/** Lines that are repeated of a step that failed. */
+const SHOWN_LINES = 60;
 
 function closingLine(output: string): Counts | undefined {
     const match = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
@@ -68,10 +110,16 @@ function describe({ script, exitCode, seconds, counts }: Step): string {
 }
 
 async function main(): Promise<void> {
+    const aside = new Output(false);
+    const long = run(LONG_SCRIPT, aside);
+    // Not awaited yet: an error of it must not end the process before the others are done.
+    long.catch(() => undefined);
     const steps: Step[] = [];
     for (const script of SCRIPTS) {
-        steps.push(await run(script));
+        steps.push(await run(script, new Output(true)));
     }
+    aside.show();
+    steps.push(await long);
     // A suite that died before its closing line must not look like one without tests.
     const died = steps
         .filter((step) => step.script.startsWith("test:") && (step.counts?.failed ?? 0) === 0)
@@ -83,6 +131,9 @@ async function main(): Promise<void> {
     const passed = sum("passed") + checks.length - failedChecks;
     const failed = sum("failed") + failedChecks + died.length;
 
+    for (const step of steps.filter(({ exitCode }) => exitCode !== 0)) {
+        console.log(`\n== failed: npm run ${step.script}\n${step.failures}`);
+    }
     console.log(`\n${steps.map(describe).join("\n")}\n`);
     console.log(`${passed} passed, ${failed} failed, ${sum("skipped")} skipped`);
     process.exitCode = failed > 0 || steps.some((step) => step.exitCode !== 0) ? 1 : 0;
