@@ -9,6 +9,8 @@ import {
     goldenFile,
     GOLDEN_STACKS,
     goldenText,
+    PHASES_FILE,
+    phasesText,
     rolesFile,
     rolesText,
 } from "../tests/support/goldenStacks";
@@ -18,6 +20,7 @@ async function main(): Promise<void> {
         writeFileSync(goldenFile(stack), await goldenText(stack));
         writeFileSync(rolesFile(stack), rolesText(stack));
     }
+    writeFileSync(PHASES_FILE, await phasesText());
 }
 
 main().catch((error: unknown) => {

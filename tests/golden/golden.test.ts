@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { goldenFile, GOLDEN_STACKS, goldenText } from "../support/goldenStacks";
+import {
+    goldenFile,
+    GOLDEN_STACKS,
+    goldenText,
+    PHASES_FILE,
+    phasesText,
+} from "../support/goldenStacks";
 import { CA_SECRET } from "../support/recordedStack";
 
 describe("golden files", () => {
@@ -9,6 +15,10 @@ describe("golden files", () => {
             assert.equal(await goldenText(stack), readFileSync(goldenFile(stack), "utf8"));
         });
     }
+
+    it("tests/golden/phases.md shows what each change of phase does to prod", async () => {
+        assert.equal(await phasesText(), readFileSync(PHASES_FILE, "utf8"));
+    });
 
     it("are the same text in every run, whatever order resources finish in", async () => {
         assert.equal(await goldenText("prod"), await goldenText("prod"));

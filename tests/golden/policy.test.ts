@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { PHASES } from "../../config/phase";
 import { violationsOf } from "../../policy/rule";
 import { rules } from "../../policy/rules";
 import type { Change } from "../support/rawSettings";
-import { recordStack } from "../support/recordedStack";
+import { recordStack, recordSteps, stepsTo } from "../support/recordedStack";
 import { resourcesOf } from "../policy/support/recordedResources";
 
 function findings(stack: "dev" | "prod", resources: ReturnType<typeof resourcesOf>): string[] {
@@ -21,6 +22,13 @@ describe("the policy pack over this project's stacks", () => {
                 assert.deepEqual(findings(stack, resources), []);
             });
         }
+    }
+
+    for (const phase of PHASES) {
+        it(`finds nothing in prod in the phase ${phase}`, async () => {
+            const resources = resourcesOf(await recordSteps("prod", stepsTo(phase)));
+            assert.deepEqual(findings("prod", resources), []);
+        });
     }
 
     it("finds what the settings allow a stack that is not protected", async () => {

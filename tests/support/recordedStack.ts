@@ -3,10 +3,12 @@ import {
     readStackFile,
     RecordingBackend,
     type RecordingOptions,
+    type Registration,
     runProgram,
     type StackFile,
 } from "../../engine";
 import type { Phase } from "../../config/phase";
+import { withIgnoredChanges } from "../../engine/knownResource";
 import { program } from "../../program";
 import certificates from "./caCertificates.json";
 import { type Change, changed, rawStack, repositoryRoot } from "./rawSettings";
@@ -99,15 +101,29 @@ export async function recordSteps(
 ): Promise<ProgramResult> {
     let deployed: ProgramResult | undefined;
     for (const [phase, generation] of steps) {
-        deployed = await recordStack(stack, {
-            backend: { ...backend, ...(deployed && { deployed }) },
+        const before: ProgramResult | undefined = deployed;
+        const result = await recordStack(stack, {
+            backend: { ...backend, ...(before && { deployed: before }) },
             changes: [["phase", phase], ["mirror/generation", generation], ...changes],
         });
+        deployed = { ...result, registrations: result.registrations.map(asKept(before)) };
     }
     if (deployed === undefined) {
         throw new Error("no step");
     }
     return deployed;
+}
+
+/** What Pulumi's state has of a registration: the values of the run before where they are ignored. */
+function asKept(before: ProgramResult | undefined) {
+    return (registration: Registration): Registration => {
+        const { urn } = registration;
+        const earlier = before?.registrations.find((found) => found.urn === urn);
+        const state = before?.states.get(urn);
+        return earlier === undefined || state === undefined
+            ? registration
+            : withIgnoredChanges(registration, { ...state, inputs: earlier.inputs });
+    };
 }
 
 /** The steps of {@link CYCLE} up to a phase. */
