@@ -20,7 +20,7 @@ import type { StackOutputs } from "./outputs";
 import type { SiteProviders } from "./providers";
 import { StrimziOperator } from "./strimziOperator";
 import { accessSite, type SiteAccess } from "./site";
-import { startPositions } from "./startPositions";
+import { startPositions, verifiedStartPositions } from "./startPositions";
 import { untouchedSource } from "./untouchedSource";
 
 export interface KafkaDisasterRecoveryArgs {
@@ -73,9 +73,16 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         };
         const verified = verifiedKubernetesClusters(name, settings, providers, this);
         const namespaces = [...verified, ...this.createNamespaces(name, args, verified)];
+        const positions = `${name}-start-positions`;
         const record = phaseRecord(`${name}-phase`, settings, {
             ...at.target,
-            dependsOn: namespaces,
+            dependsOn: [
+                ...namespaces,
+                ...verifiedStartPositions(positions, settings, {
+                    ...at.target,
+                    dependsOn: namespaces,
+                }),
+            ],
         });
         const prerequisites = [
             ...namespaces,
@@ -105,7 +112,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
                 dependsOn: [
                     ...prerequisites,
                     ...mirrored.dependsOn,
-                    ...startPositions(`${name}-start-positions`, settings, {
+                    ...startPositions(positions, settings, {
                         ...at.target,
                         dependsOn: prerequisites,
                     }),

@@ -26,6 +26,12 @@ export function siteProviders({
             // A mirror back to a source that is lost again goes: from Kubernetes where that answers,
             // otherwise from Pulumi's state alone.
             ...(!phases[phase].usesSource && { deleteUnreachable: true }),
+            // A source that comes back with such a mirror has it still: it is taken over, although
+            // the fields, of a password above all, are those of an update that Pulumi has forgotten.
+            ...(phases[phase].reverse === "running" && {
+                upsertExistingObjects: true,
+                enablePatchForce: true,
+            }),
         }),
         target: provider("kubernetes-target", target),
     };

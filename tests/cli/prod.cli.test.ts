@@ -31,9 +31,12 @@ const RUNNING = {
     source: [
         "configmaps/my-cluster-metrics",
         "kafkausers/my-app",
+        "kafkausers/my-mm2-cluster-commands-source-1",
         "kafkausers/my-mm2-cluster-source-1",
         "secrets/my-app",
         "secrets/my-app-1-password",
+        "secrets/my-mm2-cluster-commands-source-1",
+        "secrets/my-mm2-cluster-commands-source-1-password",
         "secrets/my-mm2-cluster-source-1",
         "secrets/my-mm2-cluster-source-1-password",
     ],

@@ -109,8 +109,9 @@ export class CliStack {
         );
     }
 
-    up(): Promise<Operation> {
-        return this.record((listeners) => this.stack.up(listeners));
+    /** @param options `refresh` compares the state with Kubernetes first; not by default. */
+    up(options: { readonly refresh?: boolean } = {}): Promise<Operation> {
+        return this.record((listeners) => this.stack.up({ ...options, ...listeners }));
     }
 
     refresh(): Promise<Operation> {

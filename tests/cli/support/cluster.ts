@@ -1,4 +1,5 @@
 import { ApiClient, ApiError, type KubernetesObject } from "../../../engine/kubernetes";
+import { waitFor } from "../../../lab/process/wait";
 import type { ApiServer } from "../../cluster/bed/apiServer";
 
 const STRIMZI = "/apis/kafka.strimzi.io/v1";
@@ -6,6 +7,8 @@ const STRIMZI = "/apis/kafka.strimzi.io/v1";
 /** Paths of the objects that tests look at. */
 export const pathOf = {
     namespace: (name: string) => `/api/v1/namespaces/${name}`,
+    configMap: (namespace: string, name: string) =>
+        `/api/v1/namespaces/${namespace}/configmaps/${name}`,
     secret: (namespace: string, name: string) => `/api/v1/namespaces/${namespace}/secrets/${name}`,
     mirrorMaker: (namespace: string, name: string) =>
         `${STRIMZI}/namespaces/${namespace}/kafkamirrormaker2s/${name}`,
@@ -59,6 +62,17 @@ export class Administrator {
         });
     }
 
+    /** Deletes a namespace with all that is in it, and waits until it has gone. */
+    async deleteNamespace(name: string): Promise<void> {
+        const path = pathOf.namespace(name);
+        await this.client.request({ method: "DELETE", path });
+        await waitFor(
+            `the namespace ${name} has gone`,
+            async () => ((await this.exists(path)) ? undefined : true),
+            { timeoutMs: 60_000 },
+        );
+    }
+
     /** Server-side apply by somebody else than Pulumi, who takes the fields. */
     async apply(path: string, manager: string, object: object): Promise<void> {
         await this.client.request({
@@ -67,6 +81,17 @@ export class Administrator {
             query: { fieldManager: manager, force: "true" },
             body: object,
             contentType: "application/apply-patch+yaml",
+        });
+    }
+
+    /** Changes fields as `kubectl patch --type=merge` does. */
+    async merge(path: string, change: object): Promise<void> {
+        await this.client.request({
+            method: "PATCH",
+            path,
+            query: { fieldManager: "kubectl-patch" },
+            body: change,
+            contentType: "application/merge-patch+json",
         });
     }
 

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient, ApiError } from "../../../engine/kubernetes";
 import type { ApiServer } from "../../cluster/bed/apiServer";
-
-const INTERVAL_MS = 100;
+import { ReconcileLoop } from "../../cluster/operator/reconcileLoop";
 
 /** What is deployed here, by the path and plural of its API; owners after what they own. */
 const COLLECTIONS = [
@@ -40,31 +38,19 @@ interface Located {
  */
 export class GarbageCollector {
     private readonly client: ApiClient;
-    private readonly stopped = new AbortController();
-    private readonly running: Promise<void>;
+    private readonly loop: ReconcileLoop;
 
     constructor(server: ApiServer) {
         this.client = new ApiClient(server.access.operator);
-        this.running = this.run();
-        // Whoever stops it learns of the error.
-        this.running.catch(() => undefined);
+        this.loop = new ReconcileLoop(server, () => this.collect());
     }
 
     /** @throws what ended it before */
     async stop(): Promise<void> {
-        this.stopped.abort();
         try {
-            await this.running;
+            await this.loop.stop();
         } finally {
             this.client.close();
-        }
-    }
-
-    private async run(): Promise<void> {
-        const { signal } = this.stopped;
-        while (!signal.aborted) {
-            await this.collect();
-            await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
         }
     }
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { ApiClient, type ClusterAccess } from "../../../engine/kubernetes";
 import { createClusterCa } from "../../../lab/pki/clusterCa";
 import { freePorts } from "../../../lab/process/ports";
+import type { ManagedProcess } from "../../../lab/process/managedProcess";
 import type { Supervisor } from "../../../lab/process/supervisor";
 import { waitFor } from "../../../lab/process/wait";
 import { AuditLog } from "./auditLog";
@@ -24,6 +25,12 @@ export interface ApiServer {
     /** How each user reaches it. */
     readonly access: Readonly<Record<User, ClusterAccess>>;
     readonly audit: AuditLog;
+    /** False from the call of {@link stop} until it answers again. */
+    readonly running: boolean;
+    /** Kills it, as the loss of its machine would. What it stored stays with etcd. */
+    stop(): Promise<void>;
+    /** Lets a stopped one answer again: same address, same objects. Does nothing to a running one. */
+    start(): Promise<void>;
 }
 
 /**
@@ -59,7 +66,7 @@ export async function startApiServer(
         logFile: path.join(folder, "etcd.log"),
     });
     const files = await writeFiles(folder, name);
-    await supervisor.spawn({
+    const program = {
         name: `kube-apiserver of ${name}`,
         command: programs["kube-apiserver"],
         args: flags({
@@ -85,7 +92,7 @@ export async function startApiServer(
         }),
         cwd: folder,
         logFile: path.join(folder, "kube-apiserver.log"),
-    });
+    };
     const accessOf = (user: User): ClusterAccess => ({
         context: name,
         server: `https://${LOOPBACK}:${securePort}`,
@@ -94,8 +101,33 @@ export async function startApiServer(
         skipTlsVerification: false,
     });
     const access = { deployer: accessOf("deployer"), operator: accessOf("operator") };
-    await untilReady(name, new ApiClient(access.operator), supervisor.signal);
-    return { name, access, audit: new AuditLog(files.auditLog) };
+    const launch = async () => {
+        const launched = await supervisor.spawn(program);
+        await untilReady(name, new ApiClient(access.operator), supervisor.signal);
+        return launched;
+    };
+    let current: ManagedProcess | undefined = await launch();
+    return {
+        name,
+        access,
+        audit: new AuditLog(files.auditLog),
+        get running() {
+            return current !== undefined;
+        },
+        async stop() {
+            const stopped = current;
+            current = undefined;
+            stopped?.kill("SIGKILL");
+            await stopped?.exited;
+        },
+        async start() {
+            if (current === undefined) {
+                const launched = await launch();
+                await untilServing(new ApiClient(access.operator), supervisor.signal);
+                current = launched;
+            }
+        },
+    };
 }
 
 function flags(values: Readonly<Record<string, string>>): string[] {
@@ -113,6 +145,37 @@ async function untilReady(name: string, client: ApiClient, signal: AbortSignal):
     );
     client.close();
 }
+
+/**
+ * Waits for the objects of a server that had some before it was ready: it reads the storage of each
+ * kind in the background, and refuses requests until then with "storage is (re)initializing".
+ */
+async function untilServing(client: ApiClient, signal: AbortSignal): Promise<void> {
+    const list = (path: string) =>
+        waitFor(
+            `${path} is served`,
+            () => client.request<StoredDefinitions>({ method: "GET", path }),
+            { timeoutMs: START_TIMEOUT_MS, signal },
+        );
+    const { items } = await list("/apis/apiextensions.k8s.io/v1/customresourcedefinitions");
+    const custom = items.map(({ spec }) => `/apis/${spec.group}/v1/${spec.names.plural}`);
+    await Promise.all([...BUILT_IN, ...custom].map((path) => list(path)));
+    client.close();
+}
+
+interface StoredDefinitions {
+    readonly items: readonly {
+        readonly spec: { readonly group: string; readonly names: { readonly plural: string } };
+    }[];
+}
+
+/** Lists of the kinds of Kubernetes itself that stacks have. */
+const BUILT_IN = [
+    "/api/v1/namespaces",
+    "/api/v1/secrets",
+    "/api/v1/configmaps",
+    "/apis/networking.k8s.io/v1/networkpolicies",
+];
 
 /** Who does what, without bodies, and without what a server asks itself. */
 const AUDIT_POLICY = {

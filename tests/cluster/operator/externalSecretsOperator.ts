@@ -43,7 +43,7 @@ export class ExternalSecretsOperator {
 
     constructor(private readonly server: ApiServer) {
         this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(() => this.reconcileAll());
+        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
     }
 
     /**

@@ -16,7 +16,7 @@ export class NamespaceController {
 
     constructor(server: ApiServer) {
         this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(() => this.reconcileAll());
+        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
     }
 
     /**

@@ -1,15 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "../../../engine/kubernetes";
+import type { ApiServer } from "../bed/apiServer";
 
 /** Milliseconds between two looks at all objects. */
 const INTERVAL_MS = 50;
 
-/** Looks at all objects again and again, as a controller does, until it is stopped. */
+/**
+ * Looks at all objects again and again, as a controller does, until it is stopped. It waits while its
+ * API server is stopped.
+ */
 export class ReconcileLoop {
     private readonly stopped = new AbortController();
     private readonly running: Promise<void>;
 
-    constructor(private readonly reconcileAll: () => Promise<void>) {
+    constructor(
+        private readonly server: Pick<ApiServer, "running">,
+        private readonly reconcileAll: () => Promise<void>,
+    ) {
         this.running = this.run();
         // Whoever stops the loop learns of it.
         this.running.catch(() => undefined);
@@ -27,7 +34,14 @@ export class ReconcileLoop {
     private async run(): Promise<void> {
         const { signal } = this.stopped;
         while (!signal.aborted) {
-            await this.reconcileAll();
+            if (this.server.running) {
+                await this.reconcileAll().catch((error: unknown) => {
+                    // The answer to a request may be lost with the server.
+                    if (this.server.running) {
+                        throw error;
+                    }
+                });
+            }
             await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
         }
     }

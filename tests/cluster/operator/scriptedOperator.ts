@@ -58,7 +58,7 @@ export class ScriptedOperator {
 
     constructor(server: ApiServer) {
         this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(() => this.reconcileAll());
+        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
     }
 
     /** Says what becomes of a kind of object in a namespace, from now on. The last word counts. */

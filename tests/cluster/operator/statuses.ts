@@ -120,19 +120,31 @@ function statusOfMirrorMaker(mirrorMaker: StoredMirrorMaker, outcome: Outcome): 
     const worker = `${metadata.name}-mirrormaker2-0.${metadata.name}:8083`;
     return mirrorMakerStatus(mirrorMaker, {
         url: `http://${metadata.name}-mirrormaker2-api.${metadata.namespace}.svc:8083`,
-        connectors: spec.mirrors.flatMap(({ source, sourceConnector }) =>
-            ["Source", "Checkpoint"].map((kind) => ({
-                name: `${source.alias}->${spec.target.alias}.Mirror${kind}Connector`,
-                type: "source",
-                connector:
-                    failed !== undefined && kind === "Source"
-                        ? { state: "FAILED" as const, worker_id: worker, trace: failed.trace }
-                        : { state: "RUNNING" as const, worker_id: worker },
-                tasks: Array.from(
-                    { length: failed === undefined ? (sourceConnector?.tasksMax ?? 1) : 0 },
-                    (_, id) => ({ id, state: "RUNNING" as const, worker_id: worker }),
-                ),
-            })),
+        connectors: spec.mirrors.flatMap(({ source, sourceConnector, checkpointConnector }) =>
+            (
+                [
+                    ["Source", sourceConnector],
+                    ["Checkpoint", checkpointConnector],
+                ] as const
+            ).map(([kind, connector]) => {
+                const isStopped = connector?.state === "stopped";
+                const hasTasks = failed === undefined && !isStopped;
+                return {
+                    name: `${source.alias}->${spec.target.alias}.Mirror${kind}Connector`,
+                    type: "source",
+                    connector:
+                        failed !== undefined && kind === "Source"
+                            ? { state: "FAILED" as const, worker_id: worker, trace: failed.trace }
+                            : {
+                                  state: isStopped ? ("STOPPED" as const) : ("RUNNING" as const),
+                                  worker_id: worker,
+                              },
+                    tasks: Array.from(
+                        { length: hasTasks ? (sourceConnector?.tasksMax ?? 1) : 0 },
+                        (_, id) => ({ id, state: "RUNNING" as const, worker_id: worker }),
+                    ),
+                };
+            }),
         ),
         autoRestarts: [],
         now: new Date(),

@@ -21,7 +21,7 @@ export class TokenController {
 
     constructor(private readonly server: ApiServer) {
         this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(() => this.reconcileAll());
+        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
     }
 
     /**
