@@ -7,6 +7,8 @@ export interface AuditedRequest {
     readonly verb: string;
     /** Path and query. */
     readonly uri: string;
+    /** Name of the object, also of one that is created; empty for a list. */
+    readonly name: string;
     /** HTTP status of the answer. */
     readonly status: number;
     /** When the server had answered it: RFC 3339 with microseconds, which sorts as text. */
@@ -20,6 +22,7 @@ interface AuditEvent {
     readonly requestURI: string;
     readonly user: { readonly username: string };
     readonly stageTimestamp: string;
+    readonly objectRef?: { readonly name?: string };
     readonly responseStatus?: { readonly code?: number };
 }
 
@@ -50,6 +53,7 @@ export class AuditLog {
                 user,
                 verb: event.verb,
                 uri: event.requestURI,
+                name: event.objectRef?.name ?? "",
                 status: event.responseStatus?.code ?? 0,
                 answered: event.stageTimestamp,
                 writes: !READING.has(event.verb) && !event.requestURI.includes("dryRun=All"),
