@@ -152,11 +152,16 @@ describeWithPulumi("the real provider with the printed roles", "prod", (world) =
                         .map((verb) => `${context}: ${verb} ${permission.resource}`),
                 );
         });
-        // Metrics rules come with this stack's version, passwords under new names.
+        const verbs = ["create", "get", "patch", "delete", "watch"];
         assert.deepEqual(unused, [
+            // Metrics rules come with this stack's version, passwords under new names.
             "source: patch configmaps",
             "source: patch secrets",
+            // The mirror back, and the certificate that it may take from the target.
+            ...verbs.map((verb) => `source: ${verb} kafkamirrormaker2s`),
+            ...verbs.map((verb) => `source: ${verb} networkpolicies`),
             "target: patch configmaps",
+            "target: get secrets",
         ]);
     });
 });

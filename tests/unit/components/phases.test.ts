@@ -109,12 +109,13 @@ describe("KafkaDisasterRecovery: phases", () => {
             );
             const namespace = stack === "dev" ? "kafka-source" : "kafka";
             const ofSource = result.registrations.filter(({ type, inputs, options }) => {
-                const metadata = inputs.metadata as { name?: string; namespace?: string };
-                const place = metadata.namespace ?? metadata.name;
+                const metadata = inputs.metadata as
+                    { name?: string; namespace?: string } | undefined;
+                const place = metadata?.namespace ?? metadata?.name;
                 return (
                     type.startsWith("kubernetes:") &&
                     place === namespace &&
-                    (stack === "dev" || options.provider!.includes(SOURCE))
+                    (stack === "dev" || options.provider?.includes(SOURCE) === true)
                 );
             });
             assert(ofSource.length >= 6, String(ofSource.length));
