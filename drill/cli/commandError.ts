@@ -19,8 +19,9 @@ export class CommandError extends Error {
         message: string,
         /** What to do, as a sentence; empty when the message says all. */
         readonly remedy = "",
+        options?: ErrorOptions,
     ) {
-        super(message);
+        super(message, options);
     }
 
     get exitCode(): number {

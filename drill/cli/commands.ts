@@ -1,4 +1,10 @@
 import type { Command } from "commander";
+import { registerFailover } from "../failover/command";
+import { registerRun } from "../job/registerRun";
+import { registerMetrics } from "../metrics/registerMetrics";
+import { registerOperation } from "../mirror/operationCommand";
+import { registerScale } from "../scale/registerScale";
+import { registerStatus } from "../status/command";
 import { registerVerify } from "../verify/command";
 import type { CommandIo } from "./output";
 
@@ -6,4 +12,12 @@ import type { CommandIo } from "./output";
 export type Register = (program: Command, io: CommandIo) => void;
 
 /** Every command of `kafka-dr`, in the order of its help. */
-export const COMMANDS: readonly Register[] = [registerVerify];
+export const COMMANDS: readonly Register[] = [
+    registerStatus,
+    registerVerify,
+    registerFailover,
+    registerRun,
+    registerScale,
+    registerMetrics,
+    registerOperation,
+];

@@ -55,11 +55,16 @@ function failed(error: unknown, io: CommandIo): number {
         return EXIT_CODES.interrupted.code;
     }
     const { message, remedy, exitCode } = explainFailure(error);
-    io.stderr.write(`${`kafka-dr: ${message}. ${remedy}`.trimEnd()}\n`);
+    io.stderr.write(`kafka-dr: ${sentence(message)}${remedy === "" ? "" : ` ${remedy}`}\n`);
     if (io.env.KAFKA_DR_DEBUG !== undefined && error instanceof Error) {
         io.stderr.write(`${error.stack ?? ""}\n`);
     }
     return exitCode;
+}
+
+/** With an end; messages of several lines, such as wrong settings, have their own. */
+function sentence(text: string): string {
+    return /[.!?\]]$/.test(text) ? text : `${text}.`;
 }
 
 /** The process of its own: arguments, streams and signals of this one. */

@@ -107,7 +107,14 @@ ${exitCodeHelp()}`,
         .requiredOption("--record <file>", "what kafka-dr failover --unplanned recorded");
     addReach(loss)
         .option("--json", "print one JSON document")
-        .addHelpText("after", `\n${exitCodeHelp()}`)
+        .addHelpText(
+            "after",
+            `
+Example:
+  kafka-dr loss --stack prod --record failover.json
+
+${exitCodeHelp()}`,
+        )
         .action(async (options: LossCommandOptions) => {
             const loaded = load("./runLoss") as { runLoss: typeof runLoss };
             await loaded.runLoss(options, io);
@@ -158,5 +165,5 @@ export function addReach(command: Command): Command {
 /** Whoever asks for help does not wait for a Kafka client to load. */
 function load(module: string): unknown {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
-    return require(module);
+    return require(module) as unknown;
 }

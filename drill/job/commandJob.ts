@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../config/settingsSchema";
-import { CommandError, EXIT } from "../kubernetes/commandError";
-import type { CommandIo } from "../kubernetes/io";
+import { CommandError } from "../cli/commandError";
+import type { CommandIo } from "../cli/output";
 import { deployedMirrorMaker, targetCluster } from "../kubernetes/targetCluster";
 import { jobManifest } from "./jobManifest";
 import { runJob } from "./runJob";
@@ -46,11 +46,11 @@ export async function runCommandJob(options: CommandJobOptions, io: CommandIo): 
     const own = args.find((arg) => OWN_OPTIONS.test(arg));
     if (own !== undefined || args.length === 0) {
         throw new CommandError(
+            "badInput",
             own === undefined
                 ? "There is no command to run inside Kubernetes."
                 : `${own} cannot be given to a command inside Kubernetes: the stack says where it connects and as whom.`,
             "Name a command and its own options: kafka-dr run --stack prod -- verify --json",
-            EXIT.badInput,
         );
     }
     const kubeConfig = targetCluster(settings);

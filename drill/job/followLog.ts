@@ -1,6 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CommandError, EXIT } from "../kubernetes/commandError";
+import { CommandError } from "../cli/commandError";
 import type { PodView } from "./jobApi";
 import { LogReader, type Output } from "./logReader";
 
@@ -145,7 +145,7 @@ async function patiently<T>(
         try {
             return await request();
         } catch (cause) {
-            const isAway = cause instanceof CommandError && cause.exitCode === EXIT.unreachable;
+            const isAway = cause instanceof CommandError && cause.outcome === "unreachable";
             if (!isAway || performance.now() > deadline) {
                 throw cause;
             }

@@ -1,15 +1,13 @@
 import type { Settings } from "../../config/settingsSchema";
 import { COMMANDS_APP, commandsPodLabels } from "../../strimzi/builders/commandsPolicy";
 import { RESTRICTED_CONTAINER } from "../../strimzi/builders/securityContext";
-import { CommandError, EXIT } from "../kubernetes/commandError";
+import { CommandError } from "../cli/commandError";
+import { DEFAULT_DEADLINE_SECONDS } from "./deadline";
 import { mountedSite, mountedStackFile } from "./jobMounts";
 import type { JobAccesses } from "./siteAccess";
 
 /** Name of the one container. */
 export const CONTAINER = "command";
-
-/** Seconds after which Kubernetes ends a command by default: six hours. */
-export const DEFAULT_DEADLINE_SECONDS = 6 * 60 * 60;
 
 /** Seconds for which a Job that ended stays, where nobody was left to delete it. */
 const TTL_SECONDS = 600;
@@ -132,9 +130,9 @@ function imageOf({ settings, image }: JobBuild): string {
     const found = image ?? settings.images.commands;
     if (found === undefined) {
         throw new CommandError(
+            "badInput",
             "There is no image for a command inside Kubernetes.",
             "Build and push it (docs/kubernetes-job.md), then set kafka-dr:images.commands to its digest, or give --image.",
-            EXIT.badInput,
         );
     }
     return found;

@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
-import type { CommandIo } from "../kubernetes/io";
-import { settingsOf } from "../settings";
-import { runCommandJob } from "./commandJob";
-import { DEFAULT_DEADLINE_SECONDS } from "./jobManifest";
+import type { Command } from "commander";
+import { exitCodeHelp } from "../cli/commandError";
+import { wholeNumber } from "../cli/connections";
+import type { CommandIo } from "../cli/output";
+import { DEFAULT_DEADLINE_SECONDS } from "./deadline";
+import type { runCommand } from "./runCommand";
 
-interface RunOptions {
+export interface RunCommandOptions {
     readonly stack: string;
     readonly image?: string;
     readonly as?: string;
@@ -25,61 +26,30 @@ export function registerRun(program: Command, io: CommandIo): void {
         .option(
             "--job-deadline <seconds>",
             "seconds after which Kubernetes ends the command",
-            seconds,
+            wholeNumber(1),
             DEFAULT_DEADLINE_SECONDS,
         )
-        .option("--start-timeout <seconds>", "seconds that it may take to start", seconds, 300)
+        .option(
+            "--start-timeout <seconds>",
+            "seconds that it may take to start",
+            wholeNumber(1),
+            300,
+        )
         .argument("<command...>", "the command and its options, behind --")
         .addHelpText(
             "after",
-            "\nExample:\n  kafka-dr run --stack prod -- verify --json > report.json\n",
+            `
+Example:
+  kafka-dr run --stack prod -- verify --json > report.json
+
+Image, users and rights: docs/kubernetes-job.md
+
+${exitCodeHelp()}`,
         )
-        .action(async (args: string[], options: RunOptions) => {
-            const { stack, image, as, jobDeadline, startTimeout } = options;
-            const { leave, dispose } = secondInterrupt(io.signal);
-            try {
-                process.exitCode = await runCommandJob(
-                    {
-                        stack,
-                        settings: settingsOf(stack),
-                        args,
-                        ...(image !== undefined && { image }),
-                        ...(as !== undefined && { as }),
-                        deadlineSeconds: jobDeadline,
-                        startTimeoutSeconds: startTimeout,
-                        leave,
-                    },
-                    io,
-                );
-            } finally {
-                dispose();
-            }
+        .action(async (args: string[], options: RunCommandOptions) => {
+            // Whoever asks for help does not wait for a Kubernetes client to load.
+            // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
+            const loaded = require("./runCommand") as { runCommand: typeof runCommand };
+            await loaded.runCommand(args, options, io);
         });
-}
-
-function seconds(text: string): number {
-    if (!/^[1-9]\d{0,8}$/.test(text)) {
-        throw new InvalidArgumentError("must be a whole number of at least 1 second");
-    }
-    return Number(text);
-}
-
-/** A signal that the next Ctrl-C aborts, once the first one has aborted `first`. */
-export function secondInterrupt(first: AbortSignal) {
-    const controller = new AbortController();
-    const leave = () => {
-        controller.abort(new Error("interrupted again"));
-    };
-    const listen = () => {
-        // After the listeners of the first one, which still run.
-        setImmediate(() => process.once("SIGINT", leave));
-    };
-    first.addEventListener("abort", listen, { once: true });
-    return {
-        leave: controller.signal,
-        dispose: () => {
-            first.removeEventListener("abort", listen);
-            process.removeListener("SIGINT", leave);
-        },
-    };
 }

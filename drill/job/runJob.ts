@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { CommandError, EXIT } from "../kubernetes/commandError";
-import type { CommandIo } from "../kubernetes/io";
+import { CommandError, EXIT_CODES } from "../cli/commandError";
+import type { CommandIo } from "../cli/output";
 import { type Ended, followLog } from "./followLog";
 import { JobApi } from "./jobApi";
 import type { JobManifest } from "./jobManifest";
@@ -46,7 +46,7 @@ export async function runJob(options: RunJobOptions): Promise<number> {
             return exitCodeOf(ended);
         }
         say(`Interrupted: stopping ${api.namespace}/${api.name}; once more leaves it behind.`);
-        return EXIT.interrupted;
+        return EXIT_CODES.interrupted.code;
     } finally {
         command.catch(() => undefined);
         // Meanwhile the command's last words are still shown.
@@ -86,6 +86,7 @@ async function started(
         const isLate = performance.now() > deadline;
         if (trouble?.final === true || isLate) {
             throw new CommandError(
+                "unexpected",
                 trouble?.message ??
                     `The command has not started within ${startTimeoutSeconds} s, and Kubernetes does not say why.`,
                 trouble?.remedy ??
@@ -105,6 +106,7 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
         const { exitCode, reason, message } = pod.ended;
         if (writtenExitCode === undefined) {
             throw new CommandError(
+                "unexpected",
                 `The container ended before the command did: ${[reason || "no reason given", message].filter((text) => text !== "").join(": ")} (exit code ${exitCode}).`,
                 reason === "OOMKilled"
                     ? "It had too little memory (1Gi): report it with the command's arguments."
@@ -115,6 +117,7 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
     }
     if (pod?.failure !== undefined) {
         throw new CommandError(
+            "unexpected",
             `Kubernetes ended the pod: ${pod.failure}`,
             "Run the command again, on a node with room.",
         );
@@ -123,6 +126,7 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
         return writtenExitCode;
     }
     throw new CommandError(
+        "unexpected",
         "The pod was deleted before the command had ended.",
         "Somebody deleted it, its node went, or activeDeadlineSeconds was over (--job-deadline): run it again.",
     );

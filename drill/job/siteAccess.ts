@@ -9,7 +9,7 @@ import {
 } from "../../strimzi/builders/names";
 import { USER_CERTIFICATE_KEYS } from "../../strimzi/builders/userCertificate";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
-import { CommandError, EXIT } from "../kubernetes/commandError";
+import { CommandError } from "../cli/commandError";
 
 /** Who a command is at a site: a Secret in the namespace of the Job, and its keys. */
 export type Credentials =
@@ -61,9 +61,9 @@ export function jobAccesses(
     const source = mirrors.find((mirror) => mirror.source.alias === alias)?.source;
     if (source === undefined) {
         throw new CommandError(
+            "badInput",
             `The KafkaMirrorMaker2 ${settings.mirror.name} that is deployed does not mirror from "${alias}".`,
             "The settings are not what is deployed: run make preview, or take the stack file that was deployed.",
-            EXIT.badInput,
         );
     }
     const access = (side: SiteName, connection: Connection): JobAccess => ({
@@ -152,9 +152,9 @@ function given(
         return { type: "certificate", secretName, certificateKey: certificate, privateKeyKey: key };
     }
     throw new CommandError(
+        "badInput",
         `At the ${side} MirrorMaker 2 identifies itself by ${type}, which the commands do not know.`,
         "They know scram-sha-512 and client certificates (tls).",
-        EXIT.badInput,
     );
 }
 
@@ -162,17 +162,17 @@ function applicationUser(settings: AccessSettings, side: SiteName, name: string)
     const names = settings.users.map((user) => user.name);
     if (!names.includes(name)) {
         throw new CommandError(
+            "badInput",
             `--as is "${name}", which is not a user of kafka-dr:users; there ${names.length === 0 ? "are none" : `are ${names.join(", ")}`}.`,
             "Name one of them, or declare it and run make up.",
-            EXIT.badInput,
         );
     }
     const listener = listenerOf(settings, side);
     if (listener?.authentication !== "scram-sha-512") {
         throw new CommandError(
+            "badInput",
             `--as is "${name}", whose password the ${side}'s listener "${listener?.name ?? ""}" does not ask for: its authentication is ${listener?.authentication ?? "unknown"}.`,
             "MM2's listener of that site must have the authentication scram-sha-512 for this.",
-            EXIT.badInput,
         );
     }
     // The User Operator's Secret, which has the same password at both sites.

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import * as k8s from "@kubernetes/client-node";
-import { CommandError, EXIT } from "./commandError";
+import { CommandError } from "../cli/commandError";
 
 /** Milliseconds without any answer after which an API server counts as gone. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -116,19 +116,19 @@ export function explained(config: k8s.KubeConfig, doing: string, cause: unknown)
     if (status === undefined) {
         const server = config.getCurrentCluster()?.server ?? "no server";
         return new CommandError(
+            "unreachable",
             `The Kubernetes API server does not answer, asked to ${doing} (context "${context}", ${server}): ${firstLine(cause)}`,
             `Try: kubectl --context ${context} version`,
-            EXIT.unreachable,
             { cause },
         );
     }
     const message = cause instanceof k8s.ApiException ? messageOf(cause.body) : firstLine(cause);
     return new CommandError(
+        "unexpected",
         `The Kubernetes API server refuses to ${doing} (context "${context}", ${status}): ${message}`,
         status === 401 || status === 403
             ? "The rights that the commands need are printed by: npm run --silent rbac -- <stack> --commands"
             : "Mend what it names and run the command again.",
-        EXIT.error,
         { cause },
     );
 }

@@ -2,7 +2,7 @@ import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
 import { kubeConfigOf, UnreachableError } from "../preflight/kubernetes";
-import { CommandError, EXIT } from "./commandError";
+import { CommandError } from "../cli/commandError";
 import { find } from "./request";
 
 export const STRIMZI = { group: "kafka.strimzi.io", version: "v1" } as const;
@@ -18,7 +18,7 @@ export function targetCluster({ target }: Pick<Settings, "target">): k8s.KubeCon
         return kubeConfigOf("target", target);
     } catch (cause) {
         if (cause instanceof UnreachableError) {
-            throw new CommandError(cause.message, cause.nextStep, EXIT.unreachable, { cause });
+            throw new CommandError("unreachable", cause.message, cause.nextStep, { cause });
         }
         throw cause;
     }
@@ -44,6 +44,7 @@ export async function deployedMirrorMaker(
     )) as KafkaMirrorMaker2Object | undefined;
     if (found === undefined) {
         throw new CommandError(
+            "unexpected",
             `There is no KafkaMirrorMaker2 ${id} in the Kubernetes cluster of the target (context "${target.context}").`,
             "Deploy the stack first: make up.",
         );

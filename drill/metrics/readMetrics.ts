@@ -1,7 +1,7 @@
 import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
 import { METRICS_PORT, mirrorPodLabels } from "../../strimzi/builders/networkPolicy";
-import { CommandError, EXIT } from "../kubernetes/commandError";
+import { CommandError } from "../cli/commandError";
 import { ask, explained, openStream, statusOf, textOf } from "../kubernetes/request";
 import { targetCluster } from "../kubernetes/targetCluster";
 import { parseMetrics } from "./prometheusText";
@@ -24,9 +24,9 @@ export async function stackMetrics(
     const { target, mirror } = settings;
     if (!mirror.metrics) {
         throw new CommandError(
+            "badInput",
             "MirrorMaker 2 has no metrics: kafka-dr:mirror.metrics is false.",
             "Set it to true and run make up.",
-            EXIT.badInput,
         );
     }
     const config = targetCluster(settings);
@@ -43,6 +43,7 @@ export async function stackMetrics(
     const pods = items.map(({ metadata }) => metadata?.name ?? "").sort();
     if (pods.length === 0) {
         throw new CommandError(
+            "unexpected",
             `MirrorMaker 2 ${target.namespace}/${mirror.name} has no workers.`,
             "With 0 replicas there are none: kafka-dr scale --stack <stack> goes back to the configured number.",
         );
@@ -61,9 +62,9 @@ export async function stackMetrics(
                 const status = statusOf(cause);
                 if (status !== undefined && status >= 500) {
                     throw new CommandError(
+                        "unreachable",
                         `The pod ${target.namespace}/${pod} gives no metrics on port ${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
                         "Does it run, and does a NetworkPolicy let the API server reach it (kafka-dr:networkPolicies.metricsFrom)?",
-                        EXIT.unreachable,
                         { cause },
                     );
                 }
@@ -92,9 +93,9 @@ export async function metricsOfUrl(url: string, signal: AbortSignal): Promise<Wo
             const error = cause instanceof Error ? cause : new Error(String(cause));
             const inner = error.cause instanceof Error ? `: ${error.cause.message}` : "";
             throw new CommandError(
+                "unreachable",
                 `No metrics at ${url}: ${error.message}${inner}`,
                 "It is the address of the JMX exporter, such as http://127.0.0.1:9404/metrics; make demo prints the lab's.",
-                EXIT.unreachable,
                 { cause },
             );
         }
@@ -103,9 +104,9 @@ export async function metricsOfUrl(url: string, signal: AbortSignal): Promise<Wo
         return workerMetrics(url, parseMetrics(text));
     } catch (cause) {
         throw new CommandError(
+            "badInput",
             `${url} answers with something other than Prometheus' text format: ${cause instanceof Error ? cause.message : String(cause)}`,
             "Give the address that ends in /metrics.",
-            EXIT.badInput,
             { cause },
         );
     }

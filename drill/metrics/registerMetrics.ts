@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import { CommandError, EXIT } from "../kubernetes/commandError";
-import type { CommandIo } from "../kubernetes/io";
-import { settingsOf } from "../settings";
-import { metricsTable } from "./metricsTable";
-import { metricsOfUrl, stackMetrics } from "./readMetrics";
+import { exitCodeHelp } from "../cli/commandError";
+import type { CommandIo } from "../cli/output";
+import type { runMetrics } from "./runMetrics";
 
-export interface MetricsOptions {
+export interface MetricsCommandOptions {
     readonly stack?: string;
     readonly metricsUrl?: readonly string[];
     readonly json?: boolean;
@@ -23,26 +21,17 @@ export function registerMetrics(program: Command, io: CommandIo): void {
         .option("--json", "print one JSON document")
         .addHelpText(
             "after",
-            "\nExamples:\n  kafka-dr metrics --stack prod\n  kafka-dr metrics --metrics-url http://127.0.0.1:9404/metrics --json\n",
-        )
-        .action(async (options: MetricsOptions) => {
-            await showMetrics(options, io);
-        });
-}
+            `
+Examples:
+  kafka-dr metrics --stack prod
+  kafka-dr metrics --metrics-url http://127.0.0.1:9404/metrics --json
 
-/** @throws CommandError for options that do not fit, and as {@link stackMetrics} does. */
-export async function showMetrics(options: MetricsOptions, io: CommandIo): Promise<void> {
-    const { stack, metricsUrl, json = false } = options;
-    if ((stack === undefined) === (metricsUrl === undefined)) {
-        throw new CommandError(
-            "Give either --stack or --metrics-url.",
-            "Example: kafka-dr metrics --stack prod",
-            EXIT.badInput,
-        );
-    }
-    const workers =
-        stack === undefined
-            ? await Promise.all((metricsUrl ?? []).map((url) => metricsOfUrl(url, io.signal)))
-            : await stackMetrics(settingsOf(stack), io.signal);
-    io.stdout.write(json ? `${JSON.stringify({ workers }, null, 2)}\n` : metricsTable(workers));
+${exitCodeHelp()}`,
+        )
+        .action(async (options: MetricsCommandOptions) => {
+            // Whoever asks for help does not wait for a Kubernetes client to load.
+            // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
+            const loaded = require("./runMetrics") as { runMetrics: typeof runMetrics };
+            await loaded.runMetrics(options, io);
+        });
 }

@@ -1,13 +1,11 @@
 import { Option, type Command } from "commander";
-import { CommandError } from "../cli/commandError";
-import { addConnectionOptions, connectionOf, wholeNumber } from "../cli/connections";
+import { addConnectionOptions, wholeNumber } from "../cli/connections";
 import type { CommandIo } from "../cli/output";
 import type { Direction } from "../failover/deployment";
-import { settingsForCommand } from "../settings";
-import { openMirror } from "./openMirror";
-import { isOperation, OPERATIONS } from "./operations";
+import { OPERATIONS } from "./operations";
+import type { runOperation } from "./runOperation";
 
-interface OperationOptions {
+export interface OperationCommandOptions {
     readonly stack: string;
     readonly direction: Direction;
     readonly generation: number;
@@ -29,30 +27,11 @@ export function registerOperation(program: Command, io: CommandIo): void {
         )
         .option("--generation <number>", "life of the mirror", wholeNumber(1), 1);
     addConnectionOptions(command, ["source", "target"]).action(
-        async (name: string, text: string, options: OperationOptions) => {
-            if (!isOperation(name)) {
-                throw new CommandError("badInput", `there is no operation "${name}"`);
-            }
-            const { direction, generation, timeout } = options;
-            // A Job is given its connections as those of the mirror: the one it copies from is the source.
-            const [source, target] =
-                direction === "forward"
-                    ? (["source", "target"] as const)
-                    : (["target", "source"] as const);
-            const mirror = openMirror({
-                settings: settingsForCommand(options.stack),
-                direction,
-                generation,
-                connections: {
-                    source: connectionOf(source, { ...options }, io.env),
-                    target: connectionOf(target, { ...options }, io.env),
-                },
-                signal: io.signal,
-                timeoutMs: timeout * 1000,
-            });
-            const call = mirror[name].bind(mirror) as (...args: unknown[]) => Promise<unknown>;
-            const result = await call(...(JSON.parse(text) as unknown[]));
-            io.stdout.write(`${JSON.stringify({ result })}\n`);
+        async (name: string, text: string, options: OperationCommandOptions) => {
+            // Whoever asks for help does not wait for a Kafka client to load.
+            // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
+            const loaded = require("./runOperation") as { runOperation: typeof runOperation };
+            await loaded.runOperation(name, text, options, io);
         },
     );
 }

@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from "commander";
-import type { CommandIo } from "../kubernetes/io";
-import { settingsOf } from "../settings";
-import { scale, type Scaled } from "./scale";
+import type { Command } from "commander";
+import { exitCodeHelp } from "../cli/commandError";
+import { wholeNumber } from "../cli/connections";
+import type { CommandIo } from "../cli/output";
+import type { runScale } from "./runScale";
 
-interface ScaleOptions {
+export interface ScaleCommandOptions {
     readonly stack: string;
     readonly json?: boolean;
 }
@@ -15,34 +16,24 @@ export function registerScale(program: Command, io: CommandIo): void {
         .description(
             "Set the number of MirrorMaker 2's workers at once, and wait until they are there; without a number go back to kafka-dr:mirror.replicas. 0 stops the mirror.",
         )
-        .argument("[replicas]", "workers; the configured number if absent", replicasOf)
+        .argument("[replicas]", "workers; the configured number if absent", wholeNumber(0))
         .requiredOption("--stack <name>", "stack whose MirrorMaker 2 it is")
         .option("--json", "print one JSON document")
         .addHelpText(
             "after",
-            "\nExamples:\n  kafka-dr scale 0 --stack prod\n  kafka-dr scale --stack prod\n",
+            `
+Examples:
+  Stop the mirror, as for maintenance:
+    kafka-dr scale 0 --stack prod
+  And go on:
+    kafka-dr scale --stack prod
+
+${exitCodeHelp()}`,
         )
-        .action(async (replicas: number | undefined, { stack, json = false }: ScaleOptions) => {
-            const scaled = await scale(settingsOf(stack), replicas, io);
-            io.stdout.write(json ? `${JSON.stringify(scaled, null, 2)}\n` : scaledText(scaled));
+        .action(async (replicas: number | undefined, options: ScaleCommandOptions) => {
+            // Whoever asks for help does not wait for a Kubernetes client to load.
+            // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
+            const loaded = require("./runScale") as { runScale: typeof runScale };
+            await loaded.runScale(replicas, options, io);
         });
-}
-
-/** What was done, and whether the stack's settings say the same. */
-export function scaledText({ mirrorMaker, replicas, configured }: Scaled): string {
-    const done =
-        replicas === 0
-            ? `MirrorMaker 2 ${mirrorMaker} has no workers: nothing is mirrored.\n`
-            : `MirrorMaker 2 ${mirrorMaker} has ${replicas} ${replicas === 1 ? "worker" : "workers"}.\n`;
-    return replicas === configured
-        ? `${done}That is the configured number.\n`
-        : `${done}This is drift: kafka-dr:mirror.replicas is ${configured}. A plain preview does not see it; an update that changes the resource, or one with --refresh, takes it back.\n` +
-              `To keep it, the reviewed way: pulumi config set --path 'kafka-dr:mirror.replicas' ${replicas}, then make up.\n`;
-}
-
-function replicasOf(text: string): number {
-    if (!/^\d{1,3}$/.test(text)) {
-        throw new InvalidArgumentError("must be a whole number of workers, 0 to stop the mirror");
-    }
-    return Number(text);
 }

@@ -3,8 +3,8 @@ import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
 import { mirrorPodLabels } from "../../strimzi/builders/networkPolicy";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
-import { CommandError } from "../kubernetes/commandError";
-import type { CommandIo } from "../kubernetes/io";
+import { CommandError } from "../cli/commandError";
+import type { CommandIo } from "../cli/output";
 import { ask } from "../kubernetes/request";
 import {
     deployedMirrorMaker,
@@ -64,6 +64,7 @@ export async function scale(
         }
         if (performance.now() > deadline) {
             throw new CommandError(
+                "unexpected",
                 `MirrorMaker 2 ${id} is not at ${wanted} workers after ${readinessTimeouts.mirrorMakerSeconds} s: ${progress.missing}.`,
                 `The number stays set. Does the operator run? Try: kubectl --context ${target.context} -n ${target.namespace} describe kmm2 ${mirror.name}`,
             );

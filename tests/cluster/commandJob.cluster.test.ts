@@ -8,7 +8,7 @@ import type { Settings } from "../../config/settingsSchema";
 import { type CommandJobOptions, runCommandJob } from "../../drill/job/commandJob";
 import { jobManifest } from "../../drill/job/jobManifest";
 import { runJob } from "../../drill/job/runJob";
-import { CommandError } from "../../drill/kubernetes/commandError";
+import { CommandError } from "../../drill/cli/commandError";
 import { targetCluster } from "../../drill/kubernetes/targetCluster";
 import { ApiClient } from "../../engine/kubernetes";
 import { waitFor } from "../../lab/process/wait";

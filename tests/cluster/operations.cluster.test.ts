@@ -5,7 +5,7 @@ import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
 import type { Settings } from "../../config/settingsSchema";
-import { CommandError } from "../../drill/kubernetes/commandError";
+import { CommandError } from "../../drill/cli/commandError";
 import { stackMetrics } from "../../drill/metrics/readMetrics";
 import { scale } from "../../drill/scale/scale";
 import { ApiClient } from "../../engine/kubernetes";

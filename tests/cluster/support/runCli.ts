@@ -5,7 +5,7 @@
 import { Command } from "commander";
 import { parseSettings } from "../../../config/parseSettings";
 import { runCommandJob } from "../../../drill/job/commandJob";
-import { secondInterrupt } from "../../../drill/job/registerRun";
+import { secondInterrupt } from "../../../drill/job/secondInterrupt";
 import { changed, rawStack, repositoryRoot } from "../../support/rawSettings";
 
 const [, , kubeconfig, source, target, image = "", ...args] = process.argv;
@@ -32,7 +32,14 @@ new Command()
         const { leave, dispose } = secondInterrupt(interrupt.signal);
         process.exitCode = await runCommandJob(
             { stack: "dev", settings, args: command, image, root: repositoryRoot, leave },
-            { stdout: process.stdout, stderr: process.stderr, signal: interrupt.signal },
+            {
+                stdout: process.stdout,
+                stderr: process.stderr,
+                env: process.env,
+                signal: interrupt.signal,
+                isInteractive: false,
+                exit: () => undefined,
+            },
         );
         dispose();
     })

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseSettings } from "../../../config/parseSettings";
 import { jobManifest } from "../../../drill/job/jobManifest";
 import { jobAccesses } from "../../../drill/job/siteAccess";
-import { CommandError } from "../../../drill/kubernetes/commandError";
+import { CommandError } from "../../../drill/cli/commandError";
 import type { KafkaMirrorMaker2Object } from "../../../strimzi/resources";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 import { recordStack } from "../../support/recordedStack";
@@ -73,7 +73,7 @@ describe("the Job of a command", () => {
     });
 
     it("has a name and labels that Kubernetes takes, whatever the command", async () => {
-        const long: Change[] = [["mirror/name", "m".repeat(40)]];
+        const long: Change[] = [["mirror/name", "m".repeat(38)]];
         for (const command of ["verify", "Not a command!", "-", "x".repeat(200)]) {
             const { metadata } = await manifestOf([command], long);
             assert.match(metadata.name, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { metricsTable } from "../../../drill/metrics/metricsTable";
 import { parseMetrics } from "../../../drill/metrics/prometheusText";
 import { workerMetrics } from "../../../drill/metrics/workerMetrics";
-import { scaledText } from "../../../drill/scale/registerScale";
+import { scaledText } from "../../../drill/scale/runScale";
 import { scaleProgress } from "../../../drill/scale/scaleProgress";
 import { MIRROR_MAKER_METRICS } from "../../../strimzi/metrics";
 import type { KafkaMirrorMaker2Object } from "../../../strimzi/resources";
