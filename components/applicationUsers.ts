@@ -18,8 +18,8 @@ export interface ApplicationUsersArgs {
     readonly parent: pulumi.Resource;
 }
 
-/** The declared users of applications, each at both sites; returns their names. */
-export function applicationUsers(name: string, args: ApplicationUsersArgs): readonly string[] {
+/** The declared users of applications, each at both sites. */
+export function applicationUsers(name: string, args: ApplicationUsersArgs): ApplicationUser[] {
     const { settings, providers, access, dependsOn, mirrorMaker, parent } = args;
     const waitsForMirror = { source: settings.mirror.generation > 1, target: true };
     const sites = (["source", "target"] as const).flatMap((place): UserSite[] => {
@@ -45,11 +45,10 @@ export function applicationUsers(name: string, args: ApplicationUsersArgs): read
     });
     return settings.users.map((user) => {
         const timeoutSeconds = settings.readinessTimeouts.userSeconds;
-        new ApplicationUser(
+        return new ApplicationUser(
             `${name}-user-${user.name}`,
             { user, sites, timeoutSeconds },
             { parent },
         );
-        return user.name;
     });
 }

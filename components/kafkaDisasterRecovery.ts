@@ -123,7 +123,11 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         const users = applicationUsers(name, { ...shared, mirrorMaker });
         const back =
             reverse === "running"
-                ? this.reverseMirror(`${name}-reverse`, args, access, prerequisites)
+                ? this.reverseMirror(`${name}-reverse`, args, access, [
+                      ...prerequisites,
+                      // Before it writes to the source, nobody else may.
+                      ...users,
+                  ])
                 : undefined;
         const { sourceCa } = mirrored;
         this.outputs = {
@@ -142,7 +146,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             activeSite,
             activeBootstrapServers: access[activeSite].bootstrapServers,
             activeCaSecretName: access[activeSite].caSecretName,
-            userNames: users,
+            userNames: settings.users.map((user) => user.name),
             sourceClusterName: source.name,
             sourceNamespace: source.namespace,
             sourceBootstrapServers: sourceAccess.bootstrapServers,

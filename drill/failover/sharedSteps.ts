@@ -11,6 +11,8 @@ import { CheckFailed, type Step } from "./step";
 const POLL_MS = 500;
 /** Seconds that connectors may take to be what the deployment says: the operator looks every 2 min. */
 const CONFIRM_SECONDS = 180;
+/** Seconds that tasks may take to end: they close their clients. */
+const STOP_SECONDS = 120;
 /** Seconds beyond the last translation in which an answer may be missing. */
 const SLACK_SECONDS = 30;
 
@@ -149,7 +151,7 @@ export function stopStep({
         check: "both are STOPPED and have no tasks",
         back,
         run: async () => {
-            const connectors = await mirror.stop();
+            const connectors = await mirror.stop(STOP_SECONDS);
             context.signal.throwIfAborted();
             return connectors.map(({ name, state }) => `${name} is ${state}`).join(", ");
         },

@@ -9,6 +9,12 @@ import { changeStep, connectorsAre, recordsWritten } from "./sharedSteps";
 import { type Step } from "./step";
 
 /**
+ * Seconds to wait for tasks. Those that read a source which is gone ended after 58 s in a rehearsal:
+ * their clients wait for answers. Meanwhile they can do no harm, and applications wait.
+ */
+const STOP_SECONDS = 5;
+
+/**
  * The steps to the target without the source. What was not mirrored by then is recorded, so that it
  * can be told exactly when the source returns.
  * @throws {CommandError} `badInput` from a phase that this is not the way from
@@ -90,16 +96,16 @@ function stopStep(context: Switchover, mirror: MirrorOperations, back: string): 
         id: "stop",
         does: "stops both connectors, so that a source that returns cannot write to the target",
         precondition: "none: where Kafka Connect does not answer, the switch does it",
-        check: "both are STOPPED and have no tasks",
+        check: `both are STOPPED and have no tasks, or ${STOP_SECONDS} s have passed: tasks that wait for a dead source take a minute to end`,
         back,
         run: async () => {
             try {
-                await mirror.stop();
+                await mirror.stop(STOP_SECONDS);
                 return "both connectors are STOPPED";
             } catch (error) {
                 context.signal.throwIfAborted();
                 const reason = error instanceof Error ? error.message : String(error);
-                return `Kafka Connect does not do it (${reason}); the switch will`;
+                return `Kafka Connect has not done it yet (${reason}); the switch will`;
             }
         },
     };

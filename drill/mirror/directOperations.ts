@@ -28,8 +28,6 @@ export interface DirectOptions {
     readonly onProgress?: (read: number, of: number) => void;
 }
 
-/** Milliseconds that stopping the tasks of a connector may take. */
-const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 250;
 
 /** Asks brokers and Kafka Connect itself. Each operation opens and closes its own connections. */
@@ -61,9 +59,9 @@ export class DirectOperations implements MirrorOperations {
         );
     }
 
-    async stop(): Promise<ConnectorReport[]> {
+    async stop(seconds: number): Promise<ConnectorReport[]> {
         const { connect, signal } = this.options;
-        const deadline = performance.now() + STOP_TIMEOUT_MS;
+        const deadline = performance.now() + seconds * 1000;
         for (;;) {
             const connectors = await this.connectors();
             const running = connectors.filter(
@@ -75,7 +73,7 @@ export class DirectOperations implements MirrorOperations {
             }
             if (performance.now() > deadline) {
                 const list = running.map(({ name, state }) => `${name} is ${state}`).join(", ");
-                throw new Error(`not stopped after ${STOP_TIMEOUT_MS / 1000} s: ${list}`);
+                throw new Error(`not stopped after ${seconds} s: ${list}`);
             }
             for (const { name, state } of running.filter((found) => found.state !== "STOPPED")) {
                 try {

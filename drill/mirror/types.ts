@@ -66,8 +66,11 @@ export interface MirrorOperations {
     /** Why a cluster does not answer; undefined when it does. */
     unreachable(side: Side): Promise<string | undefined>;
     connectors(): Promise<readonly ConnectorReport[]>;
-    /** Stops both connectors and waits until they have. Asks neither of the clusters. */
-    stop(): Promise<readonly ConnectorReport[]>;
+    /**
+     * Stops both connectors and waits until they have. Asks neither of the clusters.
+     * @throws when they have not after so many seconds; they are told to, all the same
+     */
+    stop(seconds: number): Promise<readonly ConnectorReport[]>;
     /** @param lookInto Counts records and their age where offsets are pending, which reads them. */
     progress(lookInto: boolean): Promise<readonly PartitionProgress[]>;
     /** What Kafka Connect has noted as mirrored; works without the mirrored cluster. */

@@ -269,9 +269,9 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         await producer.end();
         // Writes that the mirror will never see: the network in front of the source is cut for it,
         // and the records go in behind it.
+        await consumer.end();
         pair.networks.source.partition();
         await producer.write(admin, pair.signal, 500);
-        await consumer.end();
         await pair.lose("source");
         pair.networks.source.heal();
         const context = pair.switchover();
@@ -428,7 +428,7 @@ function retentionOvertakes(): Scenario {
             async () => (await holdingOf(pair, "target", topic, producer)).lost.length === 0,
             pair,
         );
-        await mirror.stop();
+        await mirror.stop(60);
         await producer.write(admin, pair.signal, 200);
         await withAdmin(pair, "source", async (client) => client.deleteRecords(topic, 0, 300));
         const progress = await mirror.progress(false);

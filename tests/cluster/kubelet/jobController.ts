@@ -21,7 +21,7 @@ export class JobController {
         private readonly node: string,
     ) {
         this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(() => this.reconcileAll());
+        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
     }
 
     /** Ends its work. @throws whatever ended it before */

@@ -51,7 +51,7 @@ export class Kubelet {
         private readonly https: Server,
     ) {
         this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(() => this.reconcileAll());
+        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
     }
 
     static async start(

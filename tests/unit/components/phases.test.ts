@@ -283,6 +283,12 @@ describe("KafkaDisasterRecovery: phases", () => {
         assert(!waits(resumed, "kafka-dr-user-my-app-target"));
     });
 
+    it("mirror back only when nobody else may write to the source", async () => {
+        const failingBack = await run("prod", "failing-back");
+        const { dependencies } = named(failingBack, "kafka-dr-reverse-mirror-mm2").options;
+        assert(dependencies.includes(named(failingBack, "kafka-dr-user-my-app-source").urn));
+    });
+
     it("are recorded before anything else of the pair", async () => {
         const result = await run("prod", "mirroring");
         const record = named(result, "kafka-dr-phase");

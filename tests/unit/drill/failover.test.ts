@@ -277,7 +277,7 @@ describe("an unplanned failover", () => {
             mirroredOffsets: () => Promise.reject(new Error("fetch failed")),
         };
         const results = await run(pair, unplannedFailover);
-        assert.match(results[1]!.detail, /Kafka Connect does not do it \(fetch failed\)/);
+        assert.match(results[1]!.detail, /Kafka Connect has not done it yet \(fetch failed\)/);
         assert.equal(pair.position.phase, "failed-over");
     });
 
