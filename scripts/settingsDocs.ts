@@ -107,7 +107,7 @@ function settingsMarkdown(): string {
         "is deployed, and all that is wrong is reported at once. A value on the command line:",
         "`pulumi config set --path 'kafka-dr:mirror.replicas' 0`.",
         "",
-        ...["protect", "retainOnDelete"].flatMap((name) => switchSection(name as SectionName)),
+        ...["phase", "protect", "retainOnDelete"].flatMap((name) => switchSection(name as SectionName)),
         ...sections.flatMap(([name, schema, description]) => [
             `## kafka-dr:${name}`,
             "",
@@ -132,10 +132,14 @@ function settingsMarkdown(): string {
 
 function switchSection(name: SectionName): string[] {
     const schema = jsonSchema(sectionSchemas[name]);
+    const choices =
+        schema.enum === undefined
+            ? ""
+            : ` One of ${schema.enum.map((value) => `\`${String(value)}\``).join(", ")}.`;
     return [
         `## kafka-dr:${name}`,
         "",
-        `${schema.description ?? ""} Default: \`${JSON.stringify(schema.default)}\`.`,
+        `${schema.description ?? ""}${choices} Default: \`${JSON.stringify(schema.default)}\`.`,
         "",
     ];
 }
