@@ -173,8 +173,12 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             settings: reversed(settings),
             providers: { source: providers.target, target: providers.source },
             access: { source: access.target, target: access.source },
+            dependsOn,
+            parent: this,
         };
-        const mirrored = connectMirror(name, { ...turned, dependsOn, parent: this });
+        const mirrored = connectMirror(name, turned);
+        // Jobs about this mirror run next to it.
+        commandsAccess(name, turned);
         return new MirrorMaker(
             `${name}-mirror`,
             {

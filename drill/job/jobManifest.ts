@@ -1,5 +1,5 @@
 import type { Settings } from "../../config/settingsSchema";
-import { COMMANDS_APP, commandsPodLabels } from "../../strimzi/builders/commandsPolicy";
+import { COMMANDS_APP, commandsPodLabels } from "../../strimzi/builders/podLabels";
 import { RESTRICTED_CONTAINER } from "../../strimzi/builders/securityContext";
 import { CommandError } from "../cli/commandError";
 import { DEFAULT_DEADLINE_SECONDS } from "./deadline";

@@ -1,6 +1,7 @@
 import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
-import { METRICS_PORT, mirrorPodLabels } from "../../strimzi/builders/networkPolicy";
+import { METRICS_PORT } from "../../strimzi/builders/networkPolicy";
+import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
 import { CommandError } from "../cli/commandError";
 import { ask, explained, openStream, statusOf, textOf } from "../kubernetes/request";
 import { targetCluster } from "../kubernetes/targetCluster";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
-import { mirrorPodLabels } from "../../strimzi/builders/networkPolicy";
+import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
 import { CommandError } from "../cli/commandError";
 import type { CommandIo } from "../cli/output";

@@ -1,21 +1,14 @@
 import type { MirrorSettings } from "../../config/settingsSchema";
-import { type PolicySettings, TO_DNS, toBrokers } from "./networkPolicy";
-
-/** `app.kubernetes.io/name` of the pods in which the operators' commands run. */
-export const COMMANDS_APP = "kafka-dr-commands";
-
-/** Labels by which the pods of one pair's commands are found. */
-export function commandsPodLabels({ name }: Pick<MirrorSettings, "name">): Record<string, string> {
-    return { "app.kubernetes.io/name": COMMANDS_APP, "app.kubernetes.io/instance": name };
-}
+import { type PolicySettings, TO_DNS, toBrokers, toRestApi } from "./networkPolicy";
+import { commandsPodLabels } from "./podLabels";
 
 export function commandsPolicyName({ name }: Pick<MirrorSettings, "name">): string {
     return `${name}-commands-access`;
 }
 
 /**
- * The NetworkPolicy of the operators' commands next to the target: they reach DNS and the brokers of
- * both clusters, and nobody reaches them.
+ * The NetworkPolicy of the operators' commands next to the target: they reach DNS, the brokers of
+ * both clusters and the REST API of MM2, and nobody reaches them.
  */
 export function commandsNetworkPolicy(settings: PolicySettings) {
     return {
@@ -27,7 +20,7 @@ export function commandsNetworkPolicy(settings: PolicySettings) {
             podSelector: { matchLabels: commandsPodLabels(settings.mirror) },
             policyTypes: ["Ingress", "Egress"],
             ingress: [],
-            egress: [TO_DNS, ...toBrokers(settings)],
+            egress: [TO_DNS, toRestApi(settings), ...toBrokers(settings)],
         },
     };
 }

@@ -1,12 +1,7 @@
 import { mirroredAlias, type Settings, type SiteName } from "../../config/settingsSchema";
 import { aclResources, covers, renamed, type ResourcePattern } from "./aclResources";
 import type { Acl } from "./kafkaUser";
-import {
-    checkpointsTopic,
-    connectorNames,
-    connectStorage,
-    offsetSyncsTopic,
-} from "./names";
+import { checkpointsTopic, connectorNames, connectStorage, offsetSyncsTopic } from "./names";
 
 type Operation = Acl["operations"][number];
 

@@ -6,6 +6,7 @@ import {
     type Settings,
     type Site,
 } from "../../config/settingsSchema";
+import { commandsPodLabels, mirrorPodLabels } from "./podLabels";
 
 export type PolicySettings = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies">;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
@@ -39,7 +40,7 @@ const NODE_PORTS: Port = { protocol: "TCP", port: 30000, endPort: 32767 };
  */
 export function mirrorNetworkPolicy(settings: PolicySettings) {
     const { target, mirror, networkPolicies } = settings;
-    const ownPods = { podSelector: { matchLabels: mirrorPodLabels(mirror.name) } };
+    const ownPods = podsOf(mirrorPodLabels(mirror.name));
     return {
         metadata: { name: `${mirror.name}-access`, namespace: target.namespace },
         spec: {
@@ -47,7 +48,12 @@ export function mirrorNetworkPolicy(settings: PolicySettings) {
             policyTypes: ["Ingress", "Egress"],
             ingress: [
                 {
-                    from: [ownPods, OPERATOR, ...peers(networkPolicies.restApiFrom)],
+                    from: [
+                        ownPods,
+                        OPERATOR,
+                        podsOf(commandsPodLabels(mirror)),
+                        ...peers(networkPolicies.restApiFrom),
+                    ],
                     ports: [tcp(REST_PORT)],
                 },
                 ...(mirror.metrics && networkPolicies.metricsFrom.length > 0
@@ -57,7 +63,7 @@ export function mirrorNetworkPolicy(settings: PolicySettings) {
             egress: [
                 TO_DNS,
                 { ports: networkPolicies.apiServerPorts.map(tcp) },
-                { to: [ownPods], ports: [tcp(REST_PORT)] },
+                toRestApi(settings),
                 ...toBrokers(settings),
             ],
         },
@@ -67,9 +73,19 @@ export function mirrorNetworkPolicy(settings: PolicySettings) {
 /** DNS, wherever it runs. */
 export const TO_DNS: Egress = { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
 
+/** The REST API of MM2, from its own namespace. */
+export function toRestApi({ mirror }: Pick<PolicySettings, "mirror">): Egress {
+    return { to: [podsOf(mirrorPodLabels(mirror.name))], ports: [tcp(REST_PORT)] };
+}
+
 /** The brokers of both clusters, as MM2 reaches them. */
 export function toBrokers(settings: PolicySettings): Egress[] {
     return [toSource(settings), toTarget(settings)];
+}
+
+/** Pods in the policy's own namespace. */
+function podsOf(matchLabels: Readonly<Record<string, string>>) {
+    return { podSelector: { matchLabels } };
 }
 
 /** Strimzi's operator, in whatever namespace it runs. */
@@ -81,15 +97,6 @@ const OPERATOR: Peer = {
 /** Peers of the settings, which nothing may change, as the SDK takes them. */
 function peers(given: PolicySettings["networkPolicies"]["restApiFrom"]): Peer[] {
     return structuredClone(given) as Peer[];
-}
-
-/** Labels that Strimzi gives to the pods of a KafkaMirrorMaker2. */
-export function mirrorPodLabels(mirror: string) {
-    return {
-        "strimzi.io/cluster": mirror,
-        "strimzi.io/kind": "KafkaMirrorMaker2",
-        "strimzi.io/name": `${mirror}-mirrormaker2`,
-    };
 }
 
 function toTarget({ target, mirror, networkPolicies }: PolicySettings) {

@@ -22,11 +22,20 @@ function isPolicyOfMirror({ type, name }: Registration): boolean {
     return type === NETWORK_POLICY && name === "kafka-dr-mirror-network-policy";
 }
 
+function isPolicyOfCommands({ type, name }: Registration): boolean {
+    return type === NETWORK_POLICY && name === "kafka-dr-commands-network-policy";
+}
+
 /** As Strimzi labels its pods. */
 const mirrorPod = {
     "strimzi.io/cluster": "my-mm2-cluster",
     "strimzi.io/kind": "KafkaMirrorMaker2",
     "strimzi.io/name": "my-mm2-cluster-mirrormaker2",
+};
+/** As the Jobs of the operators' commands label theirs. */
+const commandsPod = {
+    "app.kubernetes.io/name": "kafka-dr-commands",
+    "app.kubernetes.io/instance": "my-mm2-cluster",
 };
 const brokerOf = (cluster: string) => ({
     "strimzi.io/cluster": cluster,
@@ -73,6 +82,14 @@ describeOnClusters("the network policy of MM2", (bed) => {
 
     /** The policy of a stack as the API server has stored it, checked strictly. */
     async function stored(stack: "dev" | "prod", ...changes: readonly Change[]) {
+        return storedPolicy(isPolicyOfMirror, stack, ...changes);
+    }
+
+    async function storedPolicy(
+        isMeant: (registration: Registration) => boolean,
+        stack: "dev" | "prod",
+        ...changes: readonly Change[]
+    ) {
         const namespaces = namespacesOf(`network-${count++}`);
         const place = onBed(stack, bed(), namespaces).filter(
             ([path]) =>
@@ -82,7 +99,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
                 ),
         );
         const result = await recordStack(stack, { changes: [...place, ...changes] });
-        const found = kubernetesObjects(result).filter(isPolicyOfMirror);
+        const found = kubernetesObjects(result).filter(isMeant);
         assert.equal(found.length, 1);
         const server = stack === "dev" ? bed().source : bed().target;
         const kubectl = new Kubectl(server);
@@ -198,7 +215,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
         assert(!mayLeave(policy, { ...own, namespace: namespaces.source }, 8083));
     });
 
-    it("lets only MM2 itself and Strimzi's operator use the REST API, which asks for no password", async () => {
+    it("lets only MM2 itself, Strimzi's operator and the operators' commands use the REST API, which asks for no password", async () => {
         for (const stack of ["dev", "prod"] as const) {
             const { policy, namespaces } = await stored(stack);
             assert(selects(policy, mirrorPod));
@@ -206,6 +223,9 @@ describeOnClusters("the network policy of MM2", (bed) => {
             const own: OtherEnd = { namespace: namespaces.target, labels: mirrorPod };
             assert(mayEnter(policy, own, 8083));
             assert(mayEnter(policy, operator, 8083));
+            const commands: OtherEnd = { namespace: namespaces.target, labels: commandsPod };
+            assert(mayEnter(policy, commands, 8083));
+            assert(!mayEnter(policy, commands, 22));
             const others = [
                 stranger,
                 monitoring,
@@ -213,6 +233,11 @@ describeOnClusters("the network policy of MM2", (bed) => {
                 broker(namespaces, "target"),
                 { ...own, namespace: "elsewhere" },
                 { ...stranger, namespace: namespaces.target },
+                { ...commands, namespace: "elsewhere" },
+                {
+                    ...commands,
+                    labels: { ...commandsPod, "app.kubernetes.io/instance": "another-mm2" },
+                },
             ];
             for (const end of others) {
                 assert(!mayEnter(policy, end, 8083), JSON.stringify(end));
@@ -220,6 +245,25 @@ describeOnClusters("the network policy of MM2", (bed) => {
             for (const port of [22, 9092, 9999]) {
                 assert(!mayEnter(policy, operator, port));
             }
+        }
+    });
+
+    it("of the operators' commands leads to the REST API of MM2, DNS and the brokers, and lets nobody in", async () => {
+        const { policy, namespaces } = await storedPolicy(isPolicyOfCommands, "dev");
+        assert(selects(policy, commandsPod));
+        assert(!selects(policy, mirrorPod));
+        const mirror: OtherEnd = { namespace: namespaces.target, labels: mirrorPod };
+        assert(mayLeave(policy, mirror, 8083));
+        assert(!mayLeave(policy, mirror, 9404));
+        assert(!mayLeave(policy, { ...mirror, namespace: "elsewhere" }, 8083));
+        assert(!mayLeave(policy, stranger, 8083));
+        assert(mayLeave(policy, { namespace: "kube-system", labels: {} }, 53, "UDP"));
+        for (const side of ["source", "target"] as const) {
+            assert(mayLeave(policy, broker(namespaces, side), 9093));
+        }
+        assert(!mayLeave(policy, outside, 443), "the API server");
+        for (const end of [mirror, operator, stranger, outside]) {
+            assert(!mayEnter(policy, end, 8083));
         }
     });
 

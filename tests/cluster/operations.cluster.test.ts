@@ -11,7 +11,7 @@ import { scale } from "../../drill/scale/scale";
 import { ApiClient } from "../../engine/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
-import { mirrorPodLabels } from "../../strimzi/builders/networkPolicy";
+import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
 import { type Change, changed, rawStack } from "../support/rawSettings";
 import { testIo } from "../support/testIo";
 import { describeOnClusters } from "./bed/sharedBed";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseSettings } from "../../../config/parseSettings";
 import { commandsNetworkPolicy } from "../../../strimzi/builders/commandsPolicy";
 import { type Change, rawStack } from "../../support/rawSettings";
-import { recordStack } from "../../support/recordedStack";
+import { READY, recordStack, recordSteps, stepsTo } from "../../support/recordedStack";
 import { named, providerOf, waitsFor } from "../../support/registrations";
 
 describe("KafkaDisasterRecovery: access of the operators' commands", () => {
@@ -63,7 +63,25 @@ describe("KafkaDisasterRecovery: access of the operators' commands", () => {
         assert(!names.includes("kafka-dr-commands-network-policy"));
     });
 
-    it("lets the pods reach DNS and the brokers, and nobody the pods", () => {
+    it("is there for the mirror back to the source too, next to it", async () => {
+        const result = await recordSteps("prod", stepsTo("failing-back"), { backend: READY });
+        for (const [name, provider] of [
+            ["kafka-dr-reverse-source-commands-1", "kubernetes-target"],
+            ["kafka-dr-reverse-source-commands-1-password-source", "kubernetes-target"],
+            ["kafka-dr-reverse-source-commands-1-password-mirror", "kubernetes-source"],
+            ["kafka-dr-reverse-target-commands-1", "kubernetes-source"],
+            ["kafka-dr-reverse-target-commands-1-password-target", "kubernetes-source"],
+            ["kafka-dr-reverse-commands-network-policy", "kubernetes-source"],
+        ] as const) {
+            assert.equal(providerOf(named(result, name)), provider, name);
+        }
+        const { registrations } = await recordSteps("prod", stepsTo("failed-over"), {
+            backend: READY,
+        });
+        assert(!registrations.some(({ name }) => name.startsWith("kafka-dr-reverse-")));
+    });
+
+    it("lets the pods reach DNS, the REST API of MM2 and the brokers, and nobody the pods", () => {
         const { settings } = parseSettings(rawStack("dev"), "Pulumi.dev.yaml");
         const { spec } = commandsNetworkPolicy(settings);
         assert.deepEqual(spec.ingress, []);
@@ -74,7 +92,18 @@ describe("KafkaDisasterRecovery: access of the operators' commands", () => {
         });
         assert.deepEqual(
             spec.egress.map(({ ports }) => ports.map(({ port }) => port)),
-            [[53, 53], [9093], [9093]],
+            [[53, 53], [8083], [9093], [9093]],
         );
+        assert.deepEqual(spec.egress[1]!.to, [
+            {
+                podSelector: {
+                    matchLabels: {
+                        "strimzi.io/cluster": "my-mm2-cluster",
+                        "strimzi.io/kind": "KafkaMirrorMaker2",
+                        "strimzi.io/name": "my-mm2-cluster-mirrormaker2",
+                    },
+                },
+            },
+        ]);
     });
 });

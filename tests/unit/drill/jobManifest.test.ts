@@ -3,10 +3,11 @@ import { parseSettings } from "../../../config/parseSettings";
 import { jobManifest } from "../../../drill/job/jobManifest";
 import { jobAccesses } from "../../../drill/job/siteAccess";
 import { CommandError } from "../../../drill/cli/commandError";
+import { settingsInDirection } from "../../../drill/mirror/openMirror";
 import type { KafkaMirrorMaker2Object } from "../../../strimzi/resources";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
-import { recordStack } from "../../support/recordedStack";
-import { named } from "../../support/registrations";
+import { CA_SECRET, READY, recordStack, recordSteps, stepsTo } from "../../support/recordedStack";
+import { kubernetesObjects, named, providerOf } from "../../support/registrations";
 
 const IMAGE = `registry.example.com/team/kafka-dr@sha256:${"0".repeat(64)}`;
 
@@ -213,6 +214,62 @@ describe("the access of a command's Job", () => {
             "my-mm2-cluster-commands-target-1",
         );
     });
+
+    for (const authentication of ["scram-sha-512", "tls"] as const) {
+        it(`is that of the mirror back to the source, by what the stack makes next to it: ${authentication}`, async () => {
+            const changes: Change[] = [
+                ["source/listeners/1/authentication", authentication],
+                ["target/listeners/1/authentication", authentication],
+                ["users", []],
+            ];
+            const certificate = CA_SECRET.data["ca.crt"];
+            const outputs = {
+                ...CA_SECRET,
+                data: { ...CA_SECRET.data, "user.crt": certificate, "user.key": certificate },
+            };
+            const result = await recordSteps("prod", stepsTo("failing-back"), {
+                changes,
+                backend: { ...READY, reads: [{ type: "kubernetes:core/v1:Secret", outputs }] },
+            });
+            const mirrorMaker = named(result, "kafka-dr-reverse-mirror-mm2")
+                .inputs as unknown as KafkaMirrorMaker2Object;
+            const settings = settingsInDirection(settingsOf(...changes), "reverse", 1);
+            const accesses = jobAccesses(settings, mirrorMaker);
+            assert.deepEqual(
+                [accesses.source.bootstrapServers, accesses.target.bootstrapServers],
+                [
+                    mirrorMaker.spec.mirrors[0]!.source.bootstrapServers,
+                    mirrorMaker.spec.target.bootstrapServers,
+                ],
+            );
+            const objectsAtSource = new Set(
+                kubernetesObjects(result)
+                    .filter((object) => providerOf(object) === "kubernetes-source")
+                    .map(({ inputs }) => (inputs.metadata as { name?: string }).name),
+            );
+            // Strimzi makes these with the cluster and with the user.
+            const made = new Set(["my-cluster-cluster-ca-cert"]);
+            for (const { ca, credentials } of Object.values(accesses)) {
+                assert(typeof ca === "object");
+                for (const name of [ca.secretName, credentials!.secretName]) {
+                    assert(objectsAtSource.has(name) || made.has(name), name);
+                }
+            }
+            assert.match(
+                accesses.source.credentials!.secretName,
+                /^my-mm2-cluster-reverse-commands-source-1-(password|copy)$/,
+            );
+            const job = jobManifest({
+                settings,
+                args: ["operation", "progress", "[]"],
+                accesses,
+                suffix: "x2x4z",
+                image: IMAGE,
+            });
+            assert.equal(job.metadata.namespace, settings.target.namespace);
+            assert(job.metadata.name.startsWith("my-mm2-cluster-reverse-operation-"));
+        });
+    }
 
     const refused: readonly (readonly [string, Change[], string | undefined, RegExp])[] = [
         ["an unknown user", [], "nobody", /"nobody".* there are my-app\.$/],

@@ -44,7 +44,7 @@ describe("the NetworkPolicy of MM2", () => {
         assert.deepEqual(policyTypes, ["Ingress", "Egress"]);
     });
 
-    it("lets MM2 itself and Strimzi's operator use the REST API, and whom the settings name", () => {
+    it("lets MM2 itself, Strimzi's operator and the operators' commands use the REST API, and whom the settings name", () => {
         const monitor = { namespaceSelector: { matchLabels: { name: "monitoring" } } };
         const [rest] = policyOf("dev", ["networkPolicies", { restApiFrom: [monitor] }]).ingress;
         assert.deepEqual(rest!.ports, [tcp(8083)]);
@@ -52,6 +52,14 @@ describe("the NetworkPolicy of MM2", () => {
             {
                 namespaceSelector: {},
                 podSelector: { matchLabels: { "strimzi.io/kind": "cluster-operator" } },
+            },
+            {
+                podSelector: {
+                    matchLabels: {
+                        "app.kubernetes.io/name": "kafka-dr-commands",
+                        "app.kubernetes.io/instance": "my-mm2-cluster",
+                    },
+                },
             },
             monitor,
         ]);
