@@ -107,7 +107,9 @@ function settingsMarkdown(): string {
         "is deployed, and all that is wrong is reported at once. A value on the command line:",
         "`pulumi config set --path 'kafka-dr:mirror.replicas' 0`.",
         "",
-        ...["phase", "protect", "retainOnDelete"].flatMap((name) => switchSection(name as SectionName)),
+        ...["phase", "protect", "retainOnDelete"].flatMap((name) =>
+            switchSection(name as SectionName),
+        ),
         ...sections.flatMap(([name, schema, description]) => [
             `## kafka-dr:${name}`,
             "",
