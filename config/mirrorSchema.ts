@@ -123,6 +123,11 @@ export const mirrorSchema = z.strictObject({
     workerConfig: kafkaConfig()
         .default({})
         .describe("Configuration of the Connect workers, for example `offset.flush.interval.ms`."),
+    adminTimeoutSeconds: seconds()
+        .default(15)
+        .describe(
+            "How long MM2 waits for administrative requests (Kafka's default: 60). So long, too, its connectors need to stop when the source is dead.",
+        ),
     refreshTopicsIntervalSeconds: seconds()
         .default(20)
         .describe("How soon a new topic or partition is mirrored (Kafka's default: 600)."),

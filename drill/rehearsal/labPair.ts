@@ -25,6 +25,7 @@ export const TOPIC_PREFIX = "orders";
 
 /** As fast as MM2 can be told to be, so that a rehearsal takes minutes and not hours. */
 const FAST_MIRROR = {
+    adminTimeoutSeconds: 5,
     refreshTopicsIntervalSeconds: 2,
     refreshGroupsIntervalSeconds: 2,
     emitCheckpointsIntervalSeconds: 1,

@@ -273,7 +273,6 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         pair.networks.source.partition();
         await producer.write(admin, pair.signal, 500);
         await pair.lose("source");
-        pair.networks.source.heal();
         const context = pair.switchover();
         const results = await runThrough(
             context,
@@ -284,7 +283,7 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         for (const value of found.lost) {
             lost.add(value);
         }
-        expect.that("nothing was lost, so the scenario shows nothing", found.lost.length >= 500);
+        expect.that("nothing was lost, so the scenario shows nothing", found.lost.length > 0);
         const before = consumer.repeated;
         await consumer.start(pair.as(USER, "target"));
         await until(
@@ -300,6 +299,7 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         producer.start(pair.as(USER, "target"));
         await sleep(1000);
         await producer.end();
+        pair.networks.source.heal();
         // The source returns as it was: what is said to be lost must be what is lost.
         await pair.bringBack("source");
         const said = await pair.mirror("forward", 2).loss(context.kept.get("cut") as Cut);

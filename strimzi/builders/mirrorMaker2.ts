@@ -165,6 +165,8 @@ function sharedConfig(mirror: MirrorSettings): KafkaConfig {
         "replication.policy.class": `org.apache.kafka.connect.mirror.${policy}ReplicationPolicy`,
         "replication.policy.separator": mirror.replicationPolicySeparator,
         "offset-syncs.topic.location": mirror.offsetSyncsTopicLocation,
+        // Kafka 4.3.1's Scheduler.close waits so long for requests that a dead cluster never answers.
+        "admin.timeout.ms": mirror.adminTimeoutSeconds * 1000,
     };
 }
 
