@@ -1,11 +1,13 @@
 import type { Settings } from "../config/settingsSchema";
 import { METRICS_PORT } from "../strimzi/builders/networkPolicy";
+import { phaseRecordName, startPositionsName } from "../strimzi/builders/names";
 import type { Permission } from "./permission";
 import { type BoundRole, ruleOf } from "./roles";
 
 /**
  * What whoever runs the operators' commands from outside needs in the target's namespace: to run a
- * Job and read its log, to scale MM2, and to read MM2's metrics. At the source nothing is needed.
+ * Job and read its log, to scale MM2, to read MM2's metrics, and what a failover asks for beside
+ * `pulumi up`: the phase, and to hand MM2 its start positions.
  *
  * Creating a Job is the right to mount every Secret of the namespace, as creating a pod is.
  */
@@ -38,6 +40,27 @@ export function commandPermissions({
             why: "connect to what MirrorMaker 2 connects to, and see it scaled",
         },
         {
+            ...at("", "configmaps"),
+            resourceNames: [phaseRecordName(mirror)],
+            verbs: ["get"],
+            why: "see the phase of the pair",
+        },
+        {
+            ...at("", "configmaps"),
+            // A failback begins the next generation; one that was broken off goes on in its own.
+            resourceNames: [mirror.generation, mirror.generation + 1].map((generation) =>
+                startPositionsName({ ...mirror, generation }),
+            ),
+            verbs: ["patch"],
+            why: "write the start positions of a failback",
+        },
+        {
+            ...at("kafka.strimzi.io", "kafkamirrormaker2s"),
+            ...mirrorMaker,
+            verbs: ["patch"],
+            why: "have the operator take them",
+        },
+        {
             ...at("kafka.strimzi.io", "kafkamirrormaker2s/scale"),
             ...mirrorMaker,
             verbs: ["patch"],
@@ -65,7 +88,7 @@ export function commandRole(
     return {
         namespace: settings.target.namespace,
         name: `kafka-dr-${stack}-commands`,
-        why: "For the operators' commands from outside: kafka-dr run, scale and metrics.",
+        why: "For the operators' commands from outside: kafka-dr run, scale, metrics, status, failover and failback.",
         rules: permissions.map((permission) => ({ permission, rule: ruleOf(permission) })),
     };
 }
