@@ -9,6 +9,7 @@ import { type CommandJobOptions, runCommandJob } from "../../drill/job/commandJo
 import { jobManifest } from "../../drill/job/jobManifest";
 import { runJob } from "../../drill/job/runJob";
 import { CommandError } from "../../drill/cli/commandError";
+import { jobOperations } from "../../drill/mirror/jobOperations";
 import { targetCluster } from "../../drill/kubernetes/targetCluster";
 import { ApiClient } from "../../engine/kubernetes";
 import { waitFor } from "../../lab/process/wait";
@@ -282,6 +283,42 @@ describeOnClusters("a command as a Job", (bed) => {
         assert(error instanceof CommandError);
         assert.match(error.message, /ended before the command did.*exit code 137/);
         assert.equal(stdout, "");
+    });
+
+    it("answers for an operation of a mirror, whose result comes back, and its error", async () => {
+        const io = testIo();
+        const operations = jobOperations({
+            stack: "dev",
+            settings,
+            direction: "forward",
+            generation: 1,
+            image: IMAGE,
+            io,
+        });
+        const { given, args } = (await operations.progress(true)) as unknown as {
+            given: unknown[];
+            args: string[];
+        };
+        assert.deepEqual(given, [true]);
+        const option = (name: string) => args[args.indexOf(name) + 1];
+        assert.deepEqual(["--direction", "--generation", "--stack"].map(option), [
+            "forward",
+            "1",
+            "dev",
+        ]);
+        assert.match(option("--source-bootstrap") ?? "", /^my-cluster-kafka-bootstrap\./);
+        assert.equal(await operations.checkpointSeconds(), undefined);
+        // The result is for the command that asked, not for whoever started that.
+        assert.equal(io.stdoutText(), "");
+        assert.equal(io.stderrText(), "asking\nasking\n");
+        await assert.rejects(
+            operations.stop(),
+            (error) =>
+                error instanceof CommandError &&
+                error.exitCode === 4 &&
+                error.message === 'the Job of "stop" ended with exit code 4',
+        );
+        assert.match(io.stderrText(), /Kafka Connect does not answer\n$/);
     });
 
     describe("that does not start says why", () => {

@@ -41,6 +41,16 @@ if (mode === "show") {
     process.stderr.write("waiting\\n");
     process.on("SIGINT", () => undefined);
     setInterval(() => undefined, 1000);
+} else if (mode === "operation") {
+    const [name, text] = args;
+    if (name === "stop") {
+        process.stderr.write("Kafka Connect does not answer\\n");
+        process.exitCode = 4;
+    } else {
+        process.stderr.write("asking\\n");
+        const result = name === "checkpointSeconds" ? undefined : { given: JSON.parse(text), args };
+        process.stdout.write(JSON.stringify({ result }) + "\\n");
+    }
 } else if (mode === "die") {
     process.stdout.write("half a li");
     setTimeout(() => process.kill(process.ppid, "SIGKILL"), 100);
