@@ -312,7 +312,7 @@ describeOnClusters("a command as a Job", (bed) => {
         assert.equal(io.stdoutText(), "");
         assert.equal(io.stderrText(), "asking\nasking\n");
         await assert.rejects(
-            operations.stop(),
+            operations.stop(5),
             (error) =>
                 error instanceof CommandError &&
                 error.exitCode === 4 &&
