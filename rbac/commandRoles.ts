@@ -1,8 +1,11 @@
+import { reversed } from "../config/reversed";
 import type { Settings } from "../config/settingsSchema";
 import { METRICS_PORT } from "../strimzi/builders/networkPolicy";
 import { phaseRecordName, startPositionsName } from "../strimzi/builders/names";
 import type { Permission } from "./permission";
 import { type BoundRole, ruleOf } from "./roles";
+
+type RoleSettings = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies" | "caCopy">;
 
 /**
  * What whoever runs the operators' commands from outside needs in the target's namespace: to run a
@@ -15,12 +18,7 @@ export function commandPermissions({
     target,
     mirror,
 }: Pick<Settings, "target" | "mirror">): Permission[] {
-    const at = (apiGroup: string, resource: string) => ({
-        namespace: target.namespace,
-        apiGroup,
-        resource,
-        when: "always" as const,
-    });
+    const at = place(target);
     const mirrorMaker = { resourceNames: [mirror.name] };
     // Any port of any pod could be reached through the API server, MM2's REST API among them. MM2
     // never has more workers with work than tasks, or than replicas.
@@ -29,16 +27,7 @@ export function commandPermissions({
         (_, index) => `${mirror.name}-mirrormaker2-${index}:${METRICS_PORT}`,
     );
     return [
-        { ...at("batch", "jobs"), verbs: ["create", "get", "delete"], why: "run a command" },
-        { ...at("", "pods"), verbs: ["list"], why: "follow its pod, and find MM2's workers" },
-        { ...at("", "pods/log"), verbs: ["get"], why: "show its output" },
-        { ...at("", "events"), verbs: ["list"], why: "say why it does not start" },
-        {
-            ...at("kafka.strimzi.io", "kafkamirrormaker2s"),
-            ...mirrorMaker,
-            verbs: ["get"],
-            why: "connect to what MirrorMaker 2 connects to, and see it scaled",
-        },
+        ...jobPermissions({ target, mirror }),
         {
             ...at("", "configmaps"),
             resourceNames: [phaseRecordName(mirror)],
@@ -79,7 +68,45 @@ export function commandPermissions({
     ];
 }
 
-/** The same as a role, in the Kubernetes cluster of the target. */
+/** To run a Job next to a mirror, and to connect as it does. */
+function jobPermissions({ target, mirror }: Pick<Settings, "target" | "mirror">): Permission[] {
+    const at = place(target);
+    return [
+        { ...at("batch", "jobs"), verbs: ["create", "get", "delete"], why: "run a command" },
+        { ...at("", "pods"), verbs: ["list"], why: "follow its pod, and find MM2's workers" },
+        { ...at("", "pods/log"), verbs: ["get"], why: "show its output" },
+        { ...at("", "events"), verbs: ["list"], why: "say why it does not start" },
+        {
+            ...at("kafka.strimzi.io", "kafkamirrormaker2s"),
+            resourceNames: [mirror.name],
+            verbs: ["get"],
+            why: "connect to what MirrorMaker 2 connects to, and see it scaled",
+        },
+    ];
+}
+
+function place({ namespace }: Settings["target"]) {
+    return (apiGroup: string, resource: string) => ({
+        namespace,
+        apiGroup,
+        resource,
+        when: "always" as const,
+    });
+}
+
+/**
+ * What they need in the source's namespace: the mirror back, which a failback asks through Jobs next to it. Empty
+ * where there can be none.
+ */
+export function failbackPermissions(settings: RoleSettings): Permission[] {
+    if (settings.mirror.replicationPolicy !== "identity") {
+        return [];
+    }
+    const { target, mirror } = reversed(settings);
+    return jobPermissions({ target, mirror });
+}
+
+/** {@link commandPermissions} as a role, in the Kubernetes cluster of the target. */
 export function commandRole(
     stack: string,
     settings: Pick<Settings, "target" | "mirror">,
@@ -91,4 +118,17 @@ export function commandRole(
         why: "For the operators' commands from outside: kafka-dr run, scale, metrics, status, failover and failback.",
         rules: permissions.map((permission) => ({ permission, rule: ruleOf(permission) })),
     };
+}
+
+/** {@link failbackPermissions} as a role, in the Kubernetes cluster of the source; undefined without. */
+export function failbackRole(stack: string, settings: RoleSettings): BoundRole | undefined {
+    const permissions = failbackPermissions(settings);
+    return permissions.length === 0
+        ? undefined
+        : {
+              namespace: settings.source.namespace,
+              name: `kafka-dr-${stack}-commands-failback`,
+              why: "For kafka-dr failback and status from outside, while the target is mirrored back.",
+              rules: permissions.map((permission) => ({ permission, rule: ruleOf(permission) })),
+          };
 }

@@ -7,8 +7,8 @@
  */
 import { parseArgs } from "node:util";
 import { settingsOf } from "../drill/settings";
-import type { Settings } from "../config/settingsSchema";
-import { commandRole } from "../rbac/commandRoles";
+import { sameKubernetesCluster, type Settings, type SiteName } from "../config/settingsSchema";
+import { commandRole, failbackRole } from "../rbac/commandRoles";
 import { deployerPermissions, notCovered } from "../rbac/deployerPermissions";
 import { manifest, rolesText } from "../rbac/manifest";
 import type { Subject } from "../rbac/roles";
@@ -21,8 +21,9 @@ const HELP = `Prints the Kubernetes roles of whoever deploys a stack, with their
 
 npm run --silent rbac -- <stack> [options]
 
-  --commands                         of whoever runs kafka-dr run, scale and metrics instead
-                                     (at the target; default group: ${COMMANDS_GROUP})
+  --commands                         of whoever runs the commands of kafka-dr instead: at the
+                                     target, and for a failback at the source
+                                     (default group: ${COMMANDS_GROUP})
   --site source|target               only the Kubernetes cluster of that site
   --user <name>                      bind the roles to a user,
   --group <name>                     to a group (default: ${DEFAULT_GROUP}),
@@ -53,7 +54,9 @@ function main(args: string[]): void {
     }
     const settings = settingsOf(stack);
     if (values.commands === true) {
-        process.stdout.write(commandsText(stack, settings, subjectOf(values, COMMANDS_GROUP)));
+        process.stdout.write(
+            commandsText(stack, settings, subjectOf(values, COMMANDS_GROUP), site),
+        );
         return;
     }
     const subject = subjectOf(values, DEFAULT_GROUP);
@@ -68,9 +71,36 @@ function main(args: string[]): void {
     );
 }
 
-function commandsText(stack: string, settings: Settings, subject: Subject): string {
-    const { context } = settings.target;
-    return rolesText({ sites: ["target"], context }, [commandRole(stack, settings)], subject);
+/** Those of the target, and those of the source for a failback. */
+function commandsText(
+    stack: string,
+    settings: Settings,
+    subject: Subject,
+    site: SiteName | undefined,
+): string {
+    const { source, target } = settings;
+    const roles = {
+        target: [commandRole(stack, settings)],
+        source: [failbackRole(stack, settings)].filter((role) => role !== undefined),
+    };
+    const sites = (["target", "source"] as const).filter(
+        (side) => (site ?? side) === side && roles[side].length > 0,
+    );
+    return sameKubernetesCluster(source, target)
+        ? rolesText(
+              { sites, context: target.context },
+              sites.flatMap((side) => roles[side]),
+              subject,
+          )
+        : sites
+              .map((side) =>
+                  rolesText(
+                      { sites: [side], context: settings[side].context },
+                      roles[side],
+                      subject,
+                  ),
+              )
+              .join("---\n");
 }
 
 function parsed(args: string[]) {

@@ -53,7 +53,7 @@ describe("npm run rbac", function () {
     });
 
     it("prints the one role of the commands, at the target", () => {
-        const { status, stdout } = rbac("prod", "--commands", "--user", "ops");
+        const { status, stdout } = rbac("prod", "--commands", "--site", "target", "--user", "ops");
         assert.equal(status, 0);
         assert.match(stdout, /^# Kubernetes cluster of the target: context prod-standby\n/);
         const [role, binding, ...others] = objects(stdout) as [RuledRole, RoleOrBinding];
@@ -65,6 +65,32 @@ describe("npm run rbac", function () {
         assert(!reach.includes("secrets") && !reach.includes("pods/exec"));
         const proxy = role.rules.find(({ resources }) => resources.includes("pods/proxy"));
         assert(proxy!.resourceNames!.every((name) => /-mirrormaker2-\d+:9404$/.test(name)));
+    });
+
+    it("prints that of a failback too, at the source, where Jobs about the mirror back run", () => {
+        const { status, stdout } = rbac("prod", "--commands");
+        assert.equal(status, 0);
+        assert.match(stdout, /^# Kubernetes cluster of the source: context prod-primary$/m);
+        const [, , role, binding, ...others] = objects(stdout) as RuledRole[];
+        assert.deepEqual(others, []);
+        assert.equal(role!.metadata.name, "kafka-dr-prod-commands-failback");
+        assert.equal(binding!.kind, "RoleBinding");
+        assert.deepEqual(
+            role!.rules.map(({ resources, resourceNames }) => [
+                ...resources,
+                ...(resourceNames ?? []),
+            ]),
+            [
+                ["jobs"],
+                ["pods"],
+                ["pods/log"],
+                ["events"],
+                ["kafkamirrormaker2s", "my-mm2-cluster-reverse"],
+            ],
+        );
+        const { stdout: dev } = rbac("dev", "--commands");
+        assert.match(dev, /^# Kubernetes cluster of the target and the source: context /);
+        assert.equal(objects(dev).length, 4);
     });
 
     it("prints a help text", () => {
