@@ -110,7 +110,7 @@ function targetRestarted(): Scenario {
         "restart",
         async (pair) => {
             await pair.cluster("target").kill();
-            await pair.cluster("target").restart();
+            await pair.bringBack("target");
         },
         true,
     );
