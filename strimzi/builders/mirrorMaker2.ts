@@ -165,8 +165,11 @@ function sharedConfig(mirror: MirrorSettings): KafkaConfig {
         "replication.policy.class": `org.apache.kafka.connect.mirror.${policy}ReplicationPolicy`,
         "replication.policy.separator": mirror.replicationPolicySeparator,
         "offset-syncs.topic.location": mirror.offsetSyncsTopicLocation,
-        // Kafka 4.3.1's Scheduler.close waits so long for requests that a dead cluster never answers.
+        // A connector that stops waits so long for requests that a dead cluster never answers: in
+        // MM2's Scheduler.close, and when it closes its admin clients (Kafka 4.3.1).
         "admin.timeout.ms": mirror.adminTimeoutSeconds * 1000,
+        "admin.default.api.timeout.ms": mirror.adminTimeoutSeconds * 1000,
+        "admin.request.timeout.ms": mirror.adminTimeoutSeconds * 500,
     };
 }
 

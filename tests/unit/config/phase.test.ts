@@ -31,6 +31,14 @@ describe("phases", () => {
         }
     });
 
+    it("let nobody write while a log is drained or a mirror has not begun, and groups finish reading", () => {
+        for (const phase of ["draining", "draining-back", "resuming"] as const) {
+            assert(!Object.values(phases[phase].access).includes("writing"), phase);
+        }
+        assert.equal(phases.draining.access.source, "consuming");
+        assert.equal(phases["draining-back"].access.target, "consuming");
+    });
+
     it("use nothing of the source where it counts as lost", () => {
         assert.deepEqual(
             PHASES.filter((phase) => !phases[phase].usesSource),
