@@ -14,6 +14,7 @@ export interface FailoverCommandOptions {
     readonly start?: boolean;
     readonly force?: boolean;
     readonly producersStopped?: boolean;
+    readonly sourceIsNew?: boolean;
     readonly maxLag: number;
     readonly drain: number;
     readonly quiet: number;
@@ -80,6 +81,10 @@ ${exitCodeHelp()}`,
         .description("Mirror back to a source that was rebuilt, and make it the active site again.")
         .requiredOption("--stack <name>", "stack of this checkout")
         .option("--plan", "print the steps of --planned, or with --start of that; change nothing")
+        .option(
+            "--source-is-new",
+            "do not look whether it is empty: a new cluster, whose CA and users are not known here yet",
+        )
         .option("--start", "only mirror back, until the source has all but the newest records")
         .option("--planned", "all of it: mirror back, fence, drain, compare, switch");
     addCommonOptions(failback)

@@ -40,6 +40,8 @@ export interface FailoverOptions {
     readonly sample?: number;
     /** Go on although the cluster that is left is alive and written to. */
     readonly force: boolean;
+    /** Said by whoever runs it: the source is new, and its CA and users are not known here yet. */
+    readonly sourceIsNew: boolean;
     /** Said by whoever runs it where the stack has no users to fence. */
     readonly producersStopped: boolean;
 }

@@ -111,6 +111,9 @@ function assessStep(context: Switchover, mirror: MirrorOperations, back: string)
         check: "both clusters answer and are two; the source has no records of mirrored topics and no positions of mirrored groups",
         back,
         run: async () => {
+            if (context.options.sourceIsNew) {
+                return "not looked at: the source is said to be new";
+            }
             for (const [side, name] of [
                 ["to", "source"],
                 ["from", "target"],
@@ -120,7 +123,9 @@ function assessStep(context: Switchover, mirror: MirrorOperations, back: string)
                     throw new CommandError(
                         "unreachable",
                         `the ${name} cannot be reached: ${reason}`,
-                        side === "to" ? "Rebuild the source first." : "Check the target.",
+                        side === "to"
+                            ? "Rebuild the source first. If it is a new cluster, with a CA and users that are not known here yet: --source-is-new."
+                            : "Check the target.",
                     );
                 }
             }

@@ -38,6 +38,7 @@ export async function runFailover(
             drainSeconds: options.drain,
             quietSeconds: options.quiet,
             force: options.force === true,
+            sourceIsNew: options.sourceIsNew === true,
             producersStopped: options.producersStopped === true,
             ...(options.sample !== undefined && { sample: options.sample }),
         },

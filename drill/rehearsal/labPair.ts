@@ -185,6 +185,7 @@ export class LabPair {
                 drainSeconds: 60,
                 quietSeconds: 2,
                 force: false,
+                sourceIsNew: false,
                 producersStopped: false,
                 ...options,
             },

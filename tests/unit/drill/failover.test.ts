@@ -345,6 +345,13 @@ describe("a failback", () => {
         assert.deepEqual(changes(pair), []);
     });
 
+    it("asks nothing of a source that is said to be new, whose CA is not known yet", async () => {
+        const pair = new FakePair(at("failed-over"), { sourceIsNew: true });
+        const steps = failback(pair.context, pair.position, true);
+        await steps[0]!.run();
+        assert.deepEqual(pair.calls, []);
+    });
+
     it("refuses two names of one cluster", async () => {
         const pair = new FakePair(at("failed-over"));
         pair.answers = { clusterIds: () => Promise.resolve({ from: "x", to: "x" }) };

@@ -53,6 +53,7 @@ export class FakePair {
                 drainSeconds: 5,
                 quietSeconds: 0,
                 force: false,
+                sourceIsNew: false,
                 producersStopped: false,
                 ...this.options,
             },
