@@ -50,6 +50,18 @@ export function addConnectionOptions(command: Command, sides: readonly Side[]): 
     );
 }
 
+/** Whether the options or the environment name the brokers of a cluster. */
+export function namesBrokers(
+    options: Readonly<Record<string, unknown>>,
+    env: Readonly<Record<string, string | undefined>>,
+): boolean {
+    return (["source", "target"] as const).some(
+        (side) =>
+            options[`${side}Bootstrap`] !== undefined ||
+            env[environmentName(side, "bootstrap")] !== undefined,
+    );
+}
+
 /**
  * How to reach a cluster, from the options of a command and the environment; reads the files.
  * @throws {CommandError} `badInput` when something is absent or cannot be read

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { exitCodeHelp } from "../cli/commandError";
 import { wholeNumber } from "../cli/connections";
 import type { CommandIo } from "../cli/output";
-import { DEFAULT_DEADLINE_SECONDS } from "./deadline";
+import { DEFAULT_DEADLINE_SECONDS, DEFAULT_START_SECONDS } from "./deadline";
 import type { runCommand } from "./runCommand";
 
 export interface RunCommandOptions {
@@ -33,7 +33,7 @@ export function registerRun(program: Command, io: CommandIo): void {
             "--start-timeout <seconds>",
             "seconds that it may take to start",
             wholeNumber(1),
-            300,
+            DEFAULT_START_SECONDS,
         )
         .argument("<command...>", "the command and its options, behind --")
         .addHelpText(

@@ -1,5 +1,5 @@
 import type { Settings } from "../../config/settingsSchema";
-import { connectionOf } from "../cli/connections";
+import { connectionOf, namesBrokers } from "../cli/connections";
 import type { CommandIo } from "../cli/output";
 import type { Direction } from "../failover/deployment";
 import { jobOperations } from "./jobOperations";
@@ -26,12 +26,7 @@ export function mirrorsOf(
     io: CommandIo,
 ): (direction: Direction, generation: number) => MirrorOperations {
     const given = options as unknown as Readonly<Record<string, unknown>>;
-    const isReachable = (["source", "target"] as const).some(
-        (side) =>
-            given[`${side}Bootstrap`] !== undefined ||
-            io.env[`KAFKA_DR_${side.toUpperCase()}_BOOTSTRAP`] !== undefined,
-    );
-    if (!isReachable) {
+    if (!namesBrokers(given, io.env)) {
         const { stack, image } = options;
         return (direction, generation) =>
             jobOperations({

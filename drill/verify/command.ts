@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { exitCodeHelp } from "../cli/commandError";
-import { addConnectionOptions, wholeNumber } from "../cli/connections";
+import { addConnectionOptions, namesBrokers, wholeNumber } from "../cli/connections";
 import type { CommandIo } from "../cli/output";
+import { DEFAULT_DEADLINE_SECONDS, DEFAULT_START_SECONDS } from "../job/deadline";
+import type { runCommand } from "../job/runCommand";
+import { jobArguments } from "./jobArguments";
 import type { runVerify } from "./runVerify";
 
 /** What a person asked for. */
@@ -17,6 +20,8 @@ export interface VerifyCommandOptions {
     readonly size: number;
     readonly wait: number;
     readonly timeout: number;
+    readonly as?: string;
+    readonly image?: string;
     readonly json?: boolean;
 }
 
@@ -32,6 +37,11 @@ Examples:
 
   Send a million records, wait for them at the target, and compare:
     kafka-dr verify --topic my-topic --produce 1000000
+
+Without --source-bootstrap and --target-bootstrap the command runs as a Job next to MirrorMaker 2
+of the stack, as users that can only read (docs/kubernetes-job.md):
+    kafka-dr verify --stack prod
+    kafka-dr verify --stack prod --topic my-topic --produce 1000000 --as my-app
 
 Its users need Read and Describe on the topics and groups of both clusters, and DescribeConfigs on
 the topics to compare their configuration. Only --produce writes.
@@ -54,14 +64,36 @@ export function registerVerify(program: Command, io: CommandIo): void {
         .option("--size <bytes>", "size of each of these", wholeNumber(20), 100)
         .option("--wait <seconds>", "how long to wait for them at the target", wholeNumber(1), 300);
     addConnectionOptions(command, ["source", "target"])
+        .option("--as <user>", "in a Job: be this user of kafka-dr:users at the active site")
+        .option("--image <image>", "image for the Job, instead of kafka-dr:images.commands")
         .option("--json", "print one JSON document instead of the report")
         .addHelpText("after", `${EXAMPLES}${exitCodeHelp()}`)
         .action(async (options: VerifyCommandOptions) => {
             // Whoever asks for help does not wait for a Kafka client to load.
-            // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
-            const loaded = require("./runVerify") as { runVerify: typeof runVerify };
+            if (options.stack !== undefined && !namesBrokers({ ...options }, io.env)) {
+                const { stack, as, image } = options;
+                const job = load("../job/runCommand") as { runCommand: typeof runCommand };
+                await job.runCommand(
+                    jobArguments(options),
+                    {
+                        stack,
+                        ...(as !== undefined && { as }),
+                        ...(image !== undefined && { image }),
+                        jobDeadline: DEFAULT_DEADLINE_SECONDS,
+                        startTimeout: DEFAULT_START_SECONDS,
+                    },
+                    io,
+                );
+                return;
+            }
+            const loaded = load("./runVerify") as { runVerify: typeof runVerify };
             await loaded.runVerify(options, io);
         });
+}
+
+function load(module: string): unknown {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
+    return require(module) as unknown;
 }
 
 function repeatable(flags: string, text: string): Option {
