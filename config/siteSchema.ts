@@ -78,7 +78,7 @@ const listener = z.strictObject({
             "How clients identify themselves: by user name and password, or by a client certificate.",
         ),
     configuration: z
-        .record(z.string(), printableJson())
+        .record(singleLine(), printableJson())
         .optional()
         .describe(
             "Strimzi's `configuration` of an exposed listener, as it is: hosts of an ingress, annotations of a load balancer, advertised addresses.",

@@ -162,6 +162,14 @@ describe("hostile settings", function () {
         assert(paths.length > 150, `${paths.length} fields`);
     });
 
+    it("are refused where a name is hostile above a harmless value", () => {
+        const keys = HOSTILE.filter((value): value is string => typeof value === "string");
+        for (const key of keys.filter((text) => /[\u0000-\u001f\u007f]/.test(text))) {
+            const path: Path = ["target", "listeners", 0, "configuration", key];
+            assert.equal(parsed(put(rawStack("prod"), path, {})), undefined, JSON.stringify(key));
+        }
+    });
+
     it(`are refused by the settings' own error or carried as they are, in ${RUNS} cases`, () => {
         const value = fc.oneof(
             fc.constantFrom(...HOSTILE),
