@@ -232,7 +232,25 @@ export class Cluster {
         };
     }
 
+    /**
+     * An operator may write its status between the read and the write: what was decided on an older
+     * version is decided again, as every writer of Kubernetes has to.
+     */
     private async adoptCreatedFields(path: string): Promise<void> {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                await this.adoptFieldsOnce(path);
+                return;
+            } catch (error) {
+                const isConflict = error instanceof ApiError && error.status === 409;
+                if (!isConflict || attempt === WRITE_ATTEMPTS) {
+                    throw error;
+                }
+            }
+        }
+    }
+
+    private async adoptFieldsOnce(path: string): Promise<void> {
         const { metadata } = await this.client.request<KubernetesObject>({ method: "GET", path });
         const managedFields = createdToApplied(
             metadata.managedFields ?? [],
@@ -257,6 +275,9 @@ export class Cluster {
         });
     }
 }
+
+/** Versions of an object that others may write in turn before it counts as fought over. */
+const WRITE_ATTEMPTS = 10;
 
 function isNotFound(error: unknown): boolean {
     return error instanceof ApiError && error.status === 404;
