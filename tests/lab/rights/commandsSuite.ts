@@ -23,7 +23,10 @@ export function commandsSuite(lab: () => RightsLab): void {
     before(async () => {
         for (const side of SITES) {
             const { client } = lab().sites[side];
-            await client.createTopic(UNMIRRORED, { partitions: 1 });
+            // Another suite of this lab may have it, too.
+            if (!(await client.topics()).includes(UNMIRRORED)) {
+                await client.createTopic(UNMIRRORED, { partitions: 1 });
+            }
             await client.produceRecords({ topic: UNMIRRORED, count: 1 });
         }
         const { source, target } = lab().sites;
@@ -37,7 +40,8 @@ export function commandsSuite(lab: () => RightsLab): void {
         await lab().until("records and group are at the target", async () => {
             const [end] = await source.client.logEndOffsets(ORDERS);
             const [position] = await target.client.groupOffsets(STACK_GROUP, ORDERS);
-            return position === end && (await target.client.logEndOffsets(ORDERS))[0] === end;
+            // Where it is exactly is a matter of the offset syncs, and not of these users.
+            return position !== undefined && (await target.client.logEndOffsets(ORDERS))[0] === end;
         });
     });
 

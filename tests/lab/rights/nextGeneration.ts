@@ -1,3 +1,4 @@
+import type { ObjectMeta } from "../../../strimzi/generated/types/ObjectMeta";
 import { readStackFile, RecordingBackend, runProgram } from "../../../engine";
 import type { KafkaMirrorMaker2Object, KafkaUserObject, SecretObject } from "../../../lab/objects";
 import { program } from "../../../program";
@@ -48,12 +49,15 @@ export async function recordGeneration(
             registrations
                 .filter((registration) => registration.type === type)
                 .map(({ inputs }) => inputs as unknown as T);
+        // Those of the operators' commands change as well, and are not in use here.
+        const isOfMirror = ({ metadata }: { readonly metadata: ObjectMeta }) =>
+            !metadata.name.includes("-commands-");
         const [mirrorMaker] = of<KafkaMirrorMaker2Object>(`${STRIMZI}KafkaMirrorMaker2`);
         return {
-            passwords: of<SecretObject>("kubernetes:core/v1:Secret").filter(({ metadata }) =>
-                metadata.name.endsWith("-password"),
+            passwords: of<SecretObject>("kubernetes:core/v1:Secret").filter(
+                (secret) => isOfMirror(secret) && secret.metadata.name.endsWith("-password"),
             ),
-            users: of<KafkaUserObject>(`${STRIMZI}KafkaUser`),
+            users: of<KafkaUserObject>(`${STRIMZI}KafkaUser`).filter(isOfMirror),
             mirrorMaker: mirrorMaker!,
         };
     } finally {
