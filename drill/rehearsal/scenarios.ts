@@ -215,7 +215,8 @@ function plannedSwitch({ producer, consumer }: Load): Scenario {
         await sleep(1000);
         await producer.end();
         return {
-            acknowledged: producer.acknowledged.size,
+            // At the switch: what was written after it was written to the target.
+            acknowledged: found.present + found.lost.length,
             mirrored: found.present,
             lost: found.lost.length,
             repeated: consumer.repeated - before,
@@ -305,7 +306,8 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         const said = await pair.mirror("forward", 2).loss(context.kept.get("cut") as Cut);
         expect.equal("loss that was reported", records(said), found.lost.length);
         return {
-            acknowledged: producer.acknowledged.size,
+            // At the switch: what was written after it was written to the target.
+            acknowledged: found.present + found.lost.length,
             mirrored: found.present,
             lost: found.lost.length,
             repeated: consumer.repeated - before,
@@ -347,7 +349,7 @@ function secondFailover({ producer, lost }: Load): Scenario {
         const found = await holdingAt(pair, "target", producer);
         expect.equal("lost", found.lost.filter((value) => !lost.has(value)).length, 0);
         return {
-            acknowledged: producer.acknowledged.size,
+            acknowledged: producer.acknowledged.size - lost.size,
             mirrored: found.present,
             lost: 0,
             steps: results,
@@ -370,7 +372,7 @@ function finalReturn({ producer, consumer, lost }: Load): Scenario {
             expect.equal(`lost at the ${side} beyond what was reported`, more.length, 0);
         }
         return {
-            acknowledged: producer.acknowledged.size,
+            acknowledged: producer.acknowledged.size - lost.size,
             mirrored: producer.acknowledged.size - lost.size,
             lost: 0,
             steps: results,
