@@ -11,6 +11,7 @@ import {
     drainStep,
     fenceStep,
     groupsStep,
+    refuseUnreachable,
     stopStep,
     type Switch,
     verifyStep,
@@ -72,23 +73,17 @@ export function failback(
             return [...switchOver, ...resumeSteps(context, current)];
         case "resuming":
             return resumeSteps(context, current);
-        case "mirroring":
-            if (current.generation > 1) {
+        default:
+            if (current.phase === "mirroring" && current.generation > 1) {
                 // An earlier run came to the end, or nearly.
                 return [confirmStep(context, current.generation)];
             }
-            throw nothingToReturnFrom(current);
-        default:
-            throw nothingToReturnFrom(current);
+            throw new CommandError(
+                "badInput",
+                `the pair is in the phase ${current.phase}: the source is the active site, there is nothing to fail back from`,
+                "kafka-dr status says how the pair is.",
+            );
     }
-}
-
-function nothingToReturnFrom({ phase }: PhasePosition): CommandError {
-    return new CommandError(
-        "badInput",
-        `the pair is in the phase ${phase}: the source is the active site, there is nothing to fail back from`,
-        "kafka-dr status says how the pair is.",
-    );
 }
 
 function confirmStep(context: Switchover, generation: number): Step {
@@ -114,21 +109,13 @@ function assessStep(context: Switchover, mirror: MirrorOperations, back: string)
             if (context.options.sourceIsNew) {
                 return "not looked at: the source is said to be new";
             }
-            for (const [side, name] of [
-                ["to", "source"],
-                ["from", "target"],
-            ] as const) {
-                const reason = await mirror.unreachable(side);
-                if (reason !== undefined) {
-                    throw new CommandError(
-                        "unreachable",
-                        `the ${name} cannot be reached: ${reason}`,
-                        side === "to"
-                            ? "Rebuild the source first. If it is a new cluster, with a CA and users that are not known here yet: --source-is-new."
-                            : "Check the target.",
-                    );
-                }
-            }
+            await refuseUnreachable(
+                mirror,
+                "to",
+                "source",
+                "Rebuild the source first. If it is a new cluster, with a CA and users that are not known here yet: --source-is-new.",
+            );
+            await refuseUnreachable(mirror, "from", "target", "Check the target.");
             const ids = await mirror.clusterIds();
             if (ids.from === ids.to) {
                 throw new CheckFailed(`source and target are one cluster, with the id ${ids.from}`);
@@ -157,34 +144,24 @@ function catchUpStep(context: Switchover, mirror: MirrorOperations, back: string
             await connectorsAre(context, mirror, "RUNNING");
             let least = Infinity;
             let deadline = performance.now() + drainSeconds * 1000;
-            return poll(
-                {
-                    signal: context.signal,
-                    seconds: Infinity,
-                    pollMs: POLL_MS,
-                    progress: (text) => {
-                        context.progress(text);
-                    },
-                },
-                async () => {
-                    if (performance.now() > deadline) {
-                        throw new CheckFailed(
-                            least === Infinity
-                                ? `nothing is known of the mirror's progress after ${drainSeconds} s`
-                                : `${number(least)} offsets are pending, and no fewer for ${drainSeconds} s`,
-                        );
-                    }
-                    const pending = pendingOf(await mirror.progress(false));
-                    if (pending <= maxLag) {
-                        return { done: `${number(pending)} offsets are pending` };
-                    }
-                    if (pending < least) {
-                        least = pending;
-                        deadline = performance.now() + drainSeconds * 1000;
-                    }
-                    return { waitingFor: `${number(pending)} offsets are pending` };
-                },
-            );
+            return poll(context, { seconds: Infinity, pollMs: POLL_MS }, async () => {
+                if (performance.now() > deadline) {
+                    throw new CheckFailed(
+                        least === Infinity
+                            ? `nothing is known of the mirror's progress after ${drainSeconds} s`
+                            : `${number(least)} offsets are pending, and no fewer for ${drainSeconds} s`,
+                    );
+                }
+                const pending = pendingOf(await mirror.progress(false));
+                if (pending <= maxLag) {
+                    return { done: `${number(pending)} offsets are pending` };
+                }
+                if (pending < least) {
+                    least = pending;
+                    deadline = performance.now() + drainSeconds * 1000;
+                }
+                return { waitingFor: `${number(pending)} offsets are pending` };
+            });
         },
     };
 }

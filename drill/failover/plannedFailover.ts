@@ -5,11 +5,13 @@ import { pendingOf } from "../mirror/progress";
 import type { Switchover } from "./deployment";
 import {
     changeStep,
-    connectorsAre,
     drainStep,
     fenceStep,
     groupsStep,
     inWords,
+    NO_TARGET,
+    refuseUnreachable,
+    staysStoppedStep,
     stopStep,
     type Switch,
     verifyStep,
@@ -27,14 +29,7 @@ export function plannedFailover(context: Switchover, current: PhasePosition): St
     const at = (phase: PhasePosition["phase"]) => ({ ...current, phase });
     const back = deployment.commandTo(at("mirroring"));
     const change: Switch = { context, mirror, left: "source", next: "target", back };
-    const confirm: Step = {
-        id: "confirm",
-        does: "looks whether the mirror stays stopped",
-        precondition: "the target is the active site",
-        check: "both connectors are STOPPED",
-        back: "kafka-dr failback --plan",
-        run: () => connectorsAre(context, mirror, "STOPPED"),
-    };
+    const confirm = staysStoppedStep(context, mirror);
     switch (current.phase) {
         case "failed-over":
             return [confirm];
@@ -72,21 +67,13 @@ function assessStep({ context, mirror, back }: Switch): Step {
         check: `both clusters answer, both connectors and all tasks are RUNNING, at most ${number(maxLag)} offsets are pending`,
         back,
         run: async () => {
-            for (const [side, name] of [
-                ["from", "source"],
-                ["to", "target"],
-            ] as const) {
-                const reason = await mirror.unreachable(side);
-                if (reason !== undefined) {
-                    throw new CommandError(
-                        "unreachable",
-                        `the ${name} cannot be reached: ${reason}`,
-                        side === "from"
-                            ? "A planned failover needs the source. If it is lost: kafka-dr failover --unplanned"
-                            : "Without the target there is nothing to fail over to.",
-                    );
-                }
-            }
+            await refuseUnreachable(
+                mirror,
+                "from",
+                "source",
+                "A planned failover needs the source. If it is lost: kafka-dr failover --unplanned",
+            );
+            await refuseUnreachable(mirror, "to", "target", NO_TARGET);
             const connectors = await mirror.connectors();
             const broken = connectors.filter(
                 ({ state, tasks }) =>

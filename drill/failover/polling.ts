@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../cli/commandError";
+import type { Switchover } from "./deployment";
 import { CheckFailed } from "./step";
 
 export interface Polling {
-    readonly signal: AbortSignal;
     /** How long to go on. */
     readonly seconds: number;
     readonly pollMs: number;
-    /** Told what is still waited for. */
-    readonly progress: (text: string) => void;
 }
 
 /** Done with a sentence, or not yet for a reason. */
@@ -20,9 +18,11 @@ export type Look = { readonly done: string } | { readonly waitingFor: string };
  * @throws {CheckFailed} with the last reason, when time is over; at once when `look` throws one
  */
 export async function poll(
-    { signal, seconds, pollMs, progress }: Polling,
+    context: Pick<Switchover, "signal" | "progress">,
+    { seconds, pollMs }: Polling,
     look: () => Promise<Look>,
 ): Promise<string> {
+    const { signal } = context;
     const deadline = performance.now() + seconds * 1000;
     let reason = "";
     for (;;) {
@@ -40,7 +40,7 @@ export async function poll(
             signal.throwIfAborted();
             reason = `no answer: ${error instanceof Error ? error.message : String(error)}`;
         }
-        progress(reason);
+        context.progress(reason);
         if (performance.now() > deadline) {
             throw new CheckFailed(`after ${seconds} s: ${reason}`);
         }

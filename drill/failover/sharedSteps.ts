@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PhasePosition } from "../../config/phase";
+import { CommandError } from "../cli/commandError";
 import { number } from "../cli/output";
 import { pendingOf } from "../mirror/progress";
 import type { ConnectorReport, MirrorOperations, PartitionProgress, Side } from "../mirror/types";
@@ -75,26 +76,16 @@ export function drainStep({ context, mirror, left, next, back }: Switch): Step {
         check: `no record is pending, within ${drainSeconds} s`,
         back,
         run: () =>
-            poll(
-                {
-                    signal: context.signal,
-                    seconds: drainSeconds,
-                    pollMs: POLL_MS,
-                    progress: (text) => {
-                        context.progress(text);
-                    },
-                },
-                async () => {
-                    const progress = await mirror.progress(true);
-                    refuseOvertaken(progress);
-                    const pending = pendingOf(progress);
-                    return pending === 0
-                        ? { done: `${number(progress.length)} partitions are drained` }
-                        : {
-                              waitingFor: `${number(pending)} offsets are pending: ${worst(progress)}`,
-                          };
-                },
-            ),
+            poll(context, { seconds: drainSeconds, pollMs: POLL_MS }, async () => {
+                const progress = await mirror.progress(true);
+                refuseOvertaken(progress);
+                const pending = pendingOf(progress);
+                return pending === 0
+                    ? { done: `${number(progress.length)} partitions are drained` }
+                    : {
+                          waitingFor: `${number(pending)} offsets are pending: ${worst(progress)}`,
+                      };
+            }),
     };
 }
 
@@ -109,14 +100,8 @@ export function groupsStep({ context, mirror, next, back }: Switch): Step {
         run: async () => {
             const latest = performance.now() + groupSyncSeconds * 1000;
             return poll(
-                {
-                    signal: context.signal,
-                    seconds: groupSyncSeconds + SLACK_SECONDS,
-                    pollMs: POLL_MS,
-                    progress: (text) => {
-                        context.progress(text);
-                    },
-                },
+                context,
+                { seconds: groupSyncSeconds + SLACK_SECONDS, pollMs: POLL_MS },
                 async () => {
                     const state = await groupsAfterDrain(mirror);
                     if (state.late.length > 0) {
@@ -215,7 +200,8 @@ export async function connectorsAre(
     wanted: "RUNNING" | "STOPPED",
 ): Promise<string> {
     return poll(
-        { signal, seconds: CONFIRM_SECONDS, pollMs: POLL_MS, progress: () => undefined },
+        { signal, progress: () => undefined },
+        { seconds: CONFIRM_SECONDS, pollMs: POLL_MS },
         async () => {
             const connectors = await mirror.connectors();
             return connectors.every((connector) => isAs(connector, wanted))
@@ -241,6 +227,34 @@ export function inWords(connectors: readonly ConnectorReport[]): string {
                 `${name} is ${state}${tasks.length === 0 ? "" : ` with tasks ${tasks.map((task) => task.state).join(", ")}`}`,
         )
         .join("; ");
+}
+
+/** The last step of a failover. */
+export function staysStoppedStep(context: Switchover, mirror: MirrorOperations): Step {
+    return {
+        id: "confirm",
+        does: "looks whether the mirror stays stopped",
+        precondition: "the target is the active site",
+        check: "both connectors are STOPPED",
+        back: "kafka-dr failback --plan",
+        run: () => connectorsAre(context, mirror, "STOPPED"),
+    };
+}
+
+/** What to do where the target does not answer. */
+export const NO_TARGET = "Without the target there is nothing to fail over to.";
+
+/** @throws {CommandError} `unreachable` with the remedy, where a cluster does not answer */
+export async function refuseUnreachable(
+    mirror: MirrorOperations,
+    side: Side,
+    name: "source" | "target",
+    remedy: string,
+): Promise<void> {
+    const reason = await mirror.unreachable(side);
+    if (reason !== undefined) {
+        throw new CommandError("unreachable", `the ${name} cannot be reached: ${reason}`, remedy);
+    }
 }
 
 /** Records that arrive at a cluster while it is watched. */

@@ -5,7 +5,13 @@ import { progressOf } from "../mirror/progress";
 import type { MirrorOperations } from "../mirror/types";
 import type { Switchover } from "./deployment";
 import type { Cut } from "./loss";
-import { changeStep, connectorsAre, recordsWritten } from "./sharedSteps";
+import {
+    changeStep,
+    NO_TARGET,
+    recordsWritten,
+    refuseUnreachable,
+    staysStoppedStep,
+} from "./sharedSteps";
 import { type Step } from "./step";
 
 /**
@@ -23,14 +29,7 @@ export function unplannedFailover(context: Switchover, current: PhasePosition): 
     const mirror = context.mirror("forward", current.generation);
     const to: PhasePosition = { ...current, phase: "failed-over" };
     const back = context.deployment.commandTo({ ...current, phase: "mirroring" });
-    const confirm: Step = {
-        id: "confirm",
-        does: "looks whether the mirror stays stopped",
-        precondition: "the target is the active site",
-        check: "both connectors are STOPPED",
-        back: "kafka-dr failback --plan",
-        run: () => connectorsAre(context, mirror, "STOPPED"),
-    };
+    const confirm = staysStoppedStep(context, mirror);
     if (current.phase === "failed-over") {
         return [confirm];
     }
@@ -65,14 +64,7 @@ function assessStep(context: Switchover, mirror: MirrorOperations, back: string)
             : "the target answers; the source does not, or nobody writes to it (otherwise --force)",
         back,
         run: async () => {
-            const reason = await mirror.unreachable("to");
-            if (reason !== undefined) {
-                throw new CommandError(
-                    "unreachable",
-                    `the target cannot be reached: ${reason}`,
-                    "Without the target there is nothing to fail over to.",
-                );
-            }
+            await refuseUnreachable(mirror, "to", "target", NO_TARGET);
             const gone = await mirror.unreachable("from");
             if (gone !== undefined) {
                 return `the source does not answer: ${gone}`;
