@@ -1,9 +1,10 @@
 import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
+import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
 import { kubeConfigOf, UnreachableError } from "../preflight/kubernetes";
 import { CommandError } from "../cli/commandError";
-import { find } from "./request";
+import { ask, find } from "./request";
 
 export const STRIMZI = { group: "kafka.strimzi.io", version: "v1" } as const;
 export const MIRROR_MAKERS = "kafkamirrormaker2s";
@@ -50,4 +51,22 @@ export async function deployedMirrorMaker(
         );
     }
     return found;
+}
+
+/** The pods of MM2's workers. @throws CommandError when they cannot be listed. */
+export async function mirrorMakerPods(
+    config: k8s.KubeConfig,
+    { target, mirror }: Pick<Settings, "target" | "mirror">,
+): Promise<k8s.V1Pod[]> {
+    const { items } = await ask(
+        config,
+        `list the pods of MirrorMaker 2 in ${target.namespace}`,
+        config.makeApiClient(k8s.CoreV1Api).listNamespacedPod({
+            namespace: target.namespace,
+            labelSelector: Object.entries(mirrorPodLabels(mirror.name))
+                .map((label) => label.join("="))
+                .join(),
+        }),
+    );
+    return items;
 }

@@ -1,10 +1,8 @@
-import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
 import { METRICS_PORT } from "../../strimzi/builders/networkPolicy";
-import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
 import { CommandError } from "../cli/commandError";
-import { ask, explained, openStream, statusOf, textOf } from "../kubernetes/request";
-import { targetCluster } from "../kubernetes/targetCluster";
+import { explained, openStream, statusOf, textOf } from "../kubernetes/request";
+import { mirrorMakerPods, targetCluster } from "../kubernetes/targetCluster";
 import { parseMetrics } from "./prometheusText";
 import { workerMetrics, type WorkerMetrics } from "./workerMetrics";
 
@@ -31,16 +29,7 @@ export async function stackMetrics(
         );
     }
     const config = targetCluster(settings);
-    const { items } = await ask(
-        config,
-        `list the pods of MirrorMaker 2 in ${target.namespace}`,
-        config.makeApiClient(k8s.CoreV1Api).listNamespacedPod({
-            namespace: target.namespace,
-            labelSelector: Object.entries(mirrorPodLabels(mirror.name))
-                .map((label) => label.join("="))
-                .join(),
-        }),
-    );
+    const items = await mirrorMakerPods(config, settings);
     const pods = items.map(({ metadata }) => metadata?.name ?? "").sort();
     if (pods.length === 0) {
         throw new CommandError(

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
-import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
 import { CommandError } from "../cli/commandError";
 import type { CommandIo } from "../cli/output";
 import { ask } from "../kubernetes/request";
 import {
     deployedMirrorMaker,
+    mirrorMakerPods,
     MIRROR_MAKERS,
     STRIMZI,
     targetCluster,
@@ -82,17 +82,7 @@ async function progressOf(
     settings: ScaleSettings,
     wanted: number,
 ): Promise<ScaleProgress> {
-    const { target, mirror } = settings;
     const mirrorMaker: KafkaMirrorMaker2Object = await deployedMirrorMaker(config, settings);
-    const { items } = await ask(
-        config,
-        `list the pods of MirrorMaker 2 in ${target.namespace}`,
-        config.makeApiClient(k8s.CoreV1Api).listNamespacedPod({
-            namespace: target.namespace,
-            labelSelector: Object.entries(mirrorPodLabels(mirror.name))
-                .map((label) => label.join("="))
-                .join(),
-        }),
-    );
-    return scaleProgress(mirrorMaker, items.length, wanted);
+    const pods = await mirrorMakerPods(config, settings);
+    return scaleProgress(mirrorMaker, pods.length, wanted);
 }
