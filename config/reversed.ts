@@ -48,3 +48,16 @@ export function reversed<T extends Reversible>(settings: T): T {
         caCopy: { ...settings.caCopy, method: "pulumi" },
     };
 }
+
+/** From the source to the target, or back to a source that was rebuilt. */
+export type Direction = "forward" | "reverse";
+
+/** The settings of a mirror by its direction and life: its source is what it copies from. */
+export function settingsInDirection(
+    settings: Settings,
+    direction: Direction,
+    generation: number,
+): Settings {
+    const life = { ...settings, mirror: { ...settings.mirror, generation } };
+    return direction === "forward" ? life : reversed(life);
+}

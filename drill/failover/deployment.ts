@@ -1,4 +1,5 @@
 import type { PhasePosition } from "../../config/phase";
+import type { Direction } from "../../config/reversed";
 import type { MirroredOffset, MirrorOperations } from "../mirror/types";
 
 /** What a failover changes of the stack, and what it must know of it. */
@@ -25,8 +26,6 @@ export interface Deployment {
     /** `offset.lag.max` of the mirror. */
     readonly offsetLagMax: number;
 }
-
-export type Direction = "forward" | "reverse";
 
 /** How patient and how strict a failover is. */
 export interface FailoverOptions {

@@ -1,28 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as k8s from "@kubernetes/client-node";
 import { isPhase, type PhasePosition } from "../../config/phase";
-import { mirroredAlias, type Settings } from "../../config/settingsSchema";
-import { connectorNames, phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
-import {
-    connectorOffsets,
-    connectorOffsetsKey,
-    type MirroredOffset,
-    POSITIONS_COMPLETE_KEY,
-} from "../../strimzi/builders/startPositions";
+import { settingsInDirection } from "../../config/reversed";
+import type { Settings } from "../../config/settingsSchema";
+import { phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
+import type { MirroredOffset } from "../../strimzi/builders/startPositions";
 import { CommandError } from "../cli/commandError";
 import { ask, find } from "../kubernetes/request";
 import { MIRROR_MAKERS, STRIMZI, targetCluster } from "../kubernetes/targetCluster";
 import type { Deployment } from "./deployment";
 import { writePhase } from "./stackFilePhase";
 import { CheckFailed } from "./step";
+import { writeStartPositions } from "./writeStartPositions";
 
 const ROOT = join(__dirname, "..", "..");
-const POLL_MS = 2000;
-/** The operator looks at a KafkaMirrorMaker2 every two minutes at the latest. */
-const OPERATOR_SECONDS = 300;
 
 export interface PulumiDeploymentOptions {
     readonly stack: string;
@@ -105,28 +98,13 @@ export class PulumiDeployment implements Deployment {
         isComplete: () => Promise<boolean>,
     ): Promise<void> {
         const { settings, signal } = this.options;
-        const life = { ...settings, mirror: { ...settings.mirror, generation } };
-        const connector = connectorNames(life).source;
-        const body = connectorOffsets(mirroredAlias(life), offsets);
-        await this.patchPositions(generation, {
-            [connectorOffsetsKey(connector)]: JSON.stringify(body),
-        });
-        if (offsets.length > 0) {
-            await this.annotate({
-                "strimzi.io/connector-offsets": "alter",
-                "strimzi.io/mirrormaker-connector": connector,
-            });
-        }
-        const deadline = performance.now() + OPERATOR_SECONDS * 1000;
-        while (!(await isComplete())) {
-            if (performance.now() > deadline) {
-                throw new CheckFailed(
-                    `Kafka Connect does not have the offsets after ${OPERATOR_SECONDS} s: see the conditions of the KafkaMirrorMaker2`,
-                );
-            }
-            await sleep(POLL_MS, undefined, { signal });
-        }
-        await this.patchPositions(generation, { [POSITIONS_COMPLETE_KEY]: "true" });
+        const objects = {
+            patchPositions: (data: Readonly<Record<string, string>>) =>
+                this.patchPositions(generation, data),
+            annotate: (annotations: Readonly<Record<string, string>>) => this.annotate(annotations),
+        };
+        const life = settingsInDirection(settings, "forward", generation);
+        await writeStartPositions(life, offsets, isComplete, objects, signal);
     }
 
     commandTo({ phase, generation }: PhasePosition): string {

@@ -3,7 +3,7 @@ import type { Settings } from "../../config/settingsSchema";
 import { CommandError, EXIT_CODES } from "../cli/commandError";
 import type { CommandIo } from "../cli/output";
 import { runCommandJob } from "../job/commandJob";
-import type { Direction } from "../failover/deployment";
+import type { Direction } from "../../config/reversed";
 import { OPERATIONS, type OperationName } from "./operations";
 import type { MirrorOperations } from "./types";
 

@@ -1,22 +1,11 @@
-import { reversed } from "../../config/reversed";
+import { type Direction, settingsInDirection } from "../../config/reversed";
 import { mirroredAlias, type Settings, type SiteName } from "../../config/settingsSchema";
 import type { KafkaConnection } from "../../kafka/connection";
 import { ConnectRest } from "../../kafka/connectRest";
 import { checkpointsTopic, connectorNames, statusUrl } from "../../strimzi/builders/names";
-import type { Direction } from "../failover/deployment";
 import { scopeOf } from "../verify/pair";
 import { DirectOperations } from "./directOperations";
 import type { MirrorOperations } from "./types";
-
-/** The settings of a mirror by its direction and life: its source is what it copies from. */
-export function settingsInDirection(
-    settings: Settings,
-    direction: Direction,
-    generation: number,
-): Settings {
-    const life = { ...settings, mirror: { ...settings.mirror, generation } };
-    return direction === "forward" ? life : reversed(life);
-}
 
 export interface OpenMirrorOptions {
     readonly settings: Settings;

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { addConnectionOptions, wholeNumber } from "../cli/connections";
 import type { CommandIo } from "../cli/output";
-import type { Direction } from "../failover/deployment";
+import type { Direction } from "../../config/reversed";
 import { OPERATIONS } from "./operations";
 import type { runOperation } from "./runOperation";
 

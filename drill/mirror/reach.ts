@@ -1,9 +1,9 @@
+import { type Direction, settingsInDirection } from "../../config/reversed";
 import type { Settings } from "../../config/settingsSchema";
 import { connectionOf, namesBrokers } from "../cli/connections";
 import type { CommandIo } from "../cli/output";
-import type { Direction } from "../failover/deployment";
 import { jobOperations } from "./jobOperations";
-import { openMirror, settingsInDirection } from "./openMirror";
+import { openMirror } from "./openMirror";
 import type { MirrorOperations } from "./types";
 
 /** The options with which a person says how to reach brokers and Kafka Connect. */

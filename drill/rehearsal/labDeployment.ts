@@ -1,16 +1,11 @@
 import { type PhasePosition } from "../../config/phase";
+import { settingsInDirection } from "../../config/reversed";
 import type { Settings } from "../../config/settingsSchema";
 import type { RunningStack } from "../../lab/stack/runStack";
-import { connectorNames, phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
-import { mirroredAlias } from "../../config/settingsSchema";
-import {
-    connectorOffsets,
-    connectorOffsetsKey,
-    type MirroredOffset,
-    POSITIONS_COMPLETE_KEY,
-} from "../../strimzi/builders/startPositions";
+import { phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
+import type { MirroredOffset } from "../../strimzi/builders/startPositions";
 import type { Deployment } from "../failover/deployment";
-import { CheckFailed } from "../failover/step";
+import { writeStartPositions } from "../failover/writeStartPositions";
 
 /** Deploys phases to the processes of a lab, where `pulumi up` would deploy them to Kubernetes. */
 export class LabDeployment implements Deployment {
@@ -25,6 +20,7 @@ export class LabDeployment implements Deployment {
             "update" | "configMap" | "applyConfigMap" | "mirrorMakers"
         >,
         private readonly settings: Settings,
+        private readonly signal: AbortSignal,
     ) {
         const { mirror, target } = settings;
         this.namespace = target.namespace;
@@ -58,31 +54,25 @@ export class LabDeployment implements Deployment {
         offsets: readonly MirroredOffset[],
         isComplete: () => Promise<boolean>,
     ): Promise<void> {
-        const settings = { ...this.settings, mirror: { ...this.settings.mirror, generation } };
-        const connector = connectorNames(settings).source;
+        const settings = settingsInDirection(this.settings, "forward", generation);
         const name = startPositionsName(settings.mirror);
-        const metadata = { name, namespace: this.namespace };
-        const data = {
-            [connectorOffsetsKey(connector)]: JSON.stringify(
-                connectorOffsets(mirroredAlias(settings), offsets),
-            ),
-        };
-        this.stack.applyConfigMap({ metadata, data });
-        if (offsets.length > 0) {
-            await this.stack.mirrorMakers
-                .get(`${this.namespace}/${settings.mirror.name}`)
-                ?.annotate({
-                    "strimzi.io/connector-offsets": "alter",
-                    "strimzi.io/mirrormaker-connector": connector,
+        const { namespace, stack } = this;
+        const objects = {
+            patchPositions: (data: Readonly<Record<string, string>>) => {
+                const before = stack.configMap(namespace, name)?.data;
+                stack.applyConfigMap({
+                    metadata: { name, namespace },
+                    data: { ...before, ...data },
                 });
-        }
-        if (!(await isComplete())) {
-            throw new CheckFailed("Kafka Connect does not have the offsets that were written");
-        }
-        this.stack.applyConfigMap({
-            metadata,
-            data: { ...data, [POSITIONS_COMPLETE_KEY]: "true" },
-        });
+                return Promise.resolve();
+            },
+            annotate: async (annotations: Readonly<Record<string, string>>) => {
+                await stack.mirrorMakers
+                    .get(`${namespace}/${settings.mirror.name}`)
+                    ?.annotate(annotations);
+            },
+        };
+        await writeStartPositions(settings, offsets, isComplete, objects, this.signal);
     }
 
     commandTo({ phase, generation }: PhasePosition): string {

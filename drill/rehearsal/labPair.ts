@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type PhasePosition, phases } from "../../config/phase";
+import { type Direction, settingsInDirection } from "../../config/reversed";
 import { type Settings, type SiteName } from "../../config/settingsSchema";
 import type { KafkaConnection } from "../../kafka/connection";
 import { SiteNetwork } from "../../lab/faults/siteNetwork";
@@ -11,8 +12,8 @@ import type { Supervisor } from "../../lab/process/supervisor";
 import { clientListener } from "../../lab/stack/labBackend";
 import { runStack, type RunningStack } from "../../lab/stack/runStack";
 import { commandsUserName } from "../../strimzi/builders/names";
-import type { Deployment, Direction, FailoverOptions, Switchover } from "../failover/deployment";
-import { openMirror, settingsInDirection } from "../mirror/openMirror";
+import type { Deployment, FailoverOptions, Switchover } from "../failover/deployment";
+import { openMirror } from "../mirror/openMirror";
 import type { MirrorOperations } from "../mirror/types";
 import { parseStackFile } from "../settings";
 import { LabDeployment } from "./labDeployment";
@@ -84,7 +85,7 @@ export class LabPair {
                     (await networks.source.advertise(at)) ?? networks.target.advertise(at),
                 ...(onStep && { onStep }),
             });
-            const deployment = new LabDeployment(stack, settings);
+            const deployment = new LabDeployment(stack, settings, supervisor.signal);
             return new LabPair(stack, settings, networks, deployment, supervisor.signal);
         } finally {
             rmSync(folder, { recursive: true, force: true });

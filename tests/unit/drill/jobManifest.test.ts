@@ -3,7 +3,7 @@ import { parseSettings } from "../../../config/parseSettings";
 import { jobManifest } from "../../../drill/job/jobManifest";
 import { jobAccesses } from "../../../drill/job/siteAccess";
 import { CommandError } from "../../../drill/cli/commandError";
-import { settingsInDirection } from "../../../drill/mirror/openMirror";
+import { settingsInDirection } from "../../../config/reversed";
 import type { KafkaMirrorMaker2Object } from "../../../strimzi/resources";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 import { CA_SECRET, READY, recordStack, recordSteps, stepsTo } from "../../support/recordedStack";
