@@ -1,5 +1,6 @@
 import type { PhasePosition } from "../../config/phase";
 import type { Direction } from "../../config/reversed";
+import type { MirrorSettings } from "../../config/settingsSchema";
 import type { MirroredOffset, MirrorOperations } from "../mirror/types";
 
 /** What a failover changes of the stack, and what it must know of it. */
@@ -25,6 +26,17 @@ export interface Deployment {
     readonly groupSyncSeconds: number;
     /** `offset.lag.max` of the mirror. */
     readonly offsetLagMax: number;
+}
+
+/**
+ * Seconds within which MM2 translates group offsets and writes them: twice its intervals, as a
+ * checkpoint may have been emitted just before the last record arrived.
+ */
+export function translationSeconds({
+    emitCheckpointsIntervalSeconds,
+    syncGroupOffsetsIntervalSeconds,
+}: MirrorSettings): number {
+    return 2 * (emitCheckpointsIntervalSeconds + syncGroupOffsetsIntervalSeconds);
 }
 
 /** How patient and how strict a failover is. */

@@ -10,7 +10,7 @@ import type { MirroredOffset } from "../../strimzi/builders/startPositions";
 import { CommandError } from "../cli/commandError";
 import { ask, find } from "../kubernetes/request";
 import { MIRROR_MAKERS, STRIMZI, targetCluster } from "../kubernetes/targetCluster";
-import type { Deployment } from "./deployment";
+import { type Deployment, translationSeconds } from "./deployment";
 import { writePhase } from "./stackFilePhase";
 import { CheckFailed } from "./step";
 import { writeStartPositions } from "./writeStartPositions";
@@ -40,10 +40,7 @@ export class PulumiDeployment implements Deployment {
         const { mirror, users } = settings;
         this.managesUsers = users.length > 0;
         this.offsetLagMax = mirror.offsetLagMax;
-        // Twice, as a checkpoint may have been emitted just before the last record arrived.
-        this.groupSyncSeconds =
-            2 * (mirror.emitCheckpointsIntervalSeconds + mirror.syncGroupOffsetsIntervalSeconds) +
-            10;
+        this.groupSyncSeconds = translationSeconds(mirror) + 10;
         this.kubeConfig = targetCluster(settings);
     }
 

@@ -4,7 +4,7 @@ import type { Settings } from "../../config/settingsSchema";
 import type { RunningStack } from "../../lab/stack/runStack";
 import { phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
 import type { MirroredOffset } from "../../strimzi/builders/startPositions";
-import type { Deployment } from "../failover/deployment";
+import { type Deployment, translationSeconds } from "../failover/deployment";
 import { writeStartPositions } from "../failover/writeStartPositions";
 
 /** Deploys phases to the processes of a lab, where `pulumi up` would deploy them to Kubernetes. */
@@ -25,10 +25,7 @@ export class LabDeployment implements Deployment {
         const { mirror, target } = settings;
         this.namespace = target.namespace;
         this.offsetLagMax = mirror.offsetLagMax;
-        // Twice, as a checkpoint may have been emitted just before the last record arrived.
-        this.groupSyncSeconds =
-            2 * (mirror.emitCheckpointsIntervalSeconds + mirror.syncGroupOffsetsIntervalSeconds) +
-            5;
+        this.groupSyncSeconds = translationSeconds(mirror) + 5;
     }
 
     position(): Promise<PhasePosition> {
