@@ -14,12 +14,14 @@ import { targetCluster } from "../../drill/kubernetes/targetCluster";
 import { ApiClient } from "../../engine/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
+import type { Verb } from "../../rbac/permission";
 import { type Change, changed, rawStack, repositoryRoot } from "../support/rawSettings";
 import { testIo } from "../support/testIo";
 import { describeOnClusters } from "./bed/sharedBed";
 import { imageRoot } from "./kubelet/imageRoot";
 import { JobController } from "./kubelet/jobController";
 import { Kubelet } from "./kubelet/kubelet";
+import { without } from "./support/rights";
 import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
 import { newState } from "./support/stackBackend";
 import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stacks";
@@ -423,7 +425,7 @@ describeOnClusters("a command as a Job", (bed) => {
 
     it("is refused in so many words without any one right", async () => {
         const all = commandPermissions(settingsWith());
-        const cases: readonly (readonly [resource: string, verb: string])[] = [
+        const cases: readonly (readonly [resource: string, verb: Verb])[] = [
             ["jobs", "create"],
             ["jobs", "get"],
             ["pods", "list"],
@@ -432,16 +434,7 @@ describeOnClusters("a command as a Job", (bed) => {
             ["kafkamirrormaker2s", "get"],
         ];
         for (const [index, [resource, verb]] of cases.entries()) {
-            const rest = all
-                .map((permission) =>
-                    permission.resource === resource
-                        ? {
-                              ...permission,
-                              verbs: permission.verbs.filter((found) => found !== verb),
-                          }
-                        : permission,
-                )
-                .filter(({ verbs }) => verbs.length > 0);
+            const rest = without(all, [verb], (found) => found.resource === resource);
             const restricted = await settingsFor(`command-without-${index}`, rest);
             const { error, stderr } = await run(["count"], { settings: restricted });
             const said =

@@ -20,6 +20,7 @@ import { commandPermissions, commandRole } from "../../rbac/commandRoles";
 import type { Permission } from "../../rbac/permission";
 import { type Change, changed, rawStack, repositoryRoot } from "../support/rawSettings";
 import { describeOnClusters } from "./bed/sharedBed";
+import { without } from "./support/rights";
 import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
 import { newState } from "./support/stackBackend";
 import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stacks";
@@ -165,16 +166,7 @@ describeOnClusters("a failover on an API server", (bed) => {
                 ["kafkamirrormaker2s", "patch"],
             ] as const
         ).entries()) {
-            const rest = all
-                .map((permission) =>
-                    permission.resource === resource
-                        ? {
-                              ...permission,
-                              verbs: permission.verbs.filter((found) => found !== verb),
-                          }
-                        : permission,
-                )
-                .filter(({ verbs }) => verbs.length > 0);
+            const rest = without(all, [verb], (found) => found.resource === resource);
             const deployment = await deploymentOf(`without-${index}`, rest);
             await assert.rejects(
                 async () => {

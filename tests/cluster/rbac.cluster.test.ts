@@ -204,7 +204,14 @@ describeOnClusters("the identity that deploys", (bed) => {
         for (const [index, { context, permission, verbs }] of cases.entries()) {
             const rest = whole
                 .filter((cluster) => cluster.context === context)
-                .map((cluster) => without(cluster, permission, verbs));
+                .map((cluster) => ({
+                    ...cluster,
+                    permissions: without(
+                        cluster.permissions,
+                        verbs,
+                        (found) => found === permission,
+                    ),
+                }));
             const { kubeconfig } = await accountsFor(`${name}-${index}`, rest);
             const work = workFor(deployed, context, permission, verbs, kubeconfig);
             await assert.rejects(

@@ -1,6 +1,5 @@
 import { type BackendContext, type ProgramResult, providerUrn } from "../../../engine";
 import type { KnownObject } from "../../../engine/kubernetes";
-import type { ClusterPermissions } from "../../../rbac/deployerPermissions";
 import type { Permission, Verb } from "../../../rbac/permission";
 import { resourceOf } from "../../support/resources";
 import type { AuditedRequest } from "../bed/auditLog";
@@ -105,20 +104,19 @@ export function verbGroups({ verbs }: Permission): Verb[][] {
         .filter((group) => group.length > 0);
 }
 
-/** The permissions of a cluster without some verbs of one of them. */
+/** Permissions without some verbs of those that are concerned. */
 export function without(
-    cluster: ClusterPermissions,
-    permission: Permission,
+    permissions: readonly Permission[],
     verbs: readonly Verb[],
-): ClusterPermissions {
-    const permissions = cluster.permissions
+    isConcerned: (permission: Permission) => boolean,
+): Permission[] {
+    return permissions
         .map((found) =>
-            found === permission
+            isConcerned(found)
                 ? { ...found, verbs: found.verbs.filter((verb) => !verbs.includes(verb)) }
                 : found,
         )
         .filter((found) => found.verbs.length > 0);
-    return { ...cluster, permissions };
 }
 
 /** The API server's refusal of one verb. */
