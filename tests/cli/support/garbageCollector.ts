@@ -1,6 +1,4 @@
-import { ApiClient, ApiError } from "../../../engine/kubernetes";
-import type { ApiServer } from "../../cluster/bed/apiServer";
-import { ReconcileLoop } from "../../cluster/operator/reconcileLoop";
+import { Controller, unlessOutdated } from "../../cluster/operator/controller";
 
 /** What is deployed here, by the path and plural of its API; owners after what they own. */
 const COLLECTIONS = [
@@ -36,25 +34,8 @@ interface Located {
  * garbage collector, for what is deleted in the foreground and what has lost its owner, and the
  * namespace controller.
  */
-export class GarbageCollector {
-    private readonly client: ApiClient;
-    private readonly loop: ReconcileLoop;
-
-    constructor(server: ApiServer) {
-        this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(server, () => this.collect());
-    }
-
-    /** @throws what ended it before */
-    async stop(): Promise<void> {
-        try {
-            await this.loop.stop();
-        } finally {
-            this.client.close();
-        }
-    }
-
-    private async collect(): Promise<void> {
+export class GarbageCollector extends Controller {
+    protected async reconcileAll(): Promise<void> {
         // Namespaces first, and each kind after what it owns: what is new in between looks alive.
         const { items: namespaces } = await this.get<{ items: StoredObject[] }>(
             "/api/v1/namespaces",
@@ -111,18 +92,14 @@ export class GarbageCollector {
         path: string,
         body?: unknown,
     ): Promise<void> {
-        try {
-            await this.client.request({
+        await this.client
+            .request({
                 method,
                 path,
                 body,
                 ...(method === "PATCH" && { contentType: "application/merge-patch+json" }),
-            });
-        } catch (error) {
-            if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) {
-                throw error;
-            }
-        }
+            })
+            .catch(unlessOutdated);
     }
 }
 

@@ -1,6 +1,6 @@
-import { ApiClient, ApiError } from "../../../engine/kubernetes";
+import { ApiError } from "../../../engine/kubernetes";
 import type { ApiServer } from "../bed/apiServer";
-import { ReconcileLoop, unlessOutdated } from "../operator/reconcileLoop";
+import { Controller, unlessOutdated } from "../operator/controller";
 import type { StoredJob, StoredPod } from "./objects";
 import { warn } from "./warn";
 
@@ -11,29 +11,17 @@ const FOREGROUND = "foregroundDeletion";
  * one pod of each Job, on the node of the test, says in an event why it cannot, and lets a Job that
  * is deleted in the foreground go once its pod is gone.
  */
-export class JobController {
-    private readonly client: ApiClient;
-    private readonly loop: ReconcileLoop;
+export class JobController extends Controller {
     private readonly done = new Set<string>();
 
     constructor(
         server: ApiServer,
         private readonly node: string,
     ) {
-        this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
+        super(server);
     }
 
-    /** Ends its work. @throws whatever ended it before */
-    async stop(): Promise<void> {
-        try {
-            await this.loop.stop();
-        } finally {
-            this.client.close();
-        }
-    }
-
-    private async reconcileAll(): Promise<void> {
+    protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: StoredJob[] }>({
             method: "GET",
             path: "/apis/batch/v1/jobs",

@@ -3,10 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { ApiClient, ApiError, type KubernetesObject } from "../../../engine/kubernetes";
+import { ApiError, type KubernetesObject } from "../../../engine/kubernetes";
 import { createClusterCa } from "../../../lab/pki/clusterCa";
 import type { ApiServer } from "../bed/apiServer";
-import { ReconcileLoop, unlessOutdated } from "../operator/reconcileLoop";
+import { Controller, unlessOutdated } from "../operator/controller";
 import { ContainerLog } from "./containerLog";
 import type { StoredPod } from "./objects";
 import { warn } from "./warn";
@@ -33,14 +33,12 @@ interface Running {
  * It makes no container: image, user, read-only root and network are not those of the pod. Secrets
  * are real files, in a folder of their own instead of `/etc/kafka-dr`.
  */
-export class Kubelet {
-    private readonly client: ApiClient;
+export class Kubelet extends Controller {
     private readonly pods = new Map<string, Running>();
     private readonly scripts = new Map<string, PodScript>();
     private readonly warned = new Set<string>();
     /** Broken reads of the logs of pods to come. */
     private breaks: number[] = [];
-    private readonly loop: ReconcileLoop;
 
     private constructor(
         server: ApiServer,
@@ -50,8 +48,7 @@ export class Kubelet {
         private readonly root: string,
         private readonly https: Server,
     ) {
-        this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
+        super(server);
     }
 
     static async start(
@@ -114,11 +111,10 @@ export class Kubelet {
     }
 
     /** Ends its work and every command. @throws whatever ended it before */
-    async stop(): Promise<void> {
+    override async stop(): Promise<void> {
         try {
-            await this.loop.stop();
+            await super.stop();
         } finally {
-            this.client.close();
             for (const { child, log } of this.pods.values()) {
                 child?.kill("SIGKILL");
                 log.close();
@@ -147,7 +143,7 @@ export class Kubelet {
         });
     }
 
-    private async reconcileAll(): Promise<void> {
+    protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: StoredPod[] }>({
             method: "GET",
             path: "/api/v1/pods",

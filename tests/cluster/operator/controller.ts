@@ -1,39 +1,46 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError } from "../../../engine/kubernetes";
+import { ApiClient, ApiError } from "../../../engine/kubernetes";
 import type { ApiServer } from "../bed/apiServer";
 
 /** Milliseconds between two looks at all objects. */
 const INTERVAL_MS = 50;
 
 /**
- * Looks at all objects again and again, as a controller does, until it is stopped. It waits while its
- * API server is stopped.
+ * Looks at all objects of one API server again and again until it is stopped. It waits while its API
+ * server is stopped.
  */
-export class ReconcileLoop {
+export abstract class Controller {
+    protected readonly client: ApiClient;
     private readonly stopped = new AbortController();
     private readonly running: Promise<void>;
 
-    constructor(
-        private readonly server: Pick<ApiServer, "running">,
-        private readonly reconcileAll: () => Promise<void>,
-    ) {
+    constructor(protected readonly server: ApiServer) {
+        this.client = new ApiClient(server.access.operator);
         this.running = this.run();
-        // Whoever stops the loop learns of it.
+        // Whoever stops it learns of it.
         this.running.catch(() => undefined);
     }
 
+    /** One look at all objects, and what follows from it. */
+    protected abstract reconcileAll(): Promise<void>;
+
     /**
-     * Ends it.
+     * Ends its work.
      * @throws whatever ended it before
      */
     async stop(): Promise<void> {
         this.stopped.abort();
-        await this.running;
+        try {
+            await this.running;
+        } finally {
+            this.client.close();
+        }
     }
 
     private async run(): Promise<void> {
         const { signal } = this.stopped;
-        while (!signal.aborted) {
+        // The first look waits as well: until then the constructor of the subclass is not done.
+        while (await isNextLookDue(signal)) {
             if (this.server.running) {
                 await this.reconcileAll().catch((error: unknown) => {
                     // The answer to a request may be lost with the server.
@@ -42,9 +49,14 @@ export class ReconcileLoop {
                     }
                 });
             }
-            await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
         }
     }
+}
+
+/** Waits for the time of the next look; false once nobody wants one any more. */
+async function isNextLookDue(signal: AbortSignal): Promise<boolean> {
+    await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    return !signal.aborted;
 }
 
 /** What changed or went between the look and the write is looked at again next time. */

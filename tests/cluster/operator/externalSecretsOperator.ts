@@ -4,8 +4,7 @@ import {
     type caSecretStore,
     OWN_API_SERVER,
 } from "../../../strimzi/builders/externalSecret";
-import type { ApiServer } from "../bed/apiServer";
-import { ReconcileLoop, unlessOutdated } from "./reconcileLoop";
+import { Controller, unlessOutdated } from "./controller";
 import { writeSecret } from "./writeSecret";
 
 const GROUP = "/apis/external-secrets.io/v1";
@@ -34,33 +33,26 @@ interface StoredSecret extends KubernetesObject {
  * the store says and with nothing but the store's token. It refreshes at every look, without regard
  * to `refreshInterval`.
  */
-export class ExternalSecretsOperator {
-    private readonly client: ApiClient;
-    private readonly loop: ReconcileLoop;
+export class ExternalSecretsOperator extends Controller {
     /** What was last written, by the copy's namespace and name. */
     private readonly written = new Map<string, string>();
     private readonly remotes = new Map<string, ApiClient>();
-
-    constructor(private readonly server: ApiServer) {
-        this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
-    }
 
     /**
      * Ends its work.
      * @throws whatever ended it before
      */
-    async stop(): Promise<void> {
+    override async stop(): Promise<void> {
         try {
-            await this.loop.stop();
+            await super.stop();
         } finally {
-            for (const client of [this.client, ...this.remotes.values()]) {
+            for (const client of this.remotes.values()) {
                 client.close();
             }
         }
     }
 
-    private async reconcileAll(): Promise<void> {
+    protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: StoredExternalSecret[] }>({
             method: "GET",
             path: `${GROUP}/externalsecrets`,

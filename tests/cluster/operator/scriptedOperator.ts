@@ -1,5 +1,3 @@
-import { ApiClient } from "../../../engine/kubernetes";
-import type { ApiServer } from "../bed/apiServer";
 import { type CaKind, caSecrets } from "./caSecrets";
 import { CertificateAuthority } from "./certificateAuthority";
 import {
@@ -10,7 +8,7 @@ import {
     type StrimziKind,
 } from "./objects";
 import { missingFor, type Refusal } from "./preconditions";
-import { ReconcileLoop, unlessOutdated } from "./reconcileLoop";
+import { Controller, unlessOutdated } from "./controller";
 import { notReadyStatus, type Outcome, statusOf } from "./statuses";
 import { userSecret } from "./userSecrets";
 import { writeSecret } from "./writeSecret";
@@ -45,9 +43,7 @@ interface OperatedCluster {
  * Kafka and the Secret of every KafkaUser, and sets the status of every object of Strimzi's once per generation, as tests ask; ready
  * where none says anything. It runs nothing, so its status is a claim.
  */
-export class ScriptedOperator {
-    private readonly client: ApiClient;
-    private readonly loop: ReconcileLoop;
+export class ScriptedOperator extends Controller {
     private readonly clusters = new Map<string, OperatedCluster>();
     /** What was last made of an object, by its uid. */
     private readonly done = new Map<string, string>();
@@ -55,11 +51,6 @@ export class ScriptedOperator {
     private readonly userSecrets = new Map<string, string>();
     private readonly firstSeen = new Map<string, number>();
     private scripts: readonly Script[] = [];
-
-    constructor(server: ApiServer) {
-        this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
-    }
 
     /** Says what becomes of a kind of object in a namespace, from now on. The last word counts. */
     script(kind: StrimziKind, namespace: string, outcome: Outcome): void {
@@ -77,19 +68,7 @@ export class ScriptedOperator {
         await this.writeSecrets(operated.kafka, "cluster-ca", operated["cluster-ca"]);
     }
 
-    /**
-     * Ends its work.
-     * @throws whatever ended it before
-     */
-    async stop(): Promise<void> {
-        try {
-            await this.loop.stop();
-        } finally {
-            this.client.close();
-        }
-    }
-
-    private async reconcileAll(): Promise<void> {
+    protected async reconcileAll(): Promise<void> {
         const lists = await Promise.all(KINDS.map((kind) => this.list(kind)));
         const stored = Object.fromEntries(
             KINDS.map((kind, index) => [kind, lists[index] ?? []]),

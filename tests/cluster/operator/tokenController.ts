@@ -1,6 +1,5 @@
-import { ApiClient, type KubernetesObject } from "../../../engine/kubernetes";
-import type { ApiServer } from "../bed/apiServer";
-import { ReconcileLoop, unlessOutdated } from "./reconcileLoop";
+import type { KubernetesObject } from "../../../engine/kubernetes";
+import { Controller, unlessOutdated } from "./controller";
 
 const TYPE = "kubernetes.io/service-account-token";
 const ACCOUNT_ANNOTATION = "kubernetes.io/service-account.name";
@@ -15,28 +14,8 @@ interface TokenSecret extends KubernetesObject {
  * server. The token is one of the TokenRequest API, which the server takes as long as the Secret
  * exists; unlike the original it ends after an hour.
  */
-export class TokenController {
-    private readonly client: ApiClient;
-    private readonly loop: ReconcileLoop;
-
-    constructor(private readonly server: ApiServer) {
-        this.client = new ApiClient(server.access.operator);
-        this.loop = new ReconcileLoop(server, () => this.reconcileAll());
-    }
-
-    /**
-     * Ends its work.
-     * @throws whatever ended it before
-     */
-    async stop(): Promise<void> {
-        try {
-            await this.loop.stop();
-        } finally {
-            this.client.close();
-        }
-    }
-
-    private async reconcileAll(): Promise<void> {
+export class TokenController extends Controller {
+    protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: TokenSecret[] }>({
             method: "GET",
             path: "/api/v1/secrets",
