@@ -1,3 +1,4 @@
+import type { GarbageCollector } from "./process/jvm";
 import type { Supervisor } from "./process/supervisor";
 
 /** Where a listener of a broker is. */
@@ -29,6 +30,10 @@ export interface LabContext {
      * advertise to clients instead of its own, such as that of a proxy. Undefined for its own.
      */
     readonly advertise?: (at: ListenerAddress) => Promise<number | undefined>;
+    /** Of nodes and workers; `Serial` by default. */
+    readonly garbageCollector?: GarbageCollector;
+    /** Further options of the JVM of a node or a worker, such as a log of its garbage collector. */
+    readonly vmOptions?: (name: string) => readonly string[];
     /** Milliseconds until a start counts as failed; 60,000 by default. */
     readonly startTimeoutMs?: number;
 }

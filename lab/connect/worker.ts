@@ -68,7 +68,11 @@ export async function spawnWorker(
             heapMegabytes: options.heapMegabytes,
             folder,
             shortLived,
-            ...(exporter && { vmOptions: [await prepareExporter(exporter, folder)] }),
+            ...(lab.garbageCollector && { garbageCollector: lab.garbageCollector }),
+            vmOptions: [
+                ...(exporter ? [await prepareExporter(exporter, folder)] : []),
+                ...(lab.vmOptions?.(options.name) ?? []),
+            ],
         }),
         { mayEnd },
     );

@@ -6,10 +6,37 @@ export interface LinkState {
     readonly partitioned: boolean;
     /** Milliseconds that everything takes on its way. */
     readonly delayMs: number;
+    /** What gets through in a second, in each direction, of all connections; no limit without. */
+    readonly bytesPerSecond?: number | undefined;
+}
+
+/** One direction of a line of limited bandwidth, which its connections share. */
+export class Line {
+    private freeAt = 0;
+
+    constructor(private readonly state: LinkState) {}
+
+    /** Milliseconds until what is put on the line now begins to leave it. */
+    get queueMs(): number {
+        return Math.max(0, this.freeAt - performance.now());
+    }
+
+    /** Puts bytes on the line; returns when the last of them has left it. */
+    send(bytes: number): number {
+        const { bytesPerSecond } = this.state;
+        const now = performance.now();
+        if (bytesPerSecond === undefined) {
+            return now;
+        }
+        this.freeAt = Math.max(now, this.freeAt) + (bytes / bytesPerSecond) * 1000;
+        return this.freeAt;
+    }
 }
 
 /** What may be under way in one direction before its sender is held back, as by TCP's window. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
+/** And what may wait for a line of limited bandwidth, as in the buffer of a router. */
+const QUEUE_MS = 50;
 
 type Parcel = { readonly due: number } & ({ readonly chunk: Buffer } | { readonly end: true });
 
@@ -28,13 +55,14 @@ export class Link {
         private readonly from: Socket,
         private readonly to: Socket,
         private readonly state: LinkState,
+        private readonly line: Line,
     ) {
         from.on("data", (chunk: Buffer) => {
             this.bytes += chunk.length;
-            this.send({ chunk, due: this.due });
+            this.send({ chunk, due: this.line.send(chunk.length) + this.state.delayMs });
         });
         from.on("end", () => {
-            this.send({ end: true, due: this.due });
+            this.send({ end: true, due: this.line.send(0) + this.state.delayMs });
         });
         to.on("drain", () => {
             this.congested = false;
@@ -65,7 +93,8 @@ export class Link {
                 this.congested = !this.to.write(next.chunk);
             }
         }
-        if (this.state.partitioned || this.bytes > WINDOW_BYTES) {
+        const isQueueFull = this.bytes > 0 && this.line.queueMs > QUEUE_MS;
+        if (this.state.partitioned || this.bytes > WINDOW_BYTES || isQueueFull) {
             this.from.pause();
         } else {
             this.from.resume();
@@ -76,10 +105,6 @@ export class Link {
     close(): void {
         clearTimeout(this.timer);
         this.parcels.length = 0;
-    }
-
-    private get due(): number {
-        return performance.now() + this.state.delayMs;
     }
 
     private send(parcel: Parcel): void {

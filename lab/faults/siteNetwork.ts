@@ -55,6 +55,13 @@ export class SiteNetwork {
         }
     }
 
+    /** See {@link TcpProxy.limit}; of each proxy by itself. */
+    limit(bytesPerSecond: number | undefined): void {
+        for (const proxy of this.proxies) {
+            proxy.limit(bytesPerSecond);
+        }
+    }
+
     async close(): Promise<void> {
         await Promise.all(this.proxies.map((proxy) => proxy.close()));
     }

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { LOOPBACK } from "../kafka/nodeProperties";
 import { freePorts } from "../process/ports";
-import { Link, type LinkState } from "./link";
+import { Line, Link, type LinkState } from "./link";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Two sockets that belong together. */
 class Pair {
@@ -14,11 +16,15 @@ class Pair {
         client: Socket,
         port: number,
         private readonly state: LinkState,
+        lines: Readonly<Record<"toServer" | "toClient", Line>>,
         onGone: (pair: Pair) => void,
     ) {
         const server = connect({ host: LOOPBACK, port, noDelay: true, allowHalfOpen: true });
         this.sockets = [client, server];
-        this.links = [new Link(client, server, state), new Link(server, client, state)];
+        this.links = [
+            new Link(client, server, state, lines.toServer),
+            new Link(server, client, state, lines.toClient),
+        ];
         for (const socket of this.sockets) {
             // What comes with it is the close.
             socket.on("error", () => undefined);
@@ -64,7 +70,8 @@ class Pair {
 export class TcpProxy {
     private readonly pairs = new Set<Pair>();
     private readonly waiting = new Set<Socket>();
-    private readonly state = { partitioned: false, delayMs: 0 };
+    private readonly state: Writable<LinkState> = { partitioned: false, delayMs: 0 };
+    private readonly lines = { toServer: new Line(this.state), toClient: new Line(this.state) };
 
     private constructor(
         private readonly server: Server,
@@ -122,6 +129,11 @@ export class TcpProxy {
         this.state.delayMs = milliseconds;
     }
 
+    /** Bytes that get through in a second from now on, in each direction; undefined for any number. */
+    limit(bytesPerSecond: number | undefined): void {
+        this.state.bytesPerSecond = bytesPerSecond;
+    }
+
     /** Closes all connections and the port. */
     async close(): Promise<void> {
         const closed = once(this.server, "close");
@@ -136,7 +148,7 @@ export class TcpProxy {
     }
 
     private join(client: Socket): void {
-        const pair = new Pair(client, this.targetPort, this.state, (gone) => {
+        const pair = new Pair(client, this.targetPort, this.state, this.lines, (gone) => {
             this.pairs.delete(gone);
         });
         this.pairs.add(pair);

@@ -96,7 +96,11 @@ export async function spawnNode(lab: LabContext, setup: NodeSetup): Promise<Mana
             name: node.name,
             mainClass: "kafka.Kafka",
             args: [configFile(folder)],
-            ...(exporter && { vmOptions: [await prepareExporter(exporter, folder)] }),
+            ...(lab.garbageCollector && { garbageCollector: lab.garbageCollector }),
+            vmOptions: [
+                ...(exporter ? [await prepareExporter(exporter, folder)] : []),
+                ...(lab.vmOptions?.(node.name) ?? []),
+            ],
         }),
     );
 }

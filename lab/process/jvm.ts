@@ -2,6 +2,9 @@ import { writeFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessOptions } from "./managedProcess";
 
+/** Garbage collectors of the JDK, as `-XX:+Use<name>GC` calls them. */
+export type GarbageCollector = "Serial" | "Parallel" | "G1";
+
 /** A Java program and the size of its virtual machine. */
 export interface JvmOptions {
     readonly name: string;
@@ -15,6 +18,8 @@ export interface JvmOptions {
     readonly folder: string;
     /** Only the quick compiler: less CPU for a program that lives for a second or two. */
     readonly shortLived?: boolean;
+    /** `Serial` by default: one collector thread and the smallest footprint, for small heaps. */
+    readonly garbageCollector?: GarbageCollector;
     /** Further options of the virtual machine, such as `-javaagent:...`. */
     readonly vmOptions?: readonly string[];
     /** Java system properties. */
@@ -39,8 +44,7 @@ export function jvmArguments(options: JvmOptions): string[] {
     return [
         `-Xmx${heap}m`,
         `-Xms${Math.min(heap, 64)}m`,
-        // Small heaps on few cores: one collector thread, the smallest footprint.
-        "-XX:+UseSerialGC",
+        `-XX:+Use${options.garbageCollector ?? "Serial"}GC`,
         // Without this every JVM leaves a file in the system's temporary folder.
         "-XX:-UsePerfData",
         "-XX:+ExitOnOutOfMemoryError",

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,6 +37,8 @@ export class Supervisor {
 
     private constructor(folder: string) {
         this.folder = folder;
+        // Every wait inside the lab takes the signal: eleven at once are no leak.
+        setMaxListeners(0, this.controller.signal);
         // First the watchdog, then the folder: there is no moment in which the folder is unknown.
         this.watchdog = new Watchdog(folder);
         for (const signal of SIGNALS) {

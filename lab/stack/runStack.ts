@@ -9,7 +9,7 @@ import { LabBackend, type LabDeployment } from "./labBackend";
 import { planLab } from "./plan";
 import { changedConfig, type ConfigChanges } from "./stackConfig";
 
-/** Memory of the lab, in MiB, and what this process itself takes of it. */
+/** Memory of the lab by default, in MiB, and what this process itself takes of it. */
 const BUDGET_MEGABYTES = 4096;
 const OWN_MEGABYTES = 400;
 
@@ -23,6 +23,12 @@ export interface RunStackOptions {
     readonly metrics?: LabContext["metrics"];
     /** What brokers tell clients instead of their own ports; see `LabContext.advertise`. */
     readonly advertise?: LabContext["advertise"];
+    /** See `LabContext.garbageCollector`. */
+    readonly garbageCollector?: LabContext["garbageCollector"];
+    /** See `LabContext.vmOptions`. */
+    readonly vmOptions?: LabContext["vmOptions"];
+    /** Memory in MiB that all processes together may take; 4096 by default. */
+    readonly memoryMegabytes?: number;
     /** What to run with the stack's config; the program of this project by default. */
     readonly program?: Program;
     /** Called with each step that is done. */
@@ -54,13 +60,16 @@ export type StackOutputs = Readonly<Record<string, unknown>>;
  */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
     const { folder, stack, supervisor, program = ownProgram } = options;
+    const { memoryMegabytes = BUDGET_MEGABYTES } = options;
     const plan = await planLab(program, folder, stack);
     const lab: LabContext = {
         supervisor,
         classPath: await kafkaClassPath(),
-        heapLimitMegabytes: heapLimit(BUDGET_MEGABYTES - OWN_MEGABYTES, plan.jvms),
+        heapLimitMegabytes: heapLimit(memoryMegabytes - OWN_MEGABYTES, plan.jvms),
         ...(options.metrics && { metrics: options.metrics }),
         ...(options.advertise && { advertise: options.advertise }),
+        ...(options.garbageCollector && { garbageCollector: options.garbageCollector }),
+        ...(options.vmOptions && { vmOptions: options.vmOptions }),
     };
     const backend = new LabBackend(lab, KAFKA_VERSION, options.onStep);
     let file = readStackFile(folder, stack);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import { Link } from "../../lab/faults/link";
+import { Line, Link } from "../../lab/faults/link";
 import { TcpProxy } from "../../lab/faults/tcpProxy";
 
 /** Answers everything with itself, and ends when the other side does. */
@@ -136,7 +136,8 @@ describe("one direction of a connection", () => {
     it("keeps what is under way when a partition begins, until it heals", async () => {
         const [from, to] = [new PassThrough(), new PassThrough()];
         const state = { partitioned: false, delayMs: 5 };
-        const link = new Link(from as unknown as Socket, to as unknown as Socket, state);
+        const sockets = [from as unknown as Socket, to as unknown as Socket] as const;
+        const link = new Link(...sockets, state, new Line(state));
         from.emit("data", Buffer.from("x"));
         state.partitioned = true;
         await new Promise((resolve) => setTimeout(resolve, 3 * state.delayMs));
