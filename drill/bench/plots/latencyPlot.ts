@@ -1,0 +1,86 @@
+import type { EChartsOption, LineSeriesOption } from "echarts";
+import { distinct, type Runs, summaryOf, TRANSPORT_NAMES } from "../cells";
+import type { Cell, LatencyLine } from "../result";
+import { byLoad } from "../sections/latency";
+import {
+    AXIS_STYLE,
+    LOG_AXIS_STYLE,
+    frame,
+    layout,
+    type Look,
+    namesOf,
+    powersAround,
+    renderSvg,
+} from "./chart";
+
+const QUANTILES = [
+    { value: (line: LatencyLine) => line.p50Ms, dash: "solid", isFilled: true },
+    { value: (line: LatencyLine) => line.p99Ms, dash: "dashed", isFilled: false },
+] as const;
+
+/** Latency by load, a panel for each transport and round trip. */
+export function latencyPlot(
+    measured: readonly Runs<LatencyLine>[],
+    looks: ReadonlyMap<string, Look>,
+): string {
+    const panelOf = ({ transport, roundTripMs }: Cell) =>
+        `${TRANSPORT_NAMES[transport]}, ${roundTripMs} ms`;
+    const titles = distinct(measured.map(({ cell }) => panelOf(cell)));
+    const place = layout(titles, namesOf(measured, looks));
+    const series = titles.flatMap((title, panel) =>
+        measured
+            .filter(({ cell }) => panelOf(cell) === title)
+            .flatMap((runs) => {
+                const look = looks.get(runs.cell.configuration);
+                return look === undefined ? [] : linesOf(runs, look, panel);
+            }),
+    );
+    const scale = powersAround(
+        byLoad(measured).flatMap(({ runs }) =>
+            QUANTILES.map(({ value }) => summaryOf(runs, value)?.median ?? 0),
+        ),
+    );
+    const option: EChartsOption = {
+        ...frame("Time on the way by load: p50 filled, p99 dashed", place),
+        xAxis: place.panels.map((_unused, gridIndex) => ({
+            ...AXIS_STYLE,
+            type: "value",
+            gridIndex,
+            name: "load (% of the largest rate)",
+            nameGap: 30,
+            min: 0,
+            max: 100,
+        })),
+        yAxis: place.panels.map((_unused, gridIndex) => ({
+            ...LOG_AXIS_STYLE,
+            gridIndex,
+            ...scale,
+            name: "latency (ms)",
+            nameGap: 50,
+        })),
+        series,
+    };
+    return renderSvg(option, place);
+}
+
+function linesOf(runs: Runs<LatencyLine>, look: Look, panel: number): LineSeriesOption[] {
+    return QUANTILES.map(({ value, dash, isFilled }) => ({
+        type: "line",
+        name: runs.cell.configuration,
+        xAxisIndex: panel,
+        yAxisIndex: panel,
+        symbol: look.symbol,
+        symbolSize: 9,
+        silent: true,
+        itemStyle: {
+            color: isFilled ? look.colour : "#ffffff",
+            borderColor: look.colour,
+            borderWidth: 1.5,
+        },
+        lineStyle: { color: look.colour, width: 1.5, type: dash },
+        data: byLoad([runs]).flatMap(({ loadPercent, runs: own }) => {
+            const found = summaryOf(own, value);
+            return found === undefined || found.median <= 0 ? [] : [[loadPercent, found.median]];
+        }),
+    }));
+}

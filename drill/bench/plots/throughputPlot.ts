@@ -1,0 +1,98 @@
+import type { EChartsOption, LineSeriesOption } from "echarts";
+import { distinct, rateOf, rates, type Runs, TRANSPORT_NAMES, TRANSPORTS } from "../cells";
+import {
+    AXIS_STYLE,
+    LOG_AXIS_STYLE,
+    frame,
+    layout,
+    type Look,
+    namesOf,
+    powersAround,
+    renderSvg,
+} from "./chart";
+import { whiskers } from "./whiskers";
+
+/** Between two configurations at the same round trip, and all of them; shares of the way to the next. */
+const BESIDE = 0.09;
+const BESIDE_TOGETHER = 0.8;
+
+/** Records per second by round trip, a panel for each transport. */
+export function throughputPlot(runs: readonly Runs[], looks: ReadonlyMap<string, Look>): string {
+    const roundTrips = distinct(runs.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
+    const names = namesOf(runs, looks);
+    const transports = TRANSPORTS.filter((transport) =>
+        runs.some(({ cell }) => cell.transport === transport),
+    );
+    const place = layout(
+        transports.map((transport) => TRANSPORT_NAMES[transport]),
+        names,
+    );
+    const beside = Math.min(BESIDE, BESIDE_TOGETHER / names.length);
+    const series = transports.flatMap((transport, panel) =>
+        names.flatMap((name, i) => {
+            const look = looks.get(name);
+            const points = runs.flatMap((own) => {
+                const found = rateOf(own);
+                const { cell } = own;
+                return cell.transport !== transport ||
+                    cell.configuration !== name ||
+                    found === undefined
+                    ? []
+                    : [
+                          {
+                              x:
+                                  roundTrips.indexOf(cell.roundTripMs) +
+                                  (i - (names.length - 1) / 2) * beside,
+                              found,
+                          },
+                      ];
+            });
+            if (look === undefined || points.length === 0) {
+                return [];
+            }
+            const line: LineSeriesOption = {
+                type: "line",
+                name,
+                xAxisIndex: panel,
+                yAxisIndex: panel,
+                symbol: look.symbol,
+                symbolSize: 9,
+                silent: true,
+                itemStyle: { color: look.colour },
+                lineStyle: { color: look.colour, width: 1.5 },
+                data: points.map(({ x, found }) => [x, found.median]),
+            };
+            return [whiskers(points, panel, look.colour), line];
+        }),
+    );
+    const scale = powersAround(runs.flatMap((own) => [...rates(own).values()]));
+    const places = roundTrips.map((_unused, i) => i);
+    const option: EChartsOption = {
+        ...frame("Records per second by round trip: median, smallest to largest", place),
+        xAxis: place.panels.map((_unused, gridIndex) => ({
+            ...AXIS_STYLE,
+            type: "value",
+            gridIndex,
+            name: "round trip added between MM2 and the target (ms)",
+            nameGap: 30,
+            min: -0.5,
+            max: roundTrips.length - 0.5,
+            axisLabel: {
+                ...AXIS_STYLE.axisLabel,
+                customValues: places,
+                formatter: (place: number) => String(roundTrips[place] ?? ""),
+            },
+            axisTick: { ...AXIS_STYLE.axisTick, customValues: places },
+            splitLine: { show: false },
+        })),
+        yAxis: place.panels.map((_unused, gridIndex) => ({
+            ...LOG_AXIS_STYLE,
+            gridIndex,
+            ...scale,
+            name: "records/s",
+            nameGap: 62,
+        })),
+        series,
+    };
+    return renderSvg(option, place);
+}
