@@ -1,0 +1,83 @@
+import { rateOf, type Runs, runsOf, summaryOf } from "./cells";
+import { judgeGoals } from "./goals";
+import type { JvmName, LatencyLine, MirrorLine } from "./result";
+import type { ResultFile } from "./resultFile";
+import { byLoad } from "./sections/latency";
+import { summary } from "./statistics";
+
+/**
+ * A result file for programs: the machine, and of each cell its median, smallest and largest value
+ * and the number of runs behind them. Names carry the units; what was not measured is null. JSON with
+ * an entry on each line, so that two files can be compared line by line.
+ */
+export function summaryJson(file: ResultFile): string {
+    const fields = Object.entries(summaryOfFile(file)).map(([name, value]) => {
+        const text = Array.isArray(value)
+            ? `[${value.map((entry) => `\n    ${json(entry)}`).join(",")}\n  ]`
+            : json(value);
+        return `  ${json(name)}: ${text}`;
+    });
+    return `{\n${fields.join(",\n")}\n}\n`;
+}
+
+/** Fractions are as exact as measurements are, which keeps the file small. */
+function json(value: unknown): string {
+    return JSON.stringify(value, (_name, inner: unknown) =>
+        typeof inner === "number" && !Number.isInteger(inner)
+            ? Number(inner.toPrecision(6))
+            : inner,
+    );
+}
+
+function summaryOfFile({ machine, measurements }: ResultFile) {
+    const mirrored = runsOf(measurements, "mirror");
+    const produced = runsOf(measurements, "producer");
+    const proxy = measurements.filter((line) => line.kind === "proxy");
+    return {
+        machine,
+        goals: judgeGoals(mirrored, produced),
+        proxyMegabytesPerSecond:
+            summary(proxy.map(({ megabytesPerSecond }) => megabytesPerSecond)) ?? null,
+        mirror: mirrored.map(mirrorEntry),
+        latency: byLoad(runsOf(measurements, "latency")).map(latencyEntry),
+        producer: produced.map((runs) => ({ cell: runs.cell, recordsPerSecond: rateOf(runs) })),
+        failures: measurements.filter((line) => line.kind === "failure"),
+    };
+}
+
+function mirrorEntry(runs: Runs) {
+    const of = (value: (line: MirrorLine) => number | null) => summaryOf(runs, value) ?? null;
+    const jvm = (name: JvmName) => ({
+        cpuSecondsPerGigabyte: of((line) => line.jvms[name].cpuSeconds / (line.megabytes / 1000)),
+        peakMemoryBytes: of((line) => line.jvms[name].peakMemoryBytes),
+        gcPauseShare: of((line) => line.jvms[name].gcPauseSeconds / line.seconds),
+    });
+    return {
+        cell: runs.cell,
+        recordsPerSecond: rateOf(runs),
+        megabytesPerSecond: of((line) => line.megabytes / line.seconds),
+        startSeconds: of((line) => line.startSeconds),
+        measuredRoundTripMs: of((line) => line.measuredRoundTripMs),
+        batchSizeAvg: of((line) => line.batchSizeAvg),
+        requestLatencyAvgMs: of((line) => line.requestLatencyAvgMs),
+        recordsLagMax: of((line) => line.recordsLagMax),
+        jvms: {
+            mirrorMaker: jvm("mirrorMaker"),
+            source: jvm("source"),
+            target: jvm("target"),
+        },
+        proxyCpuSecondsPerGigabyte: of((line) => line.proxyCpuSeconds / (line.megabytes / 1000)),
+    };
+}
+
+function latencyEntry({ runs, loadPercent }: ReturnType<typeof byLoad>[number]) {
+    const of = (value: (line: LatencyLine) => number) => summaryOf(runs, value) ?? null;
+    return {
+        cell: runs.cell,
+        loadPercent,
+        recordsPerSecond: of((line) => line.recordsPerSecond),
+        p50Ms: of((line) => line.p50Ms),
+        p99Ms: of((line) => line.p99Ms),
+        maxMs: of((line) => line.maxMs),
+    };
+}

@@ -1,0 +1,120 @@
+/** `npm run bench:report`: writes the report of a result file. See USAGE. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
+import { plotsOf } from "./plots/plots";
+import { renderReport } from "./report";
+import { parseResultFile, type ResultFile, ResultFileError } from "./resultFile";
+import { summaryJson } from "./summaryJson";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Where the harness writes and people read, relative to the repository. */
+export const DEFAULT_RESULTS = "bench-results/results.jsonl";
+export const DEFAULT_FOLDER = "docs/throughput";
+
+const USAGE = `Writes the report of a benchmark: report.md, its plots as *.svg, and results.json for programs.
+
+npm run bench:report -- [<results.jsonl> [<folder>]]
+
+  <results.jsonl>  what \`make bench\` measured (default: ${DEFAULT_RESULTS})
+  <folder>         what to write into; files of these names are replaced (default: ${DEFAULT_FOLDER})
+  --help           this text
+
+Exit codes:
+  0    the report was written, whatever it says of the goals
+  1    an unexpected error
+  2    wrong arguments, or a result file that is missing or wrong; nothing was written
+`;
+
+/** What a person did wrong: one message, exit code 2. */
+class InputError extends Error {}
+
+/**
+ * The files of a report by their names, the Markdown formatted as the repository's is. They depend
+ * on the result file alone: the same one gives the same bytes.
+ */
+export async function reportFiles(file: ResultFile): Promise<Map<string, string>> {
+    const options = await resolveConfig(join(ROOT, "package.json"));
+    return new Map([
+        ["report.md", await format(renderReport(file), { ...options, parser: "markdown" })],
+        ["results.json", summaryJson(file)],
+        ...plotsOf(file).map(({ name, svg }): [string, string] => [name, svg()]),
+    ]);
+}
+
+/**
+ * Reads a result file and writes its report.
+ *
+ * @returns the warnings about the result file
+ * @throws {ResultFileError} when the file is wrong; nothing is written then
+ */
+export async function writeReport(results: string, folder: string): Promise<readonly string[]> {
+    const file = parseResultFile(textOf(results), results);
+    const files = await reportFiles(file);
+    mkdirSync(folder, { recursive: true });
+    for (const [name, content] of files) {
+        writeFileSync(join(folder, name), content);
+    }
+    return file.warnings;
+}
+
+function textOf(results: string): string {
+    try {
+        return readFileSync(results, "utf8");
+    } catch (error) {
+        throw new InputError(
+            `${results} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}). \`make bench\` writes ${DEFAULT_RESULTS}; another file is the first argument.`,
+        );
+    }
+}
+
+function argumentsOf(args: readonly string[]) {
+    try {
+        const { values, positionals } = parseArgs({
+            args: [...args],
+            options: { help: { type: "boolean", short: "h", default: false } },
+            allowPositionals: true,
+        });
+        if (positionals.length > 2) {
+            throw new Error(`Unexpected argument "${positionals[2] ?? ""}".`);
+        }
+        const [results, folder] = positionals;
+        return { isHelp: values.help, results, folder };
+    } catch (error) {
+        throw new InputError(`${(error as Error).message} See --help.`);
+    }
+}
+
+async function main(): Promise<void> {
+    try {
+        const given = argumentsOf(process.argv.slice(2));
+        if (given.isHelp) {
+            process.stdout.write(USAGE);
+            return;
+        }
+        const folder = given.folder ?? join(ROOT, DEFAULT_FOLDER);
+        const warnings = await writeReport(
+            given.results ?? relative(process.cwd(), join(ROOT, DEFAULT_RESULTS)),
+            folder,
+        );
+        for (const warning of warnings) {
+            console.error(`warning: ${warning}`);
+        }
+        console.log(`Written: ${join(folder, "report.md")}`);
+    } catch (error) {
+        if (!(error instanceof InputError || error instanceof ResultFileError)) {
+            throw error;
+        }
+        console.error(`bench:report: ${error.message}`);
+        process.exitCode = 2;
+    }
+}
+
+if (require.main === module) {
+    main().catch((error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+    });
+}
