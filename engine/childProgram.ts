@@ -11,6 +11,7 @@ import type { EngineError } from "./errors";
 import { LogCollector } from "./logs";
 import { monitorOf, type ProgramResult, resultOf, type RunOptions } from "./program";
 import { engineService, monitorService } from "./rpc";
+import { startsTsNode } from "./runtimeOptions";
 
 export interface ChildProgramOptions extends RunOptions {
     /** The folder of the program: its package.json names the entry module. */
@@ -19,6 +20,8 @@ export interface ChildProgramOptions extends RunOptions {
     readonly timeoutMs?: number;
     /** Over the environment of this process, such as `PULUMI_NODEJS_TRANSPILE_ONLY`. */
     readonly env?: Readonly<Record<string, string>>;
+    /** Called when a resource, or the outputs of one, come to be registered. */
+    readonly onRegistration?: () => void;
 }
 
 export interface ChildProgramResult {
@@ -35,8 +38,9 @@ export interface ChildProgramResult {
 
 /**
  * Runs a program as Pulumi's language host for Node does: in a process of its own, with the SDK's own
- * launcher and ts-node, with the monitor and the engine over gRPC on a free loopback port. So exit
- * codes, unhandled errors and leaked promises are as with the CLI.
+ * launcher, and with ts-node unless its Pulumi.yaml says otherwise, with the monitor and the engine
+ * over gRPC on a free loopback port. So exit codes, unhandled errors and leaked promises are as with
+ * the CLI.
  *
  * Resolves when the process has ended, however it did. It does not outlive this process.
  */
@@ -49,7 +53,12 @@ export async function runChildProgram(options: ChildProgramOptions): Promise<Chi
     });
 
     const server = new Server();
-    server.addService(ResourceMonitorService, monitorService(monitor));
+    const service = monitorService(monitor, (method) => {
+        if (REGISTRATIONS.has(method)) {
+            options.onRegistration?.();
+        }
+    });
+    server.addService(ResourceMonitorService, service);
     server.addService(EngineService, engineService(logs));
     try {
         const bind = promisify(server.bindAsync.bind(server));
@@ -64,12 +73,15 @@ export async function runChildProgram(options: ChildProgramOptions): Promise<Chi
     }
 }
 
+/** The calls that a program makes for its resources, as opposed to reads and functions. */
+const REGISTRATIONS: ReadonlySet<string> = new Set(["registerResource", "registerResourceOutputs"]);
+
 async function runLauncher(options: ChildProgramOptions, address: string) {
     const child = spawn(process.execPath, launcherArguments(options, address), {
         cwd: options.directory,
         env: {
             ...process.env,
-            PULUMI_NODEJS_TYPESCRIPT: "true",
+            PULUMI_NODEJS_TYPESCRIPT: String(startsTsNode(options.directory)),
             PULUMI_CONFIG: JSON.stringify(options.config),
             PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys ?? []),
             ...options.env,

@@ -51,9 +51,12 @@ export function engineClient(logs: LogCollector): object {
     return clientOf(engineHandlers(logs));
 }
 
-/** Serves the monitor as a `ResourceMonitorService`. */
-export function monitorService(monitor: ResourceMonitor): UntypedServiceImplementation {
-    return serviceOf(monitorHandlers(monitor));
+/** Serves the monitor as a `ResourceMonitorService`, and tells of each call as it comes. */
+export function monitorService(
+    monitor: ResourceMonitor,
+    onCall: (method: string) => void,
+): UntypedServiceImplementation {
+    return serviceOf(monitorHandlers(monitor), onCall);
 }
 
 /** Serves the log as an `EngineService`. */
@@ -105,11 +108,15 @@ function clientOf(handlers: Handlers): object {
     return { ...Object.fromEntries(stubs), close: () => undefined };
 }
 
-function serviceOf(handlers: Handlers): UntypedServiceImplementation {
+function serviceOf(
+    handlers: Handlers,
+    onCall?: (method: string) => void,
+): UntypedServiceImplementation {
     return Object.fromEntries(
         Object.entries(handlers).map(([method, handle]) => [
             method,
             (call: { request: unknown }, callback: Callback) => {
+                onCall?.(method);
                 answer(handle, call.request, callback);
             },
         ]),

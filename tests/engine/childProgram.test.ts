@@ -67,14 +67,20 @@ describe("engine: a program in a child process", () => {
         assert.deepEqual(result.logs, [{ severity: "info", message: "made", urn }]);
     });
 
-    it("runs a preview", async () => {
+    it("runs a preview, and tells of each registration", async () => {
+        let registrations = 0;
         const { exitCode, result } = await runSource(
             `export const id = new Thing("thing", {}).id;`,
             {
                 preview: true,
+                onRegistration: () => {
+                    registrations += 1;
+                },
             },
         );
         assert.equal(exitCode, 0);
+        // The stack, the thing, and the stack's outputs.
+        assert.equal(registrations, 3);
         assert.deepEqual(result.unknownOutputs, ["id"]);
     });
 
