@@ -55,7 +55,8 @@ function pulumiYaml(): string {
         name: "kafka-dr",
         description:
             "Kafka disaster recovery on Kubernetes: two Strimzi clusters kept in step by MirrorMaker 2.",
-        runtime: { name: "nodejs", options: { packagemanager: "npm" } },
+        // bin/program.js compiles what ts-node would; docs/program-speed.md says why.
+        runtime: { name: "nodejs", options: { packagemanager: "npm", typescript: false } },
         config,
     };
     return `# Keys, types and defaults come from config/; docs/settings.md has every field. After a change\n# there: npm run settings:docs\n${stringify(project, { lineWidth: 100 })}`;

@@ -1,20 +1,44 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { RecordingBackend, renderGolden, runChildProgram } from "../../engine";
 import { goldenFile } from "../support/goldenStacks";
 import { repositoryRoot } from "../support/rawSettings";
 import { READY, stackFile } from "../support/recordedStack";
 
-describe("index.ts, run as Pulumi's Node language host runs it, types checked", function () {
+describe("the program, started as Pulumi.yaml and package.json say", function () {
     this.timeout(60_000);
+    let folder: string;
+    before(() => {
+        folder = mkdtempSync(join(tmpdir(), "kafka-dr-host-"));
+    });
+    after(() => {
+        rmSync(folder, { recursive: true });
+    });
 
-    it("registers for dev what the golden file shows", async () => {
+    it("registers for dev what the golden file shows, without ts-node", async () => {
+        const probe = join(folder, "probe.js");
+        const loaded = join(folder, "loaded.json");
+        writeFileSync(
+            probe,
+            `process.on("exit", () => require("node:fs").writeFileSync(
+                 ${JSON.stringify(loaded)}, JSON.stringify(Object.keys(require.cache))));`,
+        );
         const child = await runChildProgram({
             ...stackFile("dev"),
             directory: repositoryRoot,
             backend: new RecordingBackend(READY),
+            env: { NODE_OPTIONS: `--require ${probe}` },
         });
         assert.equal(child.exitCode, 0, child.stderr);
         assert.equal(renderGolden(child.result), readFileSync(goldenFile("dev"), "utf8"));
+
+        const files = JSON.parse(readFileSync(loaded, "utf8")) as string[];
+        assert(files.includes(join(repositoryRoot, "bin", "program.js")));
+        assert.deepEqual(
+            files.filter((file) => file.includes("/node_modules/ts-node/")),
+            [],
+        );
     });
 });

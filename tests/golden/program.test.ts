@@ -8,9 +8,6 @@ import { READY, stackFile } from "../support/recordedStack";
 const PINNED = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
 const OTHER = "aaaaaaaa-5d1b-4f1e-9f43-0c2b8a7d6e5f";
 
-/** Pulumi checks types unless told otherwise; languageHost.test.ts lets it. */
-const WITHOUT_TYPES = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
-
 describe("index.ts, run as Pulumi's Node language host runs it", function () {
     this.timeout(60_000);
 
@@ -19,7 +16,6 @@ describe("index.ts, run as Pulumi's Node language host runs it", function () {
             ...stackFile("prod"),
             directory: repositoryRoot,
             backend: new RecordingBackend(READY),
-            env: WITHOUT_TYPES,
         });
         assert.equal(child.exitCode, 0, child.stderr);
         assert.equal(renderGolden(child.result), readFileSync(goldenFile("prod"), "utf8"));
@@ -30,7 +26,6 @@ describe("index.ts, run as Pulumi's Node language host runs it", function () {
             ...stackFile("dev", [["mirror/producerOverrides", { acks: "0" }]]),
             directory: repositoryRoot,
             backend: new RecordingBackend(READY),
-            env: WITHOUT_TYPES,
         });
         assert.notEqual(child.exitCode, 0);
         const shown = [
@@ -58,7 +53,6 @@ describe("index.ts, run as Pulumi's Node language host runs it", function () {
                     { name: "kafka-dr-source-kube-system", outputs: { metadata: { uid: OTHER } } },
                 ],
             }),
-            env: WITHOUT_TYPES,
             // With a stack trace the launcher was silent for 20 to 80 s on Node 20.
             timeoutMs: 15_000,
         });

@@ -17,6 +17,7 @@ import { type Operation, Recorder } from "./operation";
 
 /** What the project's folder holds of the repository, by reference: nothing is written there. */
 const LINKED = [
+    "bin",
     "index.ts",
     "program.ts",
     "components",
