@@ -6,7 +6,7 @@
  * npm run bench:demo [-- <runs, 3 by default>]
  */
 import { spawn } from "node:child_process";
-import { cpus, totalmem } from "node:os";
+import { machine, median } from "./bench/statistics";
 
 interface Subject {
     readonly name: string;
@@ -36,13 +36,6 @@ async function timeOnce([command, ...args]: Subject["command"]): Promise<number>
     return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
-function median(values: readonly number[]): number {
-    const sorted = [...values].sort((one, other) => one - other);
-    const middle = Math.floor(sorted.length / 2);
-    const upper = sorted[middle] ?? NaN;
-    return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
-}
-
 async function main(): Promise<void> {
     const runs = Number(process.argv[2] ?? 3);
     if (!Number.isSafeInteger(runs) || runs < 1) {
@@ -50,10 +43,7 @@ async function main(): Promise<void> {
             `The number of runs must be a whole number of at least 1, not "${process.argv[2] ?? ""}".`,
         );
     }
-    const [cpu] = cpus();
-    console.log(
-        `${cpus().length} cores (${cpu?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${runs} runs each after one to warm up`,
-    );
+    console.log(`${machine()}, ${runs} runs each after one to warm up`);
     for (const { name, command, targetSeconds } of SUBJECTS) {
         await timeOnce(command);
         const seconds: number[] = [];
