@@ -4,6 +4,7 @@ import {
     existsSync,
     mkdirSync,
     mkdtempSync,
+    readFileSync,
     rmSync,
     symlinkSync,
     writeFileSync,
@@ -21,7 +22,7 @@ const COPIED = ["Pulumi.yaml", "package.json", "tsconfig.json", "bin/program.js"
 const PACKAGES = ["@pulumi", "esbuild", "source-map-support"];
 
 describe("bin/program.js, started by Pulumi's Node language host", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let directory: string;
 
     beforeEach(() => {
@@ -108,6 +109,18 @@ export function answer(): Removed {
         const [message = ""] = messages(result);
         assert.match(message, /Error: no answer\n +at answer \(\S*\/part\.ts:6:11\)\n/);
         assert.match(message, /\/index\.ts:2:\d+\)\n/);
+    });
+
+    it("leaves types to `make test`, which checks them", async () => {
+        write("part.ts", "export const answer = (): string => 1;\n");
+        assert.equal(await answer(), 1);
+
+        const text = (file: string) => readFileSync(join(repositoryRoot, file), "utf8");
+        const { scripts } = JSON.parse(text("package.json")) as {
+            scripts: Readonly<Record<string, string>>;
+        };
+        assert.equal(scripts["check:types"], "tsc --project .");
+        assert.match(text("scripts/test.ts"), /^ +"check:types",$/m);
     });
 
     const unreadable: readonly [string, string, RegExp][] = [
