@@ -1,6 +1,6 @@
 # kafka-dr: every target installs what it needs. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill test bench-demo up preview destroy
+.PHONY: help setup demo drill test bench-demo bench-program up preview destroy
 
 TS := node --require ts-node/register/transpile-only
 INSTALLED := node_modules/.kafka-dr-installed
@@ -35,6 +35,10 @@ test: $(INSTALLED) ## Format, lint, type check and every test suite
 bench-demo: $(INSTALLED) ## Time `make demo` and the fast suites
 	@scripts/require-tools.sh node java
 	@$(TS) scripts/benchDemo.ts
+
+bench-program: $(INSTALLED) ## Time the stack's program against an empty one
+	@scripts/require-tools.sh node
+	@$(TS) scripts/benchProgram.ts
 
 up preview destroy: $(INSTALLED)
 	@scripts/pulumi.sh $@ "$(STACK)" $(ARGS)
