@@ -9,6 +9,7 @@ import {
     singleLine,
     mirrorName,
 } from "./fields";
+import { PROFILE_NAMES } from "./throughput/profiles";
 
 /**
  * Kafka's own defaults of MirrorSourceConnector and MirrorCheckpointConnector (4.3.1). A pattern
@@ -112,6 +113,12 @@ export const mirrorSchema = z.strictObject({
         .describe(
             "How far a group's translated offset may be behind at the end of the log, in records. Further back MM2 keeps fewer positions, and a group that lags reads more records again.",
         ),
+    profile: z
+        .enum(PROFILE_NAMES)
+        .default("default")
+        .describe(
+            "What the producer, the consumer and the workers get for throughput, by the network between the sites; see Profiles below. The three settings that follow go on top, key by key.",
+        ),
     producerOverrides: kafkaConfig()
         .default({})
         .describe(
@@ -164,7 +171,7 @@ export const mirrorSchema = z.strictObject({
         .enum(["disabled", "preparing", "enabled"])
         .default("disabled")
         .describe(
-            "Kafka Connect's exactly-once support for source connectors: MM2 itself repeats no record after a crash. A running MM2 goes through `preparing` first, an update each.",
+            "Kafka Connect's exactly-once support for source connectors: MM2 itself repeats no record after a crash. A running MM2 goes through `preparing` first, an update each. Connect then makes the producer idempotent and transactional whatever the profile says, leaves one request in flight unless the profile or an override says more, and commits a transaction for each poll: `max.poll.records` bounds the rate.",
         ),
     credentialsGeneration: integer(1)
         .default(1)

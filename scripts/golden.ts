@@ -1,6 +1,6 @@
 /**
  * Writes the golden files: every resource of a stack as it is registered, and the roles of whoever
- * deploys it. They show in a pull request what a change of settings or code does.
+ * deploys it, and what each profile of throughput sets. They show in a pull request what a change of settings or code does.
  *
  * npm run golden
  */
@@ -11,6 +11,8 @@ import {
     goldenText,
     PHASES_FILE,
     phasesText,
+    PROFILES_FILE,
+    profilesText,
     rolesFile,
     rolesText,
 } from "../tests/support/goldenStacks";
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
         writeFileSync(rolesFile(stack), rolesText(stack));
     }
     writeFileSync(PHASES_FILE, await phasesText());
+    writeFileSync(PROFILES_FILE, profilesText());
 }
 
 main().catch((error: unknown) => {

@@ -11,6 +11,7 @@ import { z } from "zod";
 import { rules } from "../config/rules";
 import { type SectionName, sectionSchemas } from "../config/settingsSchema";
 import { existingSiteSchema, managedSiteSchema } from "../config/siteSchema";
+import { PROFILE_NAMES, PROFILES } from "../config/throughput/profiles";
 import { stringify } from "yaml";
 import { mirrorRightsMarkdown } from "./rightsDocs";
 
@@ -122,6 +123,7 @@ function settingsMarkdown(): string {
             ...fieldRows(schema.items ?? schema, schema.items === undefined ? "" : "[]."),
             "",
         ]),
+        ...profilesSection(),
         "## Rules between settings",
         "",
         "The identifier stands in brackets behind each message.",
@@ -131,6 +133,30 @@ function settingsMarkdown(): string {
         ...ruleRows(),
         "",
     ].join("\n");
+}
+
+function profilesSection(): string[] {
+    const rows = PROFILE_NAMES.flatMap((profile) =>
+        (["producer", "consumer", "worker"] as const).flatMap((part) =>
+            Object.entries(PROFILES[profile][part]).map(
+                ([name, { value, why }]) =>
+                    `| \`${profile}\` | ${part} | \`${name}\` | ${cell(value)} | ${text(why)} |`,
+            ),
+        ),
+    );
+    return [
+        "## Profiles",
+        "",
+        "What `kafka-dr:mirror.profile` sets. Overrides go on top, key by key; the rules below look at",
+        "both together. tests/golden/profiles.md has what becomes of them in both connectors.",
+        "",
+        ...PROFILE_NAMES.map((name) => `- \`${name}\`: ${PROFILES[name].summary}`),
+        "",
+        "| Profile | Of | Kafka's name | Value | Why |",
+        "| --- | --- | --- | --- | --- |",
+        ...rows,
+        "",
+    ];
 }
 
 function switchSection(name: SectionName): string[] {

@@ -1,6 +1,7 @@
 import { heapFindings, resourceFindings } from "./clusterRules";
+import { deliveryRules } from "./deliveryRules";
 import { isIgnoredConnectConfig } from "./ignoredConfig";
-import { type Finding, rule } from "./rule";
+import { rule } from "./rule";
 import { entry } from "./sites";
 
 /** Prefixes that some client of Kafka Connect or MM2 knows; the builder writes the right one. */
@@ -18,9 +19,6 @@ const CLIENT_KEYS_OF_CONNECT = new Set([
     "transactional.id",
     "enable.auto.commit",
 ]);
-
-/** Kafka keeps the order of an idempotent producer up to this many requests in flight. */
-const MOST_IN_FLIGHT_WITH_IDEMPOTENCE = 5;
 
 /** Connection and credentials of the clients: Strimzi writes them from the clusters' settings. */
 const CLIENT_PREFIXES_OF_STRIMZI = /^(sasl|ssl|security)\./;
@@ -74,53 +72,6 @@ function reservedOverride(overrides: Overrides) {
     });
 }
 
-const acks = rule({
-    id: "acks-not-all",
-    summary:
-        "With acks other than all, a record that the source still counts as mirrored is lost when the target's leader fails.",
-    severity: "error",
-    needs: ["mirror"],
-    check: ({ mirror }) => {
-        const value = mirror.producerOverrides.acks;
-        return value === undefined || value === "all" || Number(value) === -1
-            ? []
-            : [
-                  {
-                      key: "kafka-dr:mirror.producerOverrides.acks",
-                      value,
-                      message: 'must be "all": a mirrored record must survive the loss of a broker',
-                  },
-              ];
-    },
-});
-
-const inFlight = rule({
-    id: "in-flight-without-idempotence",
-    summary:
-        "More than one request in flight keeps the order of records only with an idempotent producer, and only up to five.",
-    severity: "error",
-    needs: ["mirror"],
-    check: ({ mirror: { producerOverrides } }): Finding[] => {
-        const name = "max.in.flight.requests.per.connection";
-        const value = producerOverrides[name];
-        const found = { key: `kafka-dr:mirror.producerOverrides${entry(name)}`, value };
-        const count = Number(value ?? 1);
-        if (count > MOST_IN_FLIGHT_WITH_IDEMPOTENCE) {
-            return [{ ...found, message: "must be at most 5, up to which Kafka keeps the order" }];
-        }
-        const idempotent = String(producerOverrides["enable.idempotence"]) === "true";
-        return count > 1 && !idempotent
-            ? [
-                  {
-                      ...found,
-                      message:
-                          'must be 1, or "enable.idempotence" must be true beside it: a retry would change the order of records',
-                  },
-              ]
-            : [];
-    },
-});
-
 const ignoredWorkerConfig = rule({
     id: "ignored-worker-config",
     summary: "Strimzi sets some worker configuration itself and silently drops it from `config`.",
@@ -135,40 +86,6 @@ const ignoredWorkerConfig = rule({
                 message:
                     "is set by Strimzi, which would drop this value without an error; remove it",
             })),
-});
-
-const exactlyOnce = rule({
-    id: "exactly-once",
-    summary:
-        "Exactly-once support is one setting for worker and connector, and reads only committed records.",
-    severity: "error",
-    needs: ["mirror"],
-    check: ({ mirror }): Finding[] => {
-        const worker = "exactly.once.source.support";
-        const isolation = "isolation.level";
-        return [
-            ...(mirror.workerConfig[worker] === undefined
-                ? []
-                : [
-                      {
-                          key: `kafka-dr:mirror.workerConfig${entry(worker)}`,
-                          value: mirror.workerConfig[worker],
-                          message: "must be absent: kafka-dr:mirror.exactlyOnce sets it",
-                      },
-                  ]),
-            ...(mirror.exactlyOnce === "enabled" &&
-            (mirror.consumerOverrides[isolation] ?? "read_committed") !== "read_committed"
-                ? [
-                      {
-                          key: `kafka-dr:mirror.consumerOverrides${entry(isolation)}`,
-                          value: mirror.consumerOverrides[isolation],
-                          message:
-                              'must be "read_committed" with exactlyOnce "enabled"; MirrorMaker 2 refuses to start otherwise',
-                      },
-                  ]
-                : []),
-        ];
-    },
 });
 
 const converters = rule({
@@ -257,10 +174,8 @@ export const mirrorRules = [
     overridePrefix("consumerOverrides", "consumer."),
     reservedOverride("producerOverrides"),
     reservedOverride("consumerOverrides"),
-    acks,
-    inFlight,
+    ...deliveryRules,
     ignoredWorkerConfig,
-    exactlyOnce,
     converters,
     heap,
     requests,

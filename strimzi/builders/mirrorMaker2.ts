@@ -7,6 +7,7 @@ import {
     type MirrorSettings,
     type Settings,
 } from "../../config/settingsSchema";
+import { effectiveConfig } from "../../config/throughput/effectiveConfig";
 import { MIRROR_MAKER_METRICS_KEY } from "../metrics";
 import type { DeepInput, KafkaMirrorMaker2Object, KafkaMirrorMaker2Spec } from "../resources";
 import { TRUSTED_CA_HASH_ANNOTATION } from "./caCertificates";
@@ -154,7 +155,7 @@ function workerConfig(mirror: MirrorSettings): KafkaConfig {
         ...(mirror.exactlyOnce !== "disabled" && {
             "exactly.once.source.support": mirror.exactlyOnce,
         }),
-        ...mirror.workerConfig,
+        ...effectiveConfig(mirror, "worker"),
     };
 }
 
@@ -185,8 +186,8 @@ function sourceConnectorConfig(mirror: MirrorSettings): KafkaConfig {
         ...(mirror.exactlyOnce === "enabled" && { "exactly.once.support": "required" }),
         // Records of an aborted transaction would be indistinguishable from committed ones.
         "consumer.isolation.level": "read_committed",
-        ...prefixed("consumer.", mirror.consumerOverrides),
-        ...prefixed("producer.override.", mirror.producerOverrides),
+        ...prefixed("consumer.", effectiveConfig(mirror, "consumer")),
+        ...prefixed("producer.override.", effectiveConfig(mirror, "producer")),
     };
 }
 

@@ -6,6 +6,8 @@ import {
     goldenText,
     PHASES_FILE,
     phasesText,
+    PROFILES_FILE,
+    profilesText,
 } from "../support/goldenStacks";
 import { CA_SECRET } from "../support/recordedStack";
 
@@ -18,6 +20,10 @@ describe("golden files", () => {
 
     it("tests/golden/phases.md shows what each change of phase does to prod", async () => {
         assert.equal(await phasesText(), readFileSync(PHASES_FILE, "utf8"));
+    });
+
+    it("tests/golden/profiles.md shows what each profile of throughput sets", () => {
+        assert.equal(profilesText(), readFileSync(PROFILES_FILE, "utf8"));
     });
 
     it("are the same text in every run, whatever order resources finish in", async () => {

@@ -146,6 +146,7 @@ const mirror = fc.record(
         replicationPolicySeparator: fc.constantFrom(".", "-", "_"),
         offsetSyncsTopicLocation: fc.constantFrom("source", "target"),
         offsetLagMax: fc.integer({ min: 0, max: 10_000 }),
+        profile: fc.constantFrom("default", "tutorial", "lan", "wan"),
         producerOverrides: config,
         consumerOverrides: config,
         workerConfig: config,

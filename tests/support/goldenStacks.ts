@@ -3,7 +3,10 @@ import { settingsOf } from "../../drill/settings";
 import { type RecordingOptions, renderGolden } from "../../engine";
 import { deployerPermissions } from "../../rbac/deployerPermissions";
 import { manifest } from "../../rbac/manifest";
-import { repositoryRoot } from "./rawSettings";
+import { parseSettings } from "../../config/parseSettings";
+import { PROFILE_NAMES, type ProfileName } from "../../config/throughput/profiles";
+import { kafkaMirrorMaker2 } from "../../strimzi/builders/mirrorMaker2";
+import { changed, rawStack, repositoryRoot } from "./rawSettings";
 import { type Golden, parseGolden } from "../../scripts/review/golden";
 import { renderMarkdown } from "../../scripts/review/markdown";
 import { stackChanges } from "../../scripts/review/stackChanges";
@@ -55,6 +58,52 @@ const WITH_POSITIONS: RecordingOptions = {
         ...(READY.reads ?? []),
     ],
 };
+
+/** What each profile sets, as its golden file must show it. */
+export const PROFILES_FILE = join(repositoryRoot, "tests", "golden", "profiles.md");
+
+/** The configuration of both connectors and the workers by profile, as far as it differs from `default`. */
+export function profilesText(): string {
+    const parts = (profile: ProfileName) => {
+        const { spec } = kafkaMirrorMaker2(
+            parseSettings(changed(rawStack("dev"), ["mirror/profile", profile]), "Pulumi.dev.yaml")
+                .settings,
+            { source: UNUSED_CONNECTION, target: UNUSED_CONNECTION },
+        ) as unknown as { spec: ProfiledSpec };
+        return {
+            MirrorSourceConnector: spec.mirrors[0].sourceConnector.config,
+            MirrorCheckpointConnector: spec.mirrors[0].checkpointConnector.config,
+            workers: spec.target.config,
+        };
+    };
+    const base = parts("default");
+    const blocks = PROFILE_NAMES.map((profile) => {
+        const own = parts(profile);
+        const tables = Object.entries(own).flatMap(([part, config]) => {
+            const before = base[part as keyof typeof base];
+            const lines = [...new Set([...Object.keys(before), ...Object.keys(config)])]
+                .filter((name) => before[name] !== config[name])
+                .map((name) => `- \`${name}\`: ${String(config[name])}`);
+            return ["", `${part}:${lines.length === 0 ? " nothing" : ""}`, "", ...lines];
+        });
+        return [`## ${profile}`, ...tables].join("\n").trimEnd();
+    });
+    const head =
+        "# What each profile sets\n\nIn the stack `dev`, besides what the profile `default` has. `npm run golden` writes this file.";
+    return `${[head, ...blocks].join("\n\n").replace(/\n{3,}/g, "\n\n")}\n`;
+}
+
+interface ProfiledSpec {
+    readonly target: { readonly config: Readonly<Record<string, unknown>> };
+    readonly mirrors: readonly [
+        Record<
+            "sourceConnector" | "checkpointConnector",
+            { readonly config: Readonly<Record<string, unknown>> }
+        >,
+    ];
+}
+
+const UNUSED_CONNECTION = { bootstrapServers: "kafka:9092", tls: false };
 
 export function rolesFile(stack: GoldenStack): string {
     return join(repositoryRoot, "tests", "golden", "rbac", `${stack}.yaml`);

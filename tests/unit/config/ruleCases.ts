@@ -441,6 +441,36 @@ export const refused: readonly Case[] = [
         says: "must be at most 5",
     },
     {
+        rule: "in-flight-without-idempotence",
+        changes: [
+            ["mirror/profile", "lan"],
+            ["mirror/producerOverrides/enable.idempotence", false],
+        ],
+        key: "kafka-dr:mirror.profile",
+        says: "sets max.in.flight.requests.per.connection to 5, which must be 1",
+    },
+    {
+        rule: "in-flight-without-idempotence",
+        changes: [["mirror/workerConfig", { "producer.max.in.flight.requests.per.connection": 2 }]],
+        key: 'kafka-dr:mirror.workerConfig["producer.max.in.flight.requests.per.connection"]',
+        says: "enable.idempotence",
+    },
+    {
+        rule: "acks-not-all",
+        changes: [["mirror/workerConfig", { "producer.acks": 1 }]],
+        key: 'kafka-dr:mirror.workerConfig["producer.acks"]',
+        says: 'must be "all"',
+    },
+    {
+        rule: "exactly-once-idempotence",
+        changes: [
+            ["mirror/exactlyOnce", "enabled"],
+            ["mirror/producerOverrides/enable.idempotence", false],
+        ],
+        key: 'kafka-dr:mirror.producerOverrides["enable.idempotence"]',
+        says: "must be true or absent",
+    },
+    {
         rule: "ignored-worker-config",
         changes: [["mirror/workerConfig", { "group.id": "mine" }]],
         key: 'kafka-dr:mirror.workerConfig["group.id"]',

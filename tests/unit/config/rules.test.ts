@@ -51,6 +51,15 @@ describe("rules between settings", () => {
             [inFlight, 5],
             ["mirror/producerOverrides/enable.idempotence", "true"],
         ],
+        "in-flight 5 where exactly-once makes the producer idempotent": [
+            [inFlight, 5],
+            ["mirror/exactlyOnce", "enabled"],
+        ],
+        "an override of a value that the profile sets": [
+            ["mirror/profile", "lan"],
+            [inFlight, 1],
+            ["mirror/producerOverrides/enable.idempotence", false],
+        ],
         "acks -1, which is all": [["mirror/producerOverrides", { acks: "-1" }]],
         "an explicit bootstrap over an internal listener from another cluster": [
             ["target/context", "elsewhere"],

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { parseSettings } from "../../../config/parseSettings";
 import { SettingsError } from "../../../config/problem";
 import type { Settings } from "../../../config/settingsSchema";
+import { PROFILES } from "../../../config/throughput/profiles";
 import { kafka } from "../../../strimzi/builders/kafka";
 import { applicationAcls } from "../../../strimzi/builders/applicationAcls";
 import { kafkaUser } from "../../../strimzi/builders/kafkaUser";
@@ -134,7 +135,7 @@ describe("builders, for any settings that the rules accept", () => {
         );
     });
 
-    it("put every override under the prefix that has an effect, verbatim", () => {
+    it("put profile and overrides under the prefix that has an effect, verbatim", () => {
         fc.assert(
             fc.property(arbitrarySettings, (raw) => {
                 const settings = accepted(raw);
@@ -142,12 +143,19 @@ describe("builders, for any settings that the rules accept", () => {
                     return;
                 }
                 const { config } = connectorsOf(settings).source;
-                const { producerOverrides, consumerOverrides } = settings.mirror;
+                const { profile, producerOverrides, consumerOverrides } = settings.mirror;
                 for (const [name, value] of Object.entries(producerOverrides)) {
                     assert.equal(config[`producer.override.${name}`], value);
                 }
                 for (const [name, value] of Object.entries(consumerOverrides)) {
                     assert.equal(config[`consumer.${name}`], value);
+                }
+                for (const [name, { value }] of Object.entries(PROFILES[profile].producer)) {
+                    const own = producerOverrides[name];
+                    assert.equal(config[`producer.override.${name}`], own ?? value);
+                }
+                for (const [name, { value }] of Object.entries(PROFILES[profile].consumer)) {
+                    assert.equal(config[`consumer.${name}`], consumerOverrides[name] ?? value);
                 }
                 const prefixes = Object.keys(config).filter((key) =>
                     /^consumer\.override\.|^producer\.(?!override\.)/.test(key),

@@ -1,0 +1,84 @@
+import type { KafkaConfig, MirrorSettings } from "../settingsSchema";
+import { PROFILES, valuesOf } from "./profiles";
+
+/** The parts of MM2's configuration that a profile and the settings share. */
+export type ConfigPart = "producer" | "consumer" | "worker";
+
+/** The setting whose values go on top of the profile's, key by key. */
+export const OVERRIDES = {
+    producer: "producerOverrides",
+    consumer: "consumerOverrides",
+    worker: "workerConfig",
+} as const;
+
+type Configured = Pick<MirrorSettings, "profile" | (typeof OVERRIDES)[ConfigPart]>;
+
+/**
+ * What MM2 gets besides Kafka's and Connect's defaults: the profile, with the stack's own values on
+ * top. Rules, builders and the model of throughput ask this, never the settings' overrides alone.
+ */
+export function effectiveConfig(mirror: Configured, part: ConfigPart): KafkaConfig {
+    return { ...valuesOf(PROFILES[mirror.profile][part]), ...mirror[OVERRIDES[part]] };
+}
+
+/** Prefix under which the workers' configuration reaches the producer of every source connector. */
+const WORKER_PRODUCER = "producer.";
+
+/**
+ * The producer's configuration as Connect puts it together: what the workers' configuration has for
+ * producers, and the connector's own on top (`Worker.baseProducerConfigs`, Kafka 4.3.1). MM2 makes
+ * its consumer itself and takes nothing from the workers.
+ */
+export function producerConfig(mirror: Configured): KafkaConfig {
+    const ofWorkers = Object.entries(effectiveConfig(mirror, "worker"))
+        .filter(([name]) => name.startsWith(WORKER_PRODUCER))
+        .map(([name, value]) => [name.slice(WORKER_PRODUCER.length), value] as const);
+    return { ...Object.fromEntries(ofWorkers), ...effectiveConfig(mirror, "producer") };
+}
+
+/** Where the value of a Kafka name stands, for a message about it. */
+export interface Origin {
+    /** The config key: of the override, or `kafka-dr:mirror.profile`. */
+    readonly key: string;
+    /** What stands there: the override's value, or the profile's name. */
+    readonly value: unknown;
+    /**
+     * Turns a message about the Kafka name ("must be 1") into one about what stands at the key: for a
+     * profile `sets max.in.flight.requests.per.connection to 5, which must be 1`.
+     */
+    readonly says: (message: string) => string;
+}
+
+/** Tells whether a value of the producer or the consumer is the stack's own or the profile's. */
+export function originOf(mirror: Configured, part: "producer" | "consumer", name: string): Origin {
+    const own = override(mirror, part, name);
+    const fromProfile = PROFILES[mirror.profile][part][name];
+    if (own === undefined && fromProfile !== undefined) {
+        return {
+            key: "kafka-dr:mirror.profile",
+            value: mirror.profile,
+            says: (message) => `sets ${name} to ${String(fromProfile.value)}, which ${message}`,
+        };
+    }
+    const ofWorkers = override(mirror, "worker", `${WORKER_PRODUCER}${name}`);
+    return {
+        ...(own ?? (part === "producer" ? ofWorkers : undefined) ?? place(mirror, part, name)),
+        says: (message) => message,
+    };
+}
+
+function override(mirror: Configured, part: ConfigPart, name: string) {
+    return Object.hasOwn(mirror[OVERRIDES[part]], name) ? place(mirror, part, name) : undefined;
+}
+
+function place(mirror: Configured, part: ConfigPart, name: string) {
+    return {
+        key: `kafka-dr:mirror.${OVERRIDES[part]}${pathEntry(name)}`,
+        value: mirror[OVERRIDES[part]][name],
+    };
+}
+
+/** `.acks` or `["batch.size"]`: as `pulumi config set --path` writes a key. */
+function pathEntry(name: string): string {
+    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}

@@ -1,0 +1,128 @@
+import type { KafkaConfig } from "../settingsSchema";
+
+/** The profiles of throughput, in the order of the documentation. */
+export const PROFILE_NAMES = ["default", "tutorial", "lan", "wan"] as const;
+
+export type ProfileName = (typeof PROFILE_NAMES)[number];
+
+/** One value that a profile sets, and the reason that the documentation gives for it. */
+export interface ProfileValue {
+    readonly value: string | number | boolean;
+    /** Half a sentence: what the value does, and the figure behind it. */
+    readonly why: string;
+}
+
+type ProfileConfig = Readonly<Record<string, ProfileValue>>;
+
+/** What a profile sets, by plain Kafka names. */
+export interface Profile {
+    /** For which mirror it is meant. */
+    readonly summary: string;
+    /** Of the producer that writes mirrored records (`producer.override.*`). */
+    readonly producer: ProfileConfig;
+    /** Of the consumer that reads the source (`consumer.*`). */
+    readonly consumer: ProfileConfig;
+    /** Of the Connect workers. */
+    readonly worker: ProfileConfig;
+}
+
+const IN_FLIGHT: ProfileConfig = {
+    "max.in.flight.requests.per.connection": {
+        value: 5,
+        why: "Connect's 1 makes every partition wait a round trip for each batch; 5 is the most with which Kafka keeps the order",
+    },
+    "enable.idempotence": {
+        value: true,
+        why: "keeps the order of records with more than one request in flight; Connect's default is false",
+    },
+};
+
+const MORE_RECORDS_A_POLL: ProfileConfig = {
+    "max.poll.records": {
+        value: 2000,
+        why: "fewer rounds of poll and send for small records; with exactlyOnce a poll is a transaction, so it bounds the rate of a task",
+    },
+};
+
+/**
+ * What each profile sets. The one place to change a value: docs/settings.md and
+ * tests/golden/profiles.md are generated from it, the rules and the model read it.
+ */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+    default: {
+        summary:
+            "Kafka's own settings, with Connect's: one request in flight, batches of 16 KiB. Enough for a few MB/s without delay between the sites.",
+        producer: {},
+        consumer: {},
+        worker: {},
+    },
+    tutorial: {
+        summary:
+            "Larger batches and nothing else, as the Strimzi walk-through has it: to compare with.",
+        producer: {
+            "batch.size": {
+                value: 327680,
+                why: "twenty times Kafka's default: more bytes for each round trip to the target",
+            },
+        },
+        consumer: {},
+        worker: {},
+    },
+    lan: {
+        summary:
+            "Source, MM2 and target within a few milliseconds: more requests in flight before larger batches, which gain little there and lose with TLS.",
+        producer: {
+            ...IN_FLIGHT,
+            "batch.size": {
+                value: 65536,
+                why: "four times Kafka's default: a quarter of the requests, and no batch that is long on its way",
+            },
+        },
+        consumer: MORE_RECORDS_A_POLL,
+        worker: {},
+    },
+    wan: {
+        summary:
+            "Tens of milliseconds or more between MM2 and one of the sites: as many bytes on the way as the round trip takes.",
+        producer: {
+            ...IN_FLIGHT,
+            "batch.size": {
+                value: 327680,
+                why: "at 50 ms batches of 16 KiB end at 1.6 MB/s a partition even with 5 in flight, these at 33 MB/s",
+            },
+            "buffer.memory": {
+                value: 67108864,
+                why: "holds 5 requests in flight and the batches that fill meanwhile, for up to 34 partitions a task",
+            },
+            "max.request.size": {
+                value: 2097152,
+                why: "a request carries a batch of each partition of a broker: six of these instead of three",
+            },
+            "send.buffer.bytes": {
+                value: -1,
+                why: "lets Linux grow the TCP window; Kafka's fixed 128 KiB end at 2.6 MB/s a connection at 50 ms",
+            },
+        },
+        consumer: {
+            "max.partition.fetch.bytes": {
+                value: 8388608,
+                why: "a partition is fetched again only when it is drained: 1 MiB a round trip ends at 21 MB/s at 50 ms",
+            },
+            "fetch.max.bytes": {
+                value: 67108864,
+                why: "eight partitions of that size in one answer of a broker",
+            },
+            "receive.buffer.bytes": {
+                value: -1,
+                why: "lets Linux grow the TCP window; Kafka's fixed 64 KiB end at 1.3 MB/s a connection at 50 ms",
+            },
+            ...MORE_RECORDS_A_POLL,
+        },
+        worker: {},
+    },
+};
+
+/** The values of a part of a profile, without the reasons. */
+export function valuesOf(config: ProfileConfig): KafkaConfig {
+    return Object.fromEntries(Object.entries(config).map(([name, { value }]) => [name, value]));
+}
