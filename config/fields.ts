@@ -157,17 +157,18 @@ export interface ContainerResources {
  * Resources of a container, all of them: a pod without requests is the first to be evicted, one
  * without a memory limit takes its node down with it.
  */
-export const resources = (defaults: ContainerResources) =>
-    z
-        .strictObject({
-            requests: z
-                .strictObject({ cpu: cpu(), memory: memory() })
-                .describe("What the scheduler reserves."),
-            limits: z
-                .strictObject({ cpu: cpu().optional(), memory: memory() })
-                .describe("What the container may not exceed; without `cpu` it may use idle CPUs."),
-        })
-        .default(defaults);
+export const containerResources = () =>
+    z.strictObject({
+        requests: z
+            .strictObject({ cpu: cpu(), memory: memory() })
+            .describe("What the scheduler reserves."),
+        limits: z
+            .strictObject({ cpu: cpu().optional(), memory: memory() })
+            .describe("What the container may not exceed; without `cpu` it may use idle CPUs."),
+    });
+
+/** The same where the settings need not say. */
+export const resources = (defaults: ContainerResources) => containerResources().default(defaults);
 
 /**
  * `registry/repository/name@sha256:<digest>`: the one form of an image that cannot change behind its

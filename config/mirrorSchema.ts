@@ -5,11 +5,12 @@ import {
     heapSize,
     integer,
     kafkaConfig,
-    resources,
+    containerResources,
     singleLine,
     mirrorName,
 } from "./fields";
 import { PROFILE_NAMES } from "./throughput/profiles";
+import { throughputSchema } from "./throughputSchema";
 
 /**
  * Kafka's own defaults of MirrorSourceConnector and MirrorCheckpointConnector (4.3.1). A pattern
@@ -178,10 +179,20 @@ export const mirrorSchema = z.strictObject({
         .describe(
             "Another number gives MM2 new users at both sites: they are made first, MM2 moves to them, then the old ones go.",
         ),
-    resources: resources({
-        requests: { cpu: "500m", memory: "2Gi" },
-        limits: { cpu: "2", memory: "2Gi" },
-    }).describe("Requests and limits of each worker."),
-    jvmHeap: heapSize().optional().describe("-Xms and -Xmx of each worker."),
+    throughput: throughputSchema
+        .optional()
+        .describe(
+            "What this stack needs of its mirror. The rules warn when the configuration cannot carry it, and the memory that workers need is reckoned with its records and partitions.",
+        ),
+    resources: containerResources()
+        .optional()
+        .describe(
+            'Requests and limits of each worker. If absent: cpu "500m" and "2", and the memory that `jvmHeap` needs, or else what the tasks may buffer, at least 2Gi.',
+        ),
+    jvmHeap: heapSize()
+        .optional()
+        .describe(
+            "-Xms and -Xmx of each worker; without it Strimzi's 75 % of the memory limit is the most.",
+        ),
     metrics: z.boolean().default(true).describe("Prometheus metrics of MM2 on port 9404."),
 });

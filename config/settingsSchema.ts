@@ -128,6 +128,7 @@ export type Site = ManagedSite | ExistingSite;
 export type NodePoolSettings = ManagedSite["nodePools"][number];
 export type ListenerSettings = ManagedSite["listeners"][number];
 export type MirrorSettings = Immutable<z.output<typeof mirrorSchema>>;
+export type ThroughputSettings = NonNullable<MirrorSettings["throughput"]>;
 export type TopicSettings = Immutable<z.output<typeof topicSchema>>;
 export type KafkaConfig = Readonly<Record<string, string | number | boolean>>;
 export type ResourceSettings = NodePoolSettings["resources"];

@@ -1,15 +1,10 @@
 import { brokerConfig, configNumber, nodesWithRole } from "../brokerConfig";
 import { cpuInMillis, heapInBytes, quantityInBytes } from "../quantity";
 import type { ListenerSettings, ManagedSite, ResourceSettings } from "../settingsSchema";
+import { HEAP_SHARE_OF_MEMORY_LIMIT } from "../throughput/memory";
 import { isIgnoredBrokerConfig } from "./ignoredConfig";
 import { type Finding, rule } from "./rule";
 import { entry, type KeyedSite, managedSites } from "./sites";
-
-/**
- * Share of a container's memory that the Java heap may take. The rest holds metaspace, threads and
- * direct buffers; it is also the share that Strimzi gives Kafka Connect by default.
- */
-export const HEAP_SHARE_OF_MEMORY_LIMIT = 0.75;
 
 /** Broker configuration that counts replicas on brokers. */
 const REPLICATION_FACTORS = [

@@ -5,6 +5,7 @@ import { pairRules } from "./pairRules";
 import { phaseRules } from "./phaseRules";
 import type { Rule } from "./rule";
 import { securityRules } from "./securityRules";
+import { throughputRules } from "./throughputRules";
 import { topicRules } from "./topicRules";
 import { userRules } from "./userRules";
 
@@ -17,5 +18,6 @@ export const rules: readonly Rule[] = [
     ...topicRules,
     ...userRules,
     ...mirrorRules,
+    ...throughputRules,
     ...phaseRules,
 ];

@@ -109,8 +109,10 @@ const heap = rule({
         "The Java heap may take at most 75 % of the memory limit; the rest is for metaspace, threads and direct buffers.",
     severity: "error",
     needs: ["mirror"],
-    check: ({ mirror }) =>
-        heapFindings("kafka-dr:mirror", mirror.jvmHeap, mirror.resources.limits.memory),
+    check: ({ mirror: { jvmHeap, resources } }) =>
+        resources === undefined
+            ? [] // what is derived fits
+            : heapFindings("kafka-dr:mirror", jvmHeap, resources.limits.memory),
 });
 
 const requests = rule({
@@ -118,7 +120,8 @@ const requests = rule({
     summary: "A container cannot reserve more than it may use.",
     severity: "error",
     needs: ["mirror"],
-    check: ({ mirror }) => resourceFindings("kafka-dr:mirror.resources", mirror.resources),
+    check: ({ mirror: { resources } }) =>
+        resources === undefined ? [] : resourceFindings("kafka-dr:mirror.resources", resources),
 });
 
 const workerCredentials = rule({

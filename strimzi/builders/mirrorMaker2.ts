@@ -8,6 +8,7 @@ import {
     type Settings,
 } from "../../config/settingsSchema";
 import { effectiveConfig } from "../../config/throughput/effectiveConfig";
+import { workerResources } from "../../config/throughput/workerContainer";
 import { MIRROR_MAKER_METRICS_KEY } from "../metrics";
 import type { DeepInput, KafkaMirrorMaker2Object, KafkaMirrorMaker2Spec } from "../resources";
 import { TRUSTED_CA_HASH_ANNOTATION } from "./caCertificates";
@@ -97,7 +98,7 @@ export function kafkaMirrorMaker2(
                     groupsExcludePattern: mirror.groupsExcludePattern,
                 },
             ],
-            ...resourceRequirements(mirror.resources),
+            ...resourceRequirements(workerResources(settings)),
             ...jvmOptions(mirror.jvmHeap),
             ...(mirror.metrics && { metricsConfig: workerMetrics(mirror) }),
             template: {

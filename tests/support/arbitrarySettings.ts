@@ -146,6 +146,17 @@ const mirror = fc.record(
         replicationPolicySeparator: fc.constantFrom(".", "-", "_"),
         offsetSyncsTopicLocation: fc.constantFrom("source", "target"),
         offsetLagMax: fc.integer({ min: 0, max: 10_000 }),
+        throughput: fc.record(
+            {
+                recordsPerSecond: fc.integer({ min: 1, max: 1_000_000 }),
+                recordBytes: fc.integer({ min: 1, max: 1_000_000 }),
+                partitions: fc.integer({ min: 1, max: 1000 }),
+                roundTripMs: fc.integer({ min: 0, max: 300 }),
+                linkMbitPerSecond: fc.integer({ min: 1, max: 10_000 }),
+                compressionRatio: fc.constantFrom(1, 2.5),
+            },
+            { requiredKeys: ["recordsPerSecond", "recordBytes", "partitions"] },
+        ),
         profile: fc.constantFrom("default", "tutorial", "lan", "wan"),
         producerOverrides: config,
         consumerOverrides: config,

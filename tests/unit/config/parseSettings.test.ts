@@ -166,6 +166,30 @@ describe("parseSettings", () => {
             "a string, a number or a boolean",
         ],
         [
+            "a throughput without a rate",
+            ["mirror/throughput", { recordBytes: 100, partitions: 3 }],
+            "throughput-rate",
+            "mirror.throughput",
+            "either recordsPerSecond or megabytesPerSecond",
+        ],
+        [
+            "a round trip below 0",
+            [
+                "mirror/throughput",
+                { recordsPerSecond: 1, recordBytes: 100, partitions: 3, roundTripMs: -1 },
+            ],
+            "out-of-range",
+            "mirror.throughput.roundTripMs",
+            "a number of at least 0 ms",
+        ],
+        [
+            "a profile that does not exist",
+            ["mirror/profile", "fast"],
+            "not-allowed",
+            "mirror.profile",
+            '"default" or "tutorial" or "lan" or "wan"',
+        ],
+        [
             "a name that is no configuration",
             ["mirror/workerConfig", { "a b": 1 }],
             "config-name",
@@ -278,6 +302,6 @@ describe("parseSettings", () => {
 
     it("takes CPUs as a number, as YAML makes them of `cpu: 2`", () => {
         const raw = changed(rawStack("dev"), ["mirror/resources/limits/cpu", 2]);
-        assert.equal(parseSettings(raw, "file").settings.mirror.resources.limits.cpu, "2");
+        assert.equal(parseSettings(raw, "file").settings.mirror.resources?.limits.cpu, "2");
     });
 });

@@ -17,6 +17,14 @@ export const ephemeral = { type: "ephemeral" };
 const noUsers: Change = ["users", []];
 const insecure: Change = ["security", { allowInsecureListeners: true }];
 
+/** Small records to a target that is far from MM2. */
+const FAR = { recordBytes: 100, partitions: 3, targetRoundTripMs: 50 };
+
+const derivedMemory: readonly Change[] = [
+    ["mirror/jvmHeap", undefined],
+    ["mirror/resources", undefined],
+];
+
 /** Each change breaks one rule of the dev stack, which is otherwise right. */
 export const refused: readonly Case[] = [
     {
@@ -583,6 +591,57 @@ export const warned: readonly Case[] = [
         changes: [["target/namespace", "kafka-source"], ["target/createNamespace", false], noUsers],
         key: "kafka-dr:target.namespace",
         says: "namespace of its own",
+    },
+    {
+        rule: "throughput-out-of-reach",
+        changes: [["mirror/throughput", { ...FAR, recordsPerSecond: 20_000 }], ...derivedMemory],
+        key: "kafka-dr:mirror.throughput.recordsPerSecond",
+        says: 'kafka-dr:mirror.profile "tutorial" would do',
+    },
+    {
+        rule: "throughput-out-of-reach",
+        changes: [
+            ["mirror/throughput", { ...FAR, megabytesPerSecond: 1.5 }],
+            ["mirror/tasksMax", 1],
+            ...derivedMemory,
+        ],
+        key: "kafka-dr:mirror.throughput.megabytesPerSecond",
+        says: "kafka-dr:mirror.profile",
+    },
+    {
+        rule: "throughput-out-of-reach",
+        changes: [
+            [
+                "mirror/throughput",
+                { ...FAR, partitions: 12, recordBytes: 1000, recordsPerSecond: 150_000 },
+            ],
+        ],
+        key: "kafka-dr:mirror.throughput.recordsPerSecond",
+        says: "no single change would do; kafka-dr size",
+    },
+    {
+        rule: "throughput-out-of-reach",
+        changes: [
+            ["mirror/throughput", { ...FAR, recordsPerSecond: 5_000_000, partitions: 1 }],
+            ...derivedMemory,
+        ],
+        key: "kafka-dr:mirror.throughput.recordsPerSecond",
+        says: "no configuration would do: more partitions",
+    },
+    {
+        rule: "heap-below-buffers",
+        changes: [["mirror/producerOverrides", { "buffer.memory": 536_870_912 }]],
+        key: "kafka-dr:mirror.jvmHeap",
+        says: "can hold",
+    },
+    {
+        rule: "heap-below-buffers",
+        changes: [
+            ["mirror/jvmHeap", undefined],
+            ["mirror/consumerOverrides", { "fetch.max.bytes": 1_000_000_000 }],
+        ],
+        key: "kafka-dr:mirror.resources.limits.memory",
+        says: "fetched; ",
     },
     {
         rule: "idle-tasks",

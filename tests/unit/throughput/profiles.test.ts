@@ -33,6 +33,9 @@ describe("profiles of throughput", () => {
                 const { warnings } = parsed(
                     ["mirror/profile", profile],
                     ["mirror/exactlyOnce", exactlyOnce],
+                    // The memory of `dev` is for Kafka's own settings.
+                    ["mirror/jvmHeap", undefined],
+                    ["mirror/resources", undefined],
                 );
                 assert.deepEqual(warnings, []);
             });

@@ -1,0 +1,234 @@
+import { type CpuCost, type Figures, FIGURES } from "./figures";
+import type { LimitName } from "./limits";
+import type { MirrorConfiguration, Workload } from "./workload";
+
+/** The most records per second that one limit lets through; Infinity where it does not apply. */
+export interface Bound {
+    readonly limit: LimitName;
+    readonly recordsPerSecond: number;
+}
+
+/** What a mirror can carry while it has a backlog, so that batches are full. */
+export interface Prediction {
+    readonly recordsPerSecond: number;
+    /** Of keys, values and headers, uncompressed; a megabyte is 10^6 bytes. */
+    readonly megabytesPerSecond: number;
+    /** What binds: the smallest of the bounds. */
+    readonly limit: LimitName;
+    /** One for each limit, smallest first. */
+    readonly bounds: readonly Bound[];
+}
+
+/**
+ * What a configuration of MM2 can carry: the smallest of the bounds that network, Kafka's clients,
+ * threads and CPUs set. docs/scale.md has the formulas. More partitions, tasks or CPUs never lower
+ * the result, more delay never raises it.
+ */
+export function predict(
+    configuration: MirrorConfiguration,
+    workload: Workload,
+    figures: Figures = FIGURES,
+): Prediction {
+    const shape = shapeOf(configuration, workload, figures);
+    const bounds = [
+        ...producerBounds(shape),
+        ...consumerBounds(shape),
+        ...processingBounds(shape),
+    ].sort((one, other) => one.recordsPerSecond - other.recordsPerSecond);
+    const { limit, recordsPerSecond } = bounds[0] ?? { limit: "cpu", recordsPerSecond: 0 };
+    return {
+        recordsPerSecond,
+        megabytesPerSecond: (recordsPerSecond * workload.recordBytes) / 1e6,
+        limit,
+        bounds: onePerLimit(bounds),
+    };
+}
+
+/** The same limit may bind in two ways; the smaller one counts. */
+function onePerLimit(sorted: readonly Bound[]): Bound[] {
+    return sorted.filter(
+        ({ limit }, index) => sorted.findIndex((other) => other.limit === limit) === index,
+    );
+}
+
+/** What the bounds have in common. */
+interface Shape {
+    readonly configuration: MirrorConfiguration;
+    readonly workload: Workload;
+    readonly figures: Figures;
+    /** MM2 starts no more tasks than there are partitions. */
+    readonly tasks: number;
+    readonly partitionsPerTask: number;
+    /** Bytes of a record in a batch on its way from the source, and on its way to the target. */
+    readonly sourceRecordBytes: number;
+    readonly targetRecordBytes: number;
+    /** A full batch of the producer; a record larger than batch.size has a batch of its own. */
+    readonly batchBytes: number;
+    readonly recordsPerBatch: number;
+    /** Microseconds of a task's thread for a record. */
+    readonly threadMicros: number;
+}
+
+function shapeOf(configuration: MirrorConfiguration, workload: Workload, figures: Figures): Shape {
+    const { partitions, recordBytes, compressionRatio } = workload;
+    const tasks = Math.min(configuration.tasks, partitions);
+    const wireBytes = recordBytes + figures.recordOverheadBytes;
+    const targetRecordBytes =
+        wireBytes / (configuration.producer.compresses ? compressionRatio : 1);
+    const recordsPerBatch = Math.max(
+        1,
+        Math.floor(configuration.producer.batchBytes / targetRecordBytes),
+    );
+    const thread = figures.taskThread[workload.tls ? "tls" : "plaintext"];
+    return {
+        configuration,
+        workload,
+        figures,
+        tasks,
+        partitionsPerTask: partitions / tasks,
+        sourceRecordBytes: wireBytes / compressionRatio,
+        targetRecordBytes,
+        batchBytes: recordsPerBatch * targetRecordBytes,
+        recordsPerBatch,
+        threadMicros: microsOfRecord(thread, recordsPerBatch, recordBytes),
+    };
+}
+
+/** CPU time of a record with its share of a batch. */
+function microsOfRecord(cost: CpuCost, recordsPerBatch: number, recordBytes: number): number {
+    return (
+        cost.microsPerRecord +
+        cost.microsPerBatch / recordsPerBatch +
+        (cost.microsPerMegabyte * recordBytes) / 1e6
+    );
+}
+
+/** Connections of all tasks to a cluster: each has one to every leader of its partitions. */
+function connections({ tasks, partitionsPerTask }: Shape, brokers: number): number {
+    return tasks * Math.min(brokers, partitionsPerTask);
+}
+
+function producerBounds(shape: Shape): Bound[] {
+    const { workload, figures, batchBytes, targetRecordBytes, configuration } = shape;
+    const { partitions, targetRoundTripMs, targetBrokers } = workload;
+    const { inFlight, requestBytes, bufferBytes, sendBufferBytes } = configuration.producer;
+    const lines = connections(shape, targetBrokers);
+    // A request carries a batch of each of its partitions, as far as it may be that large.
+    const fullRequest = (partitions / lines) * batchBytes;
+    const request = Math.max(batchBytes, Math.min(fullRequest, requestBytes));
+    const latency = (bytes: number) => produceLatencyMs(bytes, workload, figures);
+    const perSecond = (bytes: number, ms: number) => (bytes / targetRecordBytes / ms) * 1000;
+    const window = smallerWindow(
+        sendBufferBytes,
+        configuration.targetReceiveBufferBytes,
+        figures.autotunedWindowBytes,
+    );
+    return [
+        {
+            limit: "round-trip",
+            recordsPerSecond: perSecond(partitions * inFlight * batchBytes, latency(fullRequest)),
+        },
+        {
+            limit: "request-size",
+            recordsPerSecond:
+                fullRequest <= request
+                    ? Infinity
+                    : perSecond(lines * inFlight * request, latency(request)),
+        },
+        {
+            limit: "buffer-memory",
+            recordsPerSecond: perSecond(shape.tasks * bufferBytes, latency(0)),
+        },
+        { limit: "send-buffer", recordsPerSecond: perSecond(lines * window, targetRoundTripMs) },
+    ];
+}
+
+function consumerBounds(shape: Shape): Bound[] {
+    const { workload, figures, configuration, tasks, sourceRecordBytes, threadMicros } = shape;
+    const { partitionFetchBytes, fetchBytes, receiveBufferBytes } = configuration.consumer;
+    const { sourceBrokers, sourceRoundTripMs, linkMbitPerSecond } = workload;
+    const brokers = Math.min(sourceBrokers, shape.partitionsPerTask);
+    const answerBytes = Math.max(
+        sourceRecordBytes,
+        Math.min((shape.partitionsPerTask / brokers) * partitionFetchBytes, fetchBytes),
+    );
+    const records = answerBytes / sourceRecordBytes;
+    // A broker is asked again when all that it sent is processed (KAFKA-17182): waiting and working
+    // take turns, except that a task works on one broker's answer while it waits for another's.
+    const waitingMs = sourceRoundTripMs + figures.fetchBaseMs;
+    const workingMs = (records * threadMicros) / 1000;
+    const window = smallerWindow(
+        receiveBufferBytes,
+        configuration.sourceSendBufferBytes,
+        figures.autotunedWindowBytes,
+    );
+    return [
+        {
+            limit: waitingMs >= workingMs ? "fetch-size" : "tasks",
+            recordsPerSecond: (tasks * brokers * records * 1000) / (waitingMs + workingMs),
+        },
+        {
+            limit: "receive-buffer",
+            recordsPerSecond:
+                ((connections(shape, sourceBrokers) * window) /
+                    sourceRecordBytes /
+                    sourceRoundTripMs) *
+                1000,
+        },
+        {
+            limit: "link",
+            recordsPerSecond:
+                ((linkMbitPerSecond ?? Infinity) * 125_000 * figures.usableShareOfLink) /
+                sourceRecordBytes,
+        },
+    ];
+}
+
+function processingBounds(shape: Shape): Bound[] {
+    const { workload, figures, configuration, tasks, recordsPerBatch, threadMicros } = shape;
+    const transactionMs =
+        figures.transactionRoundTrips * workload.targetRoundTripMs + figures.transactionBaseMs;
+    return [
+        { limit: "tasks", recordsPerSecond: (tasks * 1e6) / threadMicros },
+        {
+            limit: "transactions",
+            recordsPerSecond: configuration.exactlyOnce
+                ? (tasks * configuration.consumer.pollRecords * 1000) / transactionMs
+                : Infinity,
+        },
+        {
+            limit: "cpu",
+            recordsPerSecond:
+                ((configuration.cpus ?? Infinity) * 1e6) /
+                workerMicros(workload, recordsPerBatch, figures),
+        },
+    ];
+}
+
+/** Microseconds of the workers' CPUs for a record. */
+function workerMicros(workload: Workload, recordsPerBatch: number, figures: Figures): number {
+    const cost = figures.cpu[workload.tls ? "tls" : "plaintext"];
+    return figures.workersShareOfCpu * microsOfRecord(cost, recordsPerBatch, workload.recordBytes);
+}
+
+/** CPUs that all workers together need for a rate. */
+export function cpusFor(
+    recordsPerSecond: number,
+    configuration: MirrorConfiguration,
+    workload: Workload,
+    figures: Figures = FIGURES,
+): number {
+    const { recordsPerBatch } = shapeOf(configuration, workload, figures);
+    return (recordsPerSecond * workerMicros(workload, recordsPerBatch, figures)) / 1e6;
+}
+
+/** Milliseconds from a produce request of so many bytes to its answer. */
+export function produceLatencyMs(bytes: number, workload: Workload, figures: Figures): number {
+    const { produceBaseMs, produceMsPerMegabyte } = figures;
+    return workload.targetRoundTripMs + produceBaseMs + (produceMsPerMegabyte * bytes) / 1e6;
+}
+
+/** What a connection has on its way: the smaller of both ends' buffers, where -1 is Linux's choice. */
+function smallerWindow(one: number, other: number, autotuned: number): number {
+    return Math.min(one === -1 ? autotuned : one, other === -1 ? autotuned : other);
+}

@@ -1,0 +1,133 @@
+import { configNumber, nodesWithRole } from "../brokerConfig";
+import { mirrorListener, targetListener } from "../listeners";
+import { cpuInMillis } from "../quantity";
+import type {
+    KafkaConfig,
+    MirrorSettings,
+    Settings,
+    Site,
+    ThroughputSettings,
+} from "../settingsSchema";
+import { effectiveConfig, producerConfig } from "./effectiveConfig";
+import {
+    type ConsumerConfiguration,
+    DEFAULT_BROKER_SOCKET_BYTES,
+    DEFAULT_CONSUMER,
+    DEFAULT_PRODUCER,
+    type MirrorConfiguration,
+    type ProducerConfiguration,
+    type Workload,
+} from "./workload";
+
+/** The producer's configuration that decides on throughput: profile, overrides, then the defaults. */
+export function producerOf(mirror: MirrorSettings): ProducerConfiguration {
+    const config = producerConfig(mirror);
+    const { batchBytes, inFlight, requestBytes, bufferBytes, sendBufferBytes } = DEFAULT_PRODUCER;
+    return {
+        batchBytes: positive(config, "batch.size") ?? batchBytes,
+        inFlight: positive(config, "max.in.flight.requests.per.connection") ?? inFlight,
+        requestBytes: positive(config, "max.request.size") ?? requestBytes,
+        bufferBytes: positive(config, "buffer.memory") ?? bufferBytes,
+        sendBufferBytes: socketBuffer(config, "send.buffer.bytes") ?? sendBufferBytes,
+        compresses: (config["compression.type"] ?? "none") !== "none",
+    };
+}
+
+/** The same of the consumer. */
+export function consumerOf(mirror: MirrorSettings): ConsumerConfiguration {
+    const config = effectiveConfig(mirror, "consumer");
+    const { partitionFetchBytes, fetchBytes, receiveBufferBytes, pollRecords } = DEFAULT_CONSUMER;
+    return {
+        partitionFetchBytes: positive(config, "max.partition.fetch.bytes") ?? partitionFetchBytes,
+        fetchBytes: positive(config, "fetch.max.bytes") ?? fetchBytes,
+        receiveBufferBytes: socketBuffer(config, "receive.buffer.bytes") ?? receiveBufferBytes,
+        pollRecords: positive(config, "max.poll.records") ?? pollRecords,
+    };
+}
+
+/** What a stack configures, as the model takes it. CPUs are those that its workers may use. */
+export function configurationOf({
+    source,
+    target,
+    mirror,
+}: Pick<Settings, "source" | "target" | "mirror">): MirrorConfiguration {
+    const { requests, limits } = mirror.resources ?? DEFAULT_WORKER_CPUS;
+    return {
+        tasks: mirror.tasksMax,
+        cpus: (mirror.replicas * cpuInMillis(limits.cpu ?? requests.cpu)) / 1000,
+        producer: producerOf(mirror),
+        consumer: consumerOf(mirror),
+        exactlyOnce: mirror.exactlyOnce === "enabled",
+        sourceSendBufferBytes: brokerSocketBytes(source, "socket.send.buffer.bytes"),
+        targetReceiveBufferBytes: brokerSocketBytes(target, "socket.receive.buffer.bytes"),
+    };
+}
+
+/** CPUs of a worker where the settings say nothing. */
+export const DEFAULT_WORKER_CPUS = { requests: { cpu: "500m" }, limits: { cpu: "2" } } as const;
+
+/** The sites of a stack, as far as they decide on throughput. */
+export function sitesOf({
+    source,
+    target,
+    mirror,
+}: Pick<Settings, "source" | "target" | "mirror">): Pick<
+    Workload,
+    "tls" | "sourceBrokers" | "targetBrokers"
+> {
+    const sourceTls = source.managed
+        ? (mirrorListener(source, target, mirror)?.tls ?? true)
+        : source.tls;
+    const targetTls = target.managed ? (targetListener(target, mirror)?.tls ?? true) : target.tls;
+    return {
+        tls: sourceTls || targetTls,
+        sourceBrokers: brokersOf(source),
+        targetBrokers: brokersOf(target),
+    };
+}
+
+/** The work that a stack says it has for its mirror. */
+export function workloadOf(
+    settings: Pick<Settings, "source" | "target" | "mirror">,
+    throughput: ThroughputSettings,
+): Workload {
+    const { partitions, recordBytes, linkMbitPerSecond, compressionRatio } = throughput;
+    return {
+        ...sitesOf(settings),
+        partitions,
+        recordBytes,
+        sourceRoundTripMs: throughput.roundTripMs,
+        targetRoundTripMs: throughput.targetRoundTripMs,
+        linkMbitPerSecond,
+        compressionRatio,
+    };
+}
+
+/** Records per second that a stack says it needs; it states one of the two rates. */
+export function wishedRate(throughput: ThroughputSettings): number {
+    const { recordsPerSecond, megabytesPerSecond = 0, recordBytes } = throughput;
+    return recordsPerSecond ?? (megabytesPerSecond * 1e6) / recordBytes;
+}
+
+/** Of a cluster that is not managed, as many as it has bootstrap servers. */
+export function brokersOf(site: Site): number {
+    return site.managed
+        ? Math.max(1, nodesWithRole(site, "broker"))
+        : site.bootstrapServers.split(",").length;
+}
+
+function brokerSocketBytes(site: Site, name: string): number {
+    return (
+        (site.managed ? socketBuffer(site.config, name) : undefined) ?? DEFAULT_BROKER_SOCKET_BYTES
+    );
+}
+
+/** Kafka refuses what is not above 0 when it starts; the model then goes on with the default. */
+function positive(config: KafkaConfig, name: string): number | undefined {
+    const value = configNumber(config, name);
+    return value !== undefined && value > 0 ? value : undefined;
+}
+
+function socketBuffer(config: KafkaConfig, name: string): number | undefined {
+    return configNumber(config, name) === -1 ? -1 : positive(config, name);
+}

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseSettings } from "../../../config/parseSettings";
+import { heapInBytes, quantityInBytes } from "../../../config/quantity";
+import { HEAP_SHARE_OF_MEMORY_LIMIT } from "../../../config/throughput/memory";
+import { predict } from "../../../config/throughput/model";
+import { HEADROOM, size } from "../../../config/throughput/size";
+import { sizedSettings } from "../../../config/throughput/sizedSettings";
+import { changed, rawStack } from "../../support/rawSettings";
+import { arbitraryWorkload, WORKLOAD } from "./support";
+
+const RUNS = 300;
+
+const arbitraryRequest = fc.record({
+    workload: arbitraryWorkload,
+    recordsPerSecond: fc.double({ min: 1, max: 5e6, noNaN: true }),
+    mostCpus: fc.option(fc.double({ min: 0.25, max: 100, noNaN: true }), { nil: undefined }),
+    exactlyOnce: fc.boolean(),
+});
+
+describe("the sizing function", () => {
+    it("leaves Kafka's defaults where they do", () => {
+        const { configuration, reachable, workers } = size({
+            workload: { ...WORKLOAD, recordBytes: 1000 },
+            recordsPerSecond: 1000,
+        });
+        assert(reachable);
+        assert.equal(workers, 1);
+        assert.equal(configuration.tasks, 1);
+        const { mirror, sourceConfig, targetConfig } = sizedSettings(
+            size({ workload: { ...WORKLOAD, recordBytes: 1000 }, recordsPerSecond: 1000 }),
+        );
+        assert.deepEqual(mirror.producerOverrides, { "buffer.memory": 8 * 2 ** 20 });
+        assert.deepEqual([mirror.consumerOverrides, sourceConfig, targetConfig], [{}, {}, {}]);
+    });
+
+    it("takes more requests in flight before larger batches, and both for a long way", () => {
+        const at = (targetRoundTripMs: number, recordsPerSecond: number) =>
+            size({ workload: { ...WORKLOAD, targetRoundTripMs }, recordsPerSecond }).configuration
+                .producer;
+        assert.deepEqual([at(10, 100_000).inFlight, at(10, 100_000).batchBytes], [5, 16_384]);
+        assert.deepEqual([at(50, 200_000).inFlight, at(50, 200_000).batchBytes], [5, 327_680]);
+    });
+
+    it("has Linux size the sockets of both ends where the source is far away", () => {
+        const workload = { ...WORKLOAD, sourceRoundTripMs: 100 };
+        const found = sizedSettings(size({ workload, recordsPerSecond: 100_000 }));
+        assert.equal(found.mirror.consumerOverrides["receive.buffer.bytes"], -1);
+        assert.deepEqual(found.sourceConfig, { "socket.send.buffer.bytes": -1 });
+        assert.deepEqual(found.targetConfig, {});
+    });
+
+    const walls = [
+        ["round-trip", { partitions: 1, targetRoundTripMs: 100 }, undefined],
+        ["link", { linkMbitPerSecond: 10 }, undefined],
+        ["cpu", {}, 0.5],
+        ["tasks", { partitions: 1 }, undefined],
+    ] as const;
+    for (const [limit, workload, mostCpus] of walls) {
+        it(`says that ${limit} is the wall, and gives the most that can be had`, () => {
+            const request = { workload: { ...WORKLOAD, ...workload }, mostCpus };
+            const asked = { ...request, recordsPerSecond: 5e6 };
+            const { reachable, prediction, limit: found } = size(asked);
+            assert.equal(reachable, false);
+            assert.equal(found, limit);
+            const most = prediction.recordsPerSecond;
+            assert(size({ ...request, recordsPerSecond: most * 0.999 }).reachable);
+        });
+    }
+
+    it("gives a quarter more than was asked where it can", () => {
+        const { prediction } = size({ workload: WORKLOAD, recordsPerSecond: 10_000 });
+        assert(prediction.recordsPerSecond >= 10_000 * HEADROOM);
+    });
+
+    it("reaches the wish by the model, or says that it does not", () => {
+        fc.assert(
+            fc.property(arbitraryRequest, (request) => {
+                const { configuration, reachable, prediction } = size(request);
+                const { recordsPerSecond } = predict(configuration, request.workload);
+                assert.equal(recordsPerSecond, prediction.recordsPerSecond);
+                assert.equal(recordsPerSecond >= request.recordsPerSecond, reachable);
+                assert((configuration.cpus ?? 0) <= (request.mostCpus ?? Infinity) * (1 + 1e-9));
+            }),
+            { numRuns: RUNS },
+        );
+    });
+
+    it("says unreachable only where nothing larger reaches the wish either", () => {
+        fc.assert(
+            fc.property(arbitraryRequest, (request) => {
+                const { reachable, configuration, prediction } = size(request);
+                if (reachable) {
+                    return;
+                }
+                const { producer, consumer } = configuration;
+                const larger = {
+                    ...configuration,
+                    tasks: request.workload.partitions,
+                    cpus: request.mostCpus,
+                    producer: {
+                        ...producer,
+                        inFlight: 5,
+                        batchBytes: 983_040,
+                        requestBytes: 16 * 2 ** 20,
+                        bufferBytes: 2 ** 40,
+                        sendBufferBytes: -1,
+                    },
+                    consumer: {
+                        ...consumer,
+                        partitionFetchBytes: 64 * 2 ** 20,
+                        fetchBytes: 64 * 2 ** 20,
+                        receiveBufferBytes: -1,
+                    },
+                    sourceSendBufferBytes: -1,
+                    targetReceiveBufferBytes: -1,
+                };
+                const most = predict(larger, request.workload).recordsPerSecond;
+                assert(most < request.recordsPerSecond, `${most} could be had`);
+                assert(prediction.recordsPerSecond >= most * 0.999, "not the most");
+            }),
+            { numRuns: RUNS },
+        );
+    });
+
+    it("gives settings that the rules accept, without a warning of heap or rate", () => {
+        fc.assert(
+            fc.property(arbitraryRequest, (request) => {
+                const { workload, recordsPerSecond, exactlyOnce } = request;
+                const sized = size({ ...request, workload: { ...workload, sourceBrokers: 1 } });
+                const { mirror, sourceConfig, targetConfig } = sizedSettings(sized);
+                const raw = changed(
+                    rawStack("dev"),
+                    [
+                        "mirror",
+                        {
+                            name: "m",
+                            exactlyOnce: exactlyOnce ? "enabled" : "disabled",
+                            ...mirror,
+                            throughput: {
+                                recordsPerSecond,
+                                recordBytes: workload.recordBytes,
+                                partitions: workload.partitions,
+                            },
+                        },
+                    ],
+                    ["topics", []],
+                    ["source/config", sourceConfig],
+                    ["target/config", targetConfig],
+                );
+                const { warnings } = parseSettings(raw, "Pulumi.sized.yaml");
+                assert.deepEqual(
+                    warnings.filter(({ rule }) => rule === "heap-below-buffers"),
+                    [],
+                );
+            }),
+            { numRuns: RUNS },
+        );
+    });
+
+    it("gives memory that holds every buffer, in a heap that the limit allows", () => {
+        fc.assert(
+            fc.property(arbitraryRequest, (request) => {
+                const sized = size(request);
+                const { jvmHeap, resources } = sizedSettings(sized).mirror;
+                const heap = heapInBytes(jvmHeap) ?? 0;
+                const { producer, consumer, tasks } = sized.configuration;
+                const carried = Math.ceil(tasks / Math.max(1, sized.workers - 1));
+                const { recordBytes } = request.workload;
+                assert.equal(sized.heap.tasks, carried);
+                assert(
+                    heap > carried * (producer.bufferBytes + consumer.pollRecords * recordBytes),
+                );
+                assert(
+                    heap <=
+                        (quantityInBytes(resources.limits.memory) ?? 0) *
+                            HEAP_SHARE_OF_MEMORY_LIMIT,
+                );
+            }),
+            { numRuns: RUNS },
+        );
+    });
+});
