@@ -11,7 +11,8 @@ export const OVERRIDES = {
     worker: "workerConfig",
 } as const;
 
-type Configured = Pick<MirrorSettings, "profile" | (typeof OVERRIDES)[ConfigPart]>;
+/** What decides on the configuration of MM2's clients. */
+export type Configured = Pick<MirrorSettings, "profile" | (typeof OVERRIDES)[ConfigPart]>;
 
 /**
  * What MM2 gets besides Kafka's and Connect's defaults: the profile, with the stack's own values on

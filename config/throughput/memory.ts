@@ -41,7 +41,8 @@ export interface HeapNeeds {
 }
 
 const HEAP_STEP = 64 * 2 ** 20;
-const SMALLEST_HEAP = 256 * 2 ** 20;
+/** A Connect worker starts in less; its base is the figure that is known least. */
+const SMALLEST_HEAP = 512 * 2 ** 20;
 
 /**
  * The heap that a worker needs for the worst that its tasks may buffer: every producer's buffer full,

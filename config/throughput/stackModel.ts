@@ -1,14 +1,9 @@
 import { configNumber, nodesWithRole } from "../brokerConfig";
 import { mirrorListener, targetListener } from "../listeners";
 import { cpuInMillis } from "../quantity";
-import type {
-    KafkaConfig,
-    MirrorSettings,
-    Settings,
-    Site,
-    ThroughputSettings,
-} from "../settingsSchema";
-import { effectiveConfig, producerConfig } from "./effectiveConfig";
+import type { KafkaConfig, Settings, Site, ThroughputSettings } from "../settingsSchema";
+import { type Configured, effectiveConfig, producerConfig } from "./effectiveConfig";
+import type { ProfileName } from "./profiles";
 import {
     type ConsumerConfiguration,
     DEFAULT_BROKER_SOCKET_BYTES,
@@ -20,7 +15,7 @@ import {
 } from "./workload";
 
 /** The producer's configuration that decides on throughput: profile, overrides, then the defaults. */
-export function producerOf(mirror: MirrorSettings): ProducerConfiguration {
+export function producerOf(mirror: Configured): ProducerConfiguration {
     const config = producerConfig(mirror);
     const { batchBytes, inFlight, requestBytes, bufferBytes, sendBufferBytes } = DEFAULT_PRODUCER;
     return {
@@ -34,7 +29,7 @@ export function producerOf(mirror: MirrorSettings): ProducerConfiguration {
 }
 
 /** The same of the consumer. */
-export function consumerOf(mirror: MirrorSettings): ConsumerConfiguration {
+export function consumerOf(mirror: Configured): ConsumerConfiguration {
     const config = effectiveConfig(mirror, "consumer");
     const { partitionFetchBytes, fetchBytes, receiveBufferBytes, pollRecords } = DEFAULT_CONSUMER;
     return {
@@ -43,6 +38,15 @@ export function consumerOf(mirror: MirrorSettings): ConsumerConfiguration {
         receiveBufferBytes: socketBuffer(config, "receive.buffer.bytes") ?? receiveBufferBytes,
         pollRecords: positive(config, "max.poll.records") ?? pollRecords,
     };
+}
+
+/** A configuration with the producer and the consumer of a profile instead of its own. */
+export function withProfile(
+    configuration: MirrorConfiguration,
+    profile: ProfileName,
+): MirrorConfiguration {
+    const mirror = { profile, producerOverrides: {}, consumerOverrides: {}, workerConfig: {} };
+    return { ...configuration, producer: producerOf(mirror), consumer: consumerOf(mirror) };
 }
 
 /** What a stack configures, as the model takes it. CPUs are those that its workers may use. */

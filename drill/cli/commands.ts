@@ -4,6 +4,7 @@ import { registerRun } from "../job/registerRun";
 import { registerMetrics } from "../metrics/registerMetrics";
 import { registerOperation } from "../mirror/operationCommand";
 import { registerScale } from "../scale/registerScale";
+import { registerSize } from "../size/registerSize";
 import { registerStatus } from "../status/command";
 import { registerVerify } from "../verify/command";
 import type { CommandIo } from "./output";
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Register[] = [
     registerRun,
     registerScale,
     registerMetrics,
+    registerSize,
     registerOperation,
 ];

@@ -168,6 +168,17 @@ export function wholeNumber(least: number): (text: string) => number {
     };
 }
 
+/** The same for a number that may have a fraction. @throws InvalidArgumentError */
+export function decimal(least: number): (text: string) => number {
+    return (text) => {
+        const value = Number(text);
+        if (!/^\d+(\.\d+)?$/.test(text) || value < least) {
+            throw new InvalidArgumentError(`It must be a number of at least ${least}.`);
+        }
+        return value;
+    };
+}
+
 function camelCase(name: string): string {
     return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
 }

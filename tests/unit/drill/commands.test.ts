@@ -6,7 +6,17 @@ import { program, run } from "../../../drill/cli/main";
 import { repositoryRoot } from "../../support/rawSettings";
 import { testIo } from "../../support/testIo";
 
-const NAMES = ["status", "verify", "failover", "failback", "loss", "run", "scale", "metrics"];
+const NAMES = [
+    "status",
+    "verify",
+    "failover",
+    "failback",
+    "loss",
+    "run",
+    "scale",
+    "metrics",
+    "size",
+];
 /** Run by other commands, inside Kubernetes. */
 const HIDDEN = ["operation"];
 
@@ -93,6 +103,11 @@ describe("the commands of kafka-dr", () => {
         [["metrics"], /either --stack or --metrics-url\. Example: kafka-dr metrics/],
         [["metrics", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
         [["operation", "x", "[]", "--stack", "dev"], /no operation "x"\. There are: unreachable/],
+        [["size"], /second, --record-size, --partitions not given\. Example: kafka-dr size/],
+        [["size", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
+        [["size", "--partitions", "0"], /whole number of at least 1/],
+        [["size", "--round-trip", "-1"], /number of at least 0|unknown option/],
+        [["size", "--tls", "--plaintext"], /--tls and --plaintext are both given/],
         [["failover", "--stack", "nowhere", "--planned"], /Pulumi\.nowhere\.yaml/],
     ] as const) {
         it(`"${args.join(" ")}" is wrong input`, async () => {
