@@ -29,24 +29,26 @@ const duplicateTopic = rule({
         "Topic names are unique, also when `.` and `_` are taken for the same, as Kafka's metrics do.",
     severity: "error",
     needs: ["topics"],
-    check: ({ topics }) =>
-        topics.flatMap((topic, index) => {
-            const collides = topics
-                .slice(0, index)
-                .find((other) => metricName(other.name) === metricName(topic.name));
-            return collides === undefined
-                ? []
-                : [
-                      {
-                          key: `kafka-dr:topics[${index}].name`,
-                          value: topic.name,
-                          message:
-                              collides.name === topic.name
-                                  ? "is declared twice"
-                                  : `collides with "${collides.name}": Kafka takes "." and "_" for the same`,
-                      },
-                  ];
-        }),
+    check: ({ topics }) => {
+        const earlier = new Map<string, string>();
+        return topics.flatMap(({ name }, index) => {
+            const collides = earlier.get(metricName(name));
+            if (collides === undefined) {
+                earlier.set(metricName(name), name);
+                return [];
+            }
+            return [
+                {
+                    key: `kafka-dr:topics[${index}].name`,
+                    value: name,
+                    message:
+                        collides === name
+                            ? "is declared twice"
+                            : `collides with "${collides}": Kafka takes "." and "_" for the same`,
+                },
+            ];
+        });
+    },
 });
 
 function metricName(topic: string): string {

@@ -89,7 +89,7 @@ export const FIGURES: Figures = {
     // An assumption: not measured.
     workerBaseBytes: 128 * 2 ** 20,
     // Counted from the classes of MM2 4.3.1: 64 offset syncs of about 140 bytes in the checkpoint
-    // task's OffsetSyncStore, 11 metrics of about 300.
+    // task's OffsetSyncStore, 12 values of metrics of about 300.
     partitionBytes: 12 * 2 ** 10,
     // G1 starts to collect the old generation at 45 % and needs room for what lives meanwhile.
     usableShareOfHeap: 0.7,

@@ -96,10 +96,16 @@ describe("kafka-dr size", () => {
     it("puts options before what the stack states", () => {
         const settings = settingsWith([
             "mirror/throughput",
-            { megabytesPerSecond: 2, recordBytes: 100, partitions: 3, roundTripMs: 7 },
+            {
+                megabytesPerSecond: 2,
+                recordBytes: 100,
+                partitions: 3,
+                roundTripMs: 7,
+                targetRoundTripMs: 4,
+            },
         ]);
         const request = sizeRequest(
-            { recordSize: 200, plaintext: true, brokers: 5, cpus: 3 },
+            { recordSize: 200, roundTrip: 9, plaintext: true, brokers: 5, cpus: 3 },
             settings,
         );
         assert.deepEqual(request, {
@@ -109,8 +115,8 @@ describe("kafka-dr size", () => {
             workload: {
                 partitions: 3,
                 recordBytes: 200,
-                sourceRoundTripMs: 7,
-                targetRoundTripMs: 0,
+                sourceRoundTripMs: 9,
+                targetRoundTripMs: 4,
                 linkMbitPerSecond: undefined,
                 compressionRatio: 1,
                 tls: false,

@@ -1,0 +1,156 @@
+/**
+ * Measures what a large stack costs here: how many resources its program registers, how long that
+ * takes over the recording engine (no CLI, no cluster), and how large the objects are that must fit
+ * into etcd. Runs of all sizes take turns, so that a busy minute hits each of them. Nothing is
+ * judged: docs/scale.md says what the figures mean.
+ *
+ * npm run bench:scale [-- <runs, 5 by default>]
+ */
+import { cpus, totalmem } from "node:os";
+import type { ProgramResult } from "../engine";
+import { aliasOf } from "../config/settingsSchema";
+import { parseSettings } from "../config/parseSettings";
+import { connectorOffsets } from "../strimzi/builders/startPositions";
+import { type Change, changed, rawStack } from "../tests/support/rawSettings";
+import { recordStack } from "../tests/support/recordedStack";
+
+const SIZES = [
+    { name: "dev as it is", topics: 1, pools: 2 },
+    { name: "50 pools", topics: 1, pools: 50 },
+    { name: "1,000 topics", topics: 1000, pools: 2 },
+    { name: "1,000 topics, 50 pools", topics: 1000, pools: 50 },
+    { name: "2,000 topics, 50 pools", topics: 2000, pools: 50 },
+] as const;
+
+type Size = (typeof SIZES)[number];
+
+/** Ten partitions each, and names as long as those of real topics. */
+function changesOf({ topics, pools }: Size): Change[] {
+    const { nodePools } = rawStack("dev").source as { nodePools: [object, object] };
+    const [controller, broker] = nodePools;
+    return [
+        ["topics", topicNames(topics).map((name) => ({ name, partitions: 10 }))],
+        [
+            "source/nodePools",
+            [
+                controller,
+                ...Array.from({ length: pools - 1 }, (_, index) => ({
+                    ...broker,
+                    name: `broker-${index}`,
+                })),
+            ],
+        ],
+    ];
+}
+
+function topicNames(count: number): string[] {
+    return Array.from({ length: count }, (_, index) => `team-${index % 40}.orders.events-${index}`);
+}
+
+function median(values: readonly number[]): number {
+    const sorted = [...values].sort((one, other) => one - other);
+    const [low, high] = [Math.floor((sorted.length - 1) / 2), Math.ceil((sorted.length - 1) / 2)];
+    return ((sorted[low] ?? NaN) + (sorted[high] ?? NaN)) / 2;
+}
+
+interface Timed {
+    readonly seconds: number;
+    /** Of all threads of this process, and so the same on a machine that others use as well. */
+    readonly cpuSeconds: number;
+    readonly result: ProgramResult;
+}
+
+async function timeOnce(size: Size): Promise<Timed> {
+    const before = process.cpuUsage();
+    const started = performance.now();
+    const result = await recordStack("dev", { changes: changesOf(size) });
+    const { user, system } = process.cpuUsage(before);
+    return {
+        seconds: (performance.now() - started) / 1000,
+        cpuSeconds: (user + system) / 1e6,
+        result,
+    };
+}
+
+async function times(runs: number): Promise<void> {
+    const timed = new Map<Size, Timed[]>(SIZES.map((size) => [size, []]));
+    await timeOnce(SIZES[0]); // loads the modules
+    for (let run = 0; run < runs; run += 1) {
+        for (const size of SIZES) {
+            timed.get(size)?.push(await timeOnce(size));
+        }
+    }
+    for (const [{ name }, values] of timed) {
+        const registrations = values[0]?.result.registrations ?? [];
+        const wall = spread(values.map(({ seconds }) => seconds));
+        const cpu = spread(values.map(({ cpuSeconds }) => cpuSeconds));
+        console.log(
+            `${name.padEnd(24)} ${String(registrations.length).padStart(5)} resources, ${wall} s, CPU ${cpu} s, largest object ${kib(largest(registrations))}`,
+        );
+    }
+}
+
+/** Median, with the smallest and the largest. */
+function spread(values: readonly number[]): string {
+    return `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+}
+
+function largest(registrations: ProgramResult["registrations"]): number {
+    return Math.max(...registrations.map(({ inputs }) => bytesOf(inputs)));
+}
+
+function bytesOf(value: unknown): number {
+    return Buffer.byteLength(JSON.stringify(value));
+}
+
+function kib(bytes: number): string {
+    return `${(bytes / 1024).toFixed(1)} KiB`;
+}
+
+/** Objects that grow with the number of topics, in bytes of JSON. */
+async function objects(): Promise<void> {
+    const patterns = {
+        "topicsPattern .*": ".*",
+        "topicsPattern of 1,000 names": topicNames(1000).join(","),
+    };
+    for (const [name, pattern] of Object.entries(patterns)) {
+        const { registrations } = await recordStack("dev", {
+            changes: [
+                ["mirror/topicsPattern", pattern],
+                ["mirror/profile", "wan"],
+            ],
+        });
+        const mirror = registrations.find(({ type }) => type.endsWith(":KafkaMirrorMaker2"));
+        console.log(`KafkaMirrorMaker2, ${name}: ${kib(bytesOf(mirror?.inputs))}`);
+    }
+    const { settings } = parseSettings(changed(rawStack("dev")), "Pulumi.dev.yaml");
+    for (const topics of [1000, 2000]) {
+        const offsets = topicNames(topics).flatMap((topic) =>
+            Array.from({ length: 10 }, (_, partition) => ({ topic, partition, offset: 1_000_000 })),
+        );
+        const data = connectorOffsets(aliasOf(settings.source), offsets);
+        console.log(
+            `ConfigMap of start positions, ${topics} topics of 10 partitions: ${kib(bytesOf(data))}`,
+        );
+    }
+}
+
+async function main(): Promise<void> {
+    const runs = Number(process.argv[2] ?? 5);
+    if (!Number.isSafeInteger(runs) || runs < 1) {
+        throw new Error(
+            `The number of runs must be a whole number of at least 1, not "${process.argv[2] ?? ""}".`,
+        );
+    }
+    const [cpu] = cpus();
+    console.log(
+        `${cpus().length} cores (${cpu?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${runs} runs each after one to warm up`,
+    );
+    await times(runs);
+    await objects();
+}
+
+main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+});
