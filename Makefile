@@ -1,6 +1,6 @@
 # kafka-dr: every target installs what it needs. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill test bench-demo bench-program up preview destroy
+.PHONY: help setup demo drill test bench bench-quick bench-demo bench-program up preview destroy
 
 TS := node --require ts-node/register/transpile-only
 INSTALLED := node_modules/.kafka-dr-installed
@@ -31,6 +31,14 @@ drill: $(INSTALLED) ## Rehearse failovers and failbacks on real Kafka processes 
 test: $(INSTALLED) ## Format, lint, type check and every test suite
 	@scripts/require-tools.sh node java
 	@$(TS) scripts/test.ts
+
+bench: $(INSTALLED) ## Measure the mirror on this machine; ARGS go to it, --help among them
+	@scripts/require-tools.sh node java
+	@$(TS) drill/bench/main.ts $(ARGS)
+
+bench-quick: $(INSTALLED) ## The tutorial's question in five minutes, near and far
+	@scripts/require-tools.sh node java
+	@$(TS) drill/bench/main.ts --quick --output bench-results/quick.jsonl $(ARGS)
 
 bench-demo: $(INSTALLED) ## Time `make demo` and the fast suites
 	@scripts/require-tools.sh node java

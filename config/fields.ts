@@ -137,6 +137,28 @@ export function kafkaConfig() {
     );
 }
 
+/** What Kafka's scripts put on a command line, unquoted, and what no shell takes apart. */
+const JVM_FLAG_VALUE = /^[A-Za-z0-9.,:*_/=+-]+$/;
+
+/** A map of `-XX` flags of the JVM: true and false become `+` and `-`, anything else `=value`. */
+export function jvmFlags() {
+    return z.record(
+        z.string().refine((key) => /^[A-Za-z][A-Za-z0-9]*$/.test(key), {
+            error: 'must be the name of a JVM flag without "-XX:" and sign, such as "UseParallelGC"',
+            params: { rule: "jvm-flag" },
+        }),
+        z.union([
+            z.boolean(),
+            z.number(),
+            text(
+                "jvm-flag",
+                'the value of a JVM flag: letters, digits and ".,:*_/=+-", without blanks',
+                (value) => JVM_FLAG_VALUE.test(value),
+            ),
+        ]),
+    );
+}
+
 /** An integer of at least `min`, with a message that says the unit. */
 export function integer(min: number, unit = "") {
     const error = `must be a whole number of at least ${min}${unit === "" ? "" : ` ${unit}`}`;

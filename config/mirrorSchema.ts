@@ -4,6 +4,7 @@ import {
     bootstrapServers,
     heapSize,
     integer,
+    jvmFlags,
     kafkaConfig,
     containerResources,
     singleLine,
@@ -188,6 +189,11 @@ export const mirrorSchema = z.strictObject({
         .optional()
         .describe(
             'Requests and limits of each worker. If absent: cpu "500m" and "2", and the memory that `jvmHeap` needs, or else what the tasks may buffer, at least 2Gi.',
+        ),
+    jvmFlags: jvmFlags()
+        .default({})
+        .describe(
+            "`-XX` flags of each worker, by their names without `-XX:` and sign, for example `UseParallelGC: true`. With any of them Kafka's own flags for the garbage collector are gone.",
         ),
     jvmHeap: heapSize()
         .optional()

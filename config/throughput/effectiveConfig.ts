@@ -2,13 +2,14 @@ import type { KafkaConfig, MirrorSettings } from "../settingsSchema";
 import { PROFILES, valuesOf } from "./profiles";
 
 /** The parts of MM2's configuration that a profile and the settings share. */
-export type ConfigPart = "producer" | "consumer" | "worker";
+export type ConfigPart = "producer" | "consumer" | "worker" | "jvm";
 
 /** The setting whose values go on top of the profile's, key by key. */
 export const OVERRIDES = {
     producer: "producerOverrides",
     consumer: "consumerOverrides",
     worker: "workerConfig",
+    jvm: "jvmFlags",
 } as const;
 
 /** What decides on the configuration of MM2's clients. */

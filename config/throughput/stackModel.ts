@@ -45,7 +45,13 @@ export function withProfile(
     configuration: MirrorConfiguration,
     profile: ProfileName,
 ): MirrorConfiguration {
-    const mirror = { profile, producerOverrides: {}, consumerOverrides: {}, workerConfig: {} };
+    const mirror = {
+        profile,
+        producerOverrides: {},
+        consumerOverrides: {},
+        workerConfig: {},
+        jvmFlags: {},
+    };
     return { ...configuration, producer: producerOf(mirror), consumer: consumerOf(mirror) };
 }
 

@@ -28,10 +28,8 @@ const FAR = { roundTripMs: 100, share: 0.9 };
 /** What the mirror must reach, as a share of a producer alone. */
 const PRODUCER_SHARE = 0.5;
 
-/** The settings that are recommended at a round trip. */
-export function recommended(roundTripMs: number): "lan" | "wan" {
-    return roundTripMs === 0 ? "lan" : "wan";
-}
+/** The settings that are recommended: one profile serves every round trip. */
+const RECOMMENDED = "wan";
 
 /** The runs that the goals are about: the series of round trips, 3 partitions of 100-byte records. */
 export function headline(mirrored: readonly Runs[]): Runs[] {
@@ -82,7 +80,7 @@ function at(
 }
 
 function recommendedAt(over: Over, roundTripMs: number): Runs | undefined {
-    return at(over, roundTripMs, recommended(roundTripMs));
+    return at(over, roundTripMs, RECOMMENDED);
 }
 
 /** Of both transports, so that what was measured over one of them alone is missed over the other. */

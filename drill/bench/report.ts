@@ -64,7 +64,7 @@ function goalBlocks(goals: readonly Goal[], mirrored: readonly Runs[]): string[]
     const count = (verdict: Goal["verdict"]) =>
         goals.filter((goal) => goal.verdict === verdict).length;
     return [
-        `${count("met")} met, ${count("missed")} missed, ${count("not measured")} not measured. For 3 partitions with records of 100 bytes${payload === undefined ? "" : ` (payload ${payload})`} and one worker, with the recommended settings: \`lan\` at 0 ms, \`wan\` at any other round trip.`,
+        `${count("met")} met, ${count("missed")} missed, ${count("not measured")} not measured. For 3 partitions with records of 100 bytes${payload === undefined ? "" : ` (payload ${payload})`} and one worker, with the recommended settings, \`wan\`.`,
         markdownTable(goals, [
             {
                 head: "transport",

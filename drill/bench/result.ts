@@ -61,6 +61,11 @@ export interface MirrorLine {
     readonly records: number;
     /** From the first mirrored record to equal log-end offsets. */
     readonly seconds: number;
+    /**
+     * Of it, for the second half of the records: by then the JIT has compiled what matters, which
+     * takes a new worker's JVM about ten seconds of CPU.
+     */
+    readonly secondHalfSeconds: number;
     /** Of the values, without keys, headers and framing. */
     readonly megabytes: number;
     /** From Connect's REST API being ready to the first mirrored record. */
@@ -123,9 +128,4 @@ export interface FailureLine {
 }
 
 export type ResultLine =
-    | MachineLine
-    | MirrorLine
-    | LatencyLine
-    | ProducerLine
-    | ProxyLine
-    | FailureLine;
+    MachineLine | MirrorLine | LatencyLine | ProducerLine | ProxyLine | FailureLine;

@@ -71,6 +71,7 @@ const mirror = z.strictObject({
     ...measurement,
     records: whole,
     seconds: divisor,
+    secondHalfSeconds: divisor,
     megabytes: divisor,
     startSeconds: amount,
     measuredRoundTripMs: amount,

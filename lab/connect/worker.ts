@@ -16,6 +16,8 @@ export interface WorkerOptions {
     readonly restPort: number;
     readonly properties: Readonly<Record<string, string>>;
     readonly heapMegabytes: number;
+    /** Flags of the object's `jvmOptions`, as they stand on the command line. */
+    readonly vmOptions?: readonly string[];
     /** No metrics without it. */
     readonly exporter?: JmxExporter;
 }
@@ -71,6 +73,7 @@ export async function spawnWorker(
             ...(lab.garbageCollector && { garbageCollector: lab.garbageCollector }),
             vmOptions: [
                 ...(exporter ? [await prepareExporter(exporter, folder)] : []),
+                ...(options.vmOptions ?? []),
                 ...(lab.vmOptions?.(options.name) ?? []),
             ],
         }),

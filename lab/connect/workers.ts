@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { LabContext } from "../context";
 import { exporterRules, jmxExporters, type JmxExporter } from "../metrics/jmxExporter";
 import type { ConfigMapLookup, KafkaMirrorMaker2Object } from "../objects";
+import { flagOptions } from "../process/jvm";
 import { heapMegabytes } from "../process/memory";
 import { freePorts } from "../process/ports";
 import type { ConnectRest } from "../../kafka/connectRest";
@@ -100,6 +101,7 @@ export class Workers {
                 this.lab.heapLimitMegabytes,
                 DEFAULT_HEAP_MEGABYTES,
             ),
+            vmOptions: flagOptions(mm2.spec.jvmOptions?.["-XX"]),
             ...(exporter && { exporter }),
         };
     }

@@ -18,7 +18,10 @@ export interface JvmOptions {
     readonly folder: string;
     /** Only the quick compiler: less CPU for a program that lives for a second or two. */
     readonly shortLived?: boolean;
-    /** `Serial` by default: one collector thread and the smallest footprint, for small heaps. */
+    /**
+     * Unless `vmOptions` choose one. `Serial` by default: one collector thread and the smallest
+     * footprint, for small heaps.
+     */
     readonly garbageCollector?: GarbageCollector;
     /** Further options of the virtual machine, such as `-javaagent:...`. */
     readonly vmOptions?: readonly string[];
@@ -33,7 +36,8 @@ export function jvmLogFile(folder: string, name: string): string {
 
 /** The command line of a Java program; pure. */
 export function jvmArguments(options: JvmOptions): string[] {
-    const { heapMegabytes: heap, folder } = options;
+    const { heapMegabytes: heap, folder, vmOptions = [] } = options;
+    const hasCollector = vmOptions.some((option) => /^-XX:\+Use\w+GC$/.test(option));
     const properties = {
         "java.io.tmpdir": folder,
         "java.awt.headless": "true",
@@ -44,13 +48,13 @@ export function jvmArguments(options: JvmOptions): string[] {
     return [
         `-Xmx${heap}m`,
         `-Xms${Math.min(heap, 64)}m`,
-        `-XX:+Use${options.garbageCollector ?? "Serial"}GC`,
+        ...(hasCollector ? [] : [`-XX:+Use${options.garbageCollector ?? "Serial"}GC`]),
         // Without this every JVM leaves a file in the system's temporary folder.
         "-XX:-UsePerfData",
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:ErrorFile=" + path.join(folder, "hs_err_%p.log"),
         ...(options.shortLived ? ["-XX:TieredStopAtLevel=1"] : []),
-        ...(options.vmOptions ?? []),
+        ...vmOptions,
         ...Object.entries(properties).map(([key, value]) => `-D${key}=${value}`),
         "-cp",
         options.classPath.join(path.delimiter),
@@ -67,6 +71,17 @@ appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %X{connector.context}%m 
 rootLogger.level = info
 rootLogger.appenderRef.console.ref = console
 `;
+
+/** The flags of a Strimzi object's `jvmOptions` as its operator writes them (JvmOptionUtils 1.2.0). */
+export function flagOptions(flags: Readonly<Record<string, string>> = {}): string[] {
+    return Object.entries(flags)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, value]) => {
+            const isSwitch = /^(true|false)$/i.test(value);
+            const sign = value.toLowerCase() === "true" ? "+" : "-";
+            return isSwitch ? `-XX:${sign}${name}` : `-XX:${name}=${value}`;
+        });
+}
 
 /** Prepares the working folder of a Java program and returns how to run it. */
 export async function prepareJvm(options: JvmOptions): Promise<ProcessOptions> {

@@ -99,7 +99,7 @@ export function kafkaMirrorMaker2(
                 },
             ],
             ...resourceRequirements(workerResources(settings)),
-            ...jvmOptions(mirror.jvmHeap),
+            ...jvmOptions(mirror.jvmHeap, effectiveConfig(mirror, "jvm")),
             ...(mirror.metrics && { metricsConfig: workerMetrics(mirror) }),
             template: {
                 connectContainer: restrictedContainer(),

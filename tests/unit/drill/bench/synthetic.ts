@@ -52,6 +52,7 @@ export function mirror(change: Partial<Cell>, repetition: number, rate: number):
         startedAt: at(repetition),
         records: 1_000_000,
         seconds: 1_000_000 / rate,
+        secondHalfSeconds: 400_000 / rate,
         megabytes: own.recordBytes,
         startSeconds: 4,
         measuredRoundTripMs: own.roundTripMs + 0.2,

@@ -1,0 +1,175 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { KafkaConnection } from "../../kafka/connection";
+import { KafkaClient } from "../../kafka/kafkaClient";
+import type { LabMirrorMaker } from "../../lab/connect/mirrorMaker";
+import { SiteNetwork } from "../../lab/faults/siteNetwork";
+import type { LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
+import { dataFolder } from "../../lab/kafka/startNode";
+import type { GarbageCollector } from "../../lab/process/jvm";
+import type { Supervisor } from "../../lab/process/supervisor";
+import { waitFor } from "../../lab/process/wait";
+import type { ConfigChanges } from "../../lab/stack/stackConfig";
+import { type RunningStack, runStack } from "../../lab/stack/runStack";
+import {
+    FAR_LISTENERS,
+    HEAP_MEGABYTES,
+    type ListenerName,
+    MEMORY_MEGABYTES,
+    MIRROR,
+    SOURCE,
+    STACK,
+    TARGET,
+    withStackFolder,
+} from "./benchStack";
+import { gcLogOption } from "./usage";
+
+type Side = "source" | "target";
+const SITES = { source: SOURCE, target: TARGET } as const;
+
+/** Topics of the target that are Kafka's own and stay. */
+const KAFKA_TOPICS = /^__(consumer_offsets|transaction_state|share_group_state)$/;
+
+export interface BenchPairOptions {
+    readonly supervisor: Supervisor;
+    readonly garbageCollector: GarbageCollector;
+    /** Further options of every JVM. */
+    readonly vmOptions?: (name: string) => readonly string[];
+    readonly onStep?: (text: string) => void;
+}
+
+/** The stack of the benchmark on this machine, with a network of any length before each site. */
+export class BenchPair {
+    readonly clients: Readonly<Record<Side, KafkaClient>>;
+
+    private constructor(
+        private readonly stack: RunningStack,
+        readonly supervisor: Supervisor,
+        readonly networks: Readonly<Record<Side, SiteNetwork>>,
+    ) {
+        this.clients = {
+            source: new KafkaClient(this.cluster("source").adminConnection()),
+            target: new KafkaClient(this.cluster("target").adminConnection()),
+        };
+    }
+
+    static async start(options: BenchPairOptions): Promise<BenchPair> {
+        const { supervisor, garbageCollector, vmOptions, onStep } = options;
+        const networkOf = (side: Side) =>
+            new SiteNetwork({ namespace: SITES[side].namespace, listeners: FAR_LISTENERS });
+        const networks = { source: networkOf("source"), target: networkOf("target") };
+        const stack = await withStackFolder((folder) =>
+            runStack({
+                folder,
+                stack: STACK,
+                supervisor,
+                metrics: "mirrorMaker",
+                garbageCollector,
+                memoryMegabytes: MEMORY_MEGABYTES,
+                vmOptions: (name) => [
+                    // As `jvmHeap` has it in a pod: no growth of the heap while it is measured.
+                    `-Xms${name.startsWith(MIRROR) ? HEAP_MEGABYTES.mirrorMaker : HEAP_MEGABYTES.source}m`,
+                    gcLogOption(gcLogFile(supervisor, name)),
+                    ...(vmOptions?.(name) ?? []),
+                ],
+                advertise: async (at) =>
+                    (await networks.source.advertise(at)) ?? networks.target.advertise(at),
+                ...(onStep && { onStep }),
+            }),
+        );
+        return new BenchPair(stack, supervisor, networks);
+    }
+
+    async close(): Promise<void> {
+        await Promise.all([this.clients.source.close(), this.clients.target.close()]);
+        await Promise.all([this.networks.source.close(), this.networks.target.close()]);
+    }
+
+    cluster(side: Side): LabKafkaCluster {
+        const { namespace, name } = SITES[side];
+        return defined(this.stack.clusters.get(`${namespace}/${name}`), `Kafka ${name}`);
+    }
+
+    /** How a user of the stack reaches a listener of a site. */
+    connectionAs(user: string, side: Side, listener: ListenerName): KafkaConnection {
+        const cluster = this.cluster(side);
+        const operator = this.stack.users.get(`${cluster.namespace}/${cluster.name}`);
+        return cluster.connection(listener, operator?.credentials(user));
+    }
+
+    get mirrorMaker(): LabMirrorMaker {
+        return defined(
+            this.stack.mirrorMakers.get(`${TARGET.namespace}/${MIRROR}`),
+            `MirrorMaker 2 ${MIRROR}`,
+        );
+    }
+
+    /** The folder with the logs of the one broker of a site. */
+    dataFolder(side: Side): string {
+        const { nodes, namespace } = this.cluster(side);
+        const node = defined(nodes[0], "a broker");
+        return dataFolder(join(this.supervisor.folder, namespace, node.name));
+    }
+
+    /** Of topics of the benchmark at the target; those that are to be deleted have another name. */
+    private mirroredFolders(): string[] {
+        return readdirSync(this.dataFolder("target")).filter((name) => /^bench-.*-\d+$/.test(name));
+    }
+
+    /** Process id and garbage collector's log of each JVM; MM2 must run. */
+    get jvms(): Readonly<Record<Side | "mirrorMaker", { pid: number; gcLog: string }>> {
+        const broker = (side: Side) => {
+            const { nodes, processes } = this.cluster(side);
+            const { id, name } = defined(nodes[0], "a broker");
+            return {
+                pid: defined(processes.get(id)?.pid, `the process of ${name}`),
+                gcLog: gcLogFile(this.supervisor, name),
+            };
+        };
+        const worker = defined(this.mirrorMaker.workers[0], "a worker");
+        return {
+            source: broker("source"),
+            target: broker("target"),
+            mirrorMaker: {
+                pid: defined(worker.process.pid, "the process of the worker"),
+                gcLog: gcLogFile(this.supervisor, worker.options.name),
+            },
+        };
+    }
+
+    /** `pulumi config set`, then `pulumi up`. */
+    async update(changes: ConfigChanges): Promise<void> {
+        await this.stack.update(changes);
+    }
+
+    /**
+     * Scales MM2 to 0 and makes the target forget the mirror: its copies of topics, its offset
+     * syncs, and the topics in which Connect keeps connectors and offsets.
+     */
+    async reset(): Promise<void> {
+        await this.update({ "kafka-dr:mirror.replicas": 0 });
+        const { target } = this.clients;
+        for (const topic of await target.topics()) {
+            if (!KAFKA_TOPICS.test(topic)) {
+                await target.deleteTopic(topic);
+            }
+        }
+        // The files go a little later, and a look at them must not find the copy of an earlier run.
+        await waitFor(
+            "the target's files of deleted topics are gone",
+            () => Promise.resolve(this.mirroredFolders().length === 0 || undefined),
+            { timeoutMs: 30_000, intervalMs: 50, signal: this.supervisor.signal },
+        );
+    }
+}
+
+function gcLogFile({ folder }: Supervisor, name: string): string {
+    return join(folder, `${name}-gc.log`);
+}
+
+function defined<T>(value: T | undefined, what: string): T {
+    if (value === undefined) {
+        throw new Error(`the lab does not run ${what}`);
+    }
+    return value;
+}

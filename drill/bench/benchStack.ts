@@ -1,0 +1,89 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Name of the stack that the benchmark runs. */
+export const STACK = "bench";
+
+export const SOURCE = { namespace: "kafka-source", name: "my-cluster" } as const;
+export const TARGET = { namespace: "kafka-target", name: "my-cluster-tgt" } as const;
+export const MIRROR = "my-mm2-cluster";
+
+/**
+ * Heap of each JVM in MiB. MM2 has what Kafka's default of `buffer.memory` fills with small records:
+ * 32 MiB a task hold 300,000 records of 100 bytes, and Connect keeps a kilobyte for each of them.
+ */
+export const HEAP_MEGABYTES = { mirrorMaker: 2048, source: 768, target: 768 } as const;
+
+/** What all of it together may take, in MiB. */
+export const MEMORY_MEGABYTES = 10_240;
+
+/** Of a site: near ones reach the broker, far ones go through the proxy. */
+export type ListenerName = "tls" | "plain" | "tlsfar" | "plainfar";
+
+const LISTENERS: readonly { name: ListenerName; port: number; tls: boolean }[] = [
+    { name: "tls", port: 9093, tls: true },
+    { name: "plain", port: 9092, tls: false },
+    { name: "tlsfar", port: 9095, tls: true },
+    { name: "plainfar", port: 9096, tls: false },
+];
+
+/** The listeners that are behind proxies. */
+export const FAR_LISTENERS: readonly ListenerName[] = ["tlsfar", "plainfar"];
+
+function site(side: "source" | "target") {
+    const { namespace, name } = side === "source" ? SOURCE : TARGET;
+    return {
+        name,
+        namespace,
+        context: "lab",
+        createNamespace: true,
+        nodePools: [
+            {
+                name: "combined",
+                roles: ["controller", "broker"],
+                replicas: 1,
+                storage: { type: "ephemeral" },
+                jvmHeap: `${HEAP_MEGABYTES[side]}m`,
+            },
+        ],
+        listeners: LISTENERS.map((listener) => ({ ...listener, type: "internal" })),
+    };
+}
+
+/**
+ * The config of the stack: what the demonstration runs, with every transport and both distances to
+ * choose from, and without a worker until there is something to mirror.
+ */
+const CONFIG = {
+    "pulumi:disable-default-providers": ["kubernetes"],
+    "kafka-dr:security": { allowInsecureListeners: true },
+    "kafka-dr:source": site("source"),
+    "kafka-dr:target": site("target"),
+    "kafka-dr:mirror": {
+        name: MIRROR,
+        replicas: 0,
+        topicsPattern: "bench-none",
+        jvmHeap: `${HEAP_MEGABYTES.mirrorMaker}m`,
+        resources: {
+            requests: { cpu: "2", memory: "3Gi" },
+            limits: { cpu: "2", memory: "3Gi" },
+        },
+        refreshTopicsIntervalSeconds: 5,
+    },
+};
+
+/** Calls a function with a folder that holds the stack's files, and removes it. */
+export async function withStackFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), "kafka-dr-bench-"));
+    try {
+        copyFileSync(join(ROOT, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+        writeFileSync(join(folder, `Pulumi.${STACK}.yaml`), stringify({ config: CONFIG }));
+        return await use(folder);
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}

@@ -1,0 +1,104 @@
+import { PROFILES, type ProfileName, valuesOf } from "../../config/throughput/profiles";
+import type { Cell } from "./result";
+
+type Values = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * The configurations that are compared, by name: settings below `kafka-dr:mirror` on top of what a
+ * stack has without any of them.
+ */
+export interface Configuration {
+    readonly profile: ProfileName;
+    readonly producerOverrides?: Values;
+    readonly consumerOverrides?: Values;
+    readonly jvmFlags?: Values;
+    readonly exactlyOnce?: "enabled";
+}
+
+const IN_FLIGHT = {
+    "max.in.flight.requests.per.connection": 5,
+    "enable.idempotence": true,
+};
+
+/** Kafka's values of what `wan` sets for the consumer. */
+const KAFKA_FETCH = {
+    "max.partition.fetch.bytes": 1_048_576,
+    "fetch.max.bytes": 52_428_800,
+    "receive.buffer.bytes": 65_536,
+    "max.poll.records": 500,
+};
+
+export const CONFIGURATIONS = {
+    defaults: { profile: "default" },
+    tutorial: { profile: "tutorial" },
+    "in-flight": { profile: "default", producerOverrides: IN_FLIGHT },
+    "in-flight+tutorial": { profile: "tutorial", producerOverrides: IN_FLIGHT },
+    lan: { profile: "lan" },
+    wan: { profile: "wan" },
+    "wan, 64 MiB buffer": {
+        profile: "wan",
+        producerOverrides: { "buffer.memory": 67_108_864 },
+    },
+    "wan, Kafka's fetch": { profile: "wan", consumerOverrides: KAFKA_FETCH },
+    "wan, G1": { profile: "wan", jvmFlags: { UseParallelGC: false, UseG1GC: true } },
+    "wan, late GHASH": {
+        profile: "wan",
+        // A threshold of once what it is: as without the flag.
+        jvmFlags: { CompileCommand: "CompileThresholdScaling,com.sun.crypto.provider.GHASH::*,1" },
+    },
+    "wan, lz4": { profile: "wan", producerOverrides: { "compression.type": "lz4" } },
+    "wan, zstd": { profile: "wan", producerOverrides: { "compression.type": "zstd" } },
+    "wan, exactly once, polls of 500": {
+        profile: "wan",
+        consumerOverrides: { "max.poll.records": 500 },
+        exactlyOnce: "enabled",
+    },
+    "wan, exactly once, polls of 10,000": {
+        profile: "wan",
+        consumerOverrides: { "max.poll.records": 10_000 },
+        exactlyOnce: "enabled",
+    },
+} as const satisfies Record<string, Configuration>;
+
+export type ConfigurationName = keyof typeof CONFIGURATIONS;
+
+/** The settings of a configuration, all of them, so that none is left of the one before. */
+export function mirrorSettings(configuration: Configuration) {
+    return {
+        "kafka-dr:mirror.profile": configuration.profile,
+        "kafka-dr:mirror.producerOverrides": configuration.producerOverrides ?? {},
+        "kafka-dr:mirror.consumerOverrides": configuration.consumerOverrides ?? {},
+        "kafka-dr:mirror.jvmFlags": configuration.jvmFlags ?? {},
+        "kafka-dr:mirror.exactlyOnce": configuration.exactlyOnce,
+    };
+}
+
+/** Kafka's default of `batch.size`, in bytes. */
+const DEFAULT_BATCH_BYTES = 16_384;
+/** What a batch takes apart from its values: about so much for each record, and a header. */
+const RECORD_OVERHEAD_BYTES = 10;
+/** Rough limits of a machine with two cores; a better one only takes less time. */
+const MOST_RECORDS_PER_SECOND = 350_000;
+const MOST_BYTES_PER_SECOND = 80_000_000;
+/** What a request takes besides its way, in seconds. */
+const SERVICE_SECONDS = 0.002;
+
+/**
+ * About how many records a second to expect, to give each run a backlog of the right size: batches
+ * of all partitions that are under way at once, each for a round trip.
+ */
+export function roughRate(
+    cell: Pick<Cell, "roundTripMs" | "recordBytes" | "partitions">,
+    { profile, producerOverrides = {} }: Configuration,
+): number {
+    const producer = { ...valuesOf(PROFILES[profile].producer), ...producerOverrides };
+    const batch = Number(producer["batch.size"] ?? DEFAULT_BATCH_BYTES);
+    const inFlight = Number(producer["max.in.flight.requests.per.connection"] ?? 1);
+    const records = Math.max(1, batch / (cell.recordBytes + RECORD_OVERHEAD_BYTES));
+    const trips = 1 / (cell.roundTripMs / 1000 + SERVICE_SECONDS);
+    return Math.min(
+        cell.partitions * inFlight * records * trips,
+        MOST_RECORDS_PER_SECOND,
+        MOST_BYTES_PER_SECOND / cell.recordBytes,
+    );
+}

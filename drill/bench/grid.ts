@@ -1,0 +1,147 @@
+import type { ConfigurationName } from "./configurations";
+import type { Cell } from "./result";
+
+/** A cell with a name that exists, and how it is measured. */
+export interface GridCell {
+    readonly kind: "mirror" | "latency" | "producer";
+    readonly cell: Cell & { readonly configuration: ConfigurationName };
+}
+
+type Variation = Partial<Record<keyof Cell, readonly (string | number)[]>>;
+
+/** The tutorial's workload: records of 100 bytes, letters as its tool makes them, 3 partitions. */
+const BASE: GridCell["cell"] = {
+    series: "round-trip",
+    roundTripMs: 10,
+    transport: "tls",
+    recordBytes: 100,
+    payload: "letters",
+    partitions: 3,
+    configuration: "defaults",
+};
+
+const TRANSPORTS = ["tls", "plaintext"];
+const COMPARED = ["defaults", "tutorial", "in-flight", "lan", "wan"] as const;
+
+/** Every combination of the values given, the last one changing first. */
+function vary(series: string, variation: Variation): GridCell["cell"][] {
+    let cells: GridCell["cell"][] = [{ ...BASE, series }];
+    for (const [key, values] of Object.entries(variation)) {
+        cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [key]: value })));
+    }
+    return cells;
+}
+
+function measured(kind: GridCell["kind"], cells: readonly GridCell["cell"][]): GridCell[] {
+    return cells.map((cell) => ({ kind, cell }));
+}
+
+/**
+ * The whole grid. Around the tutorial's workload one thing is varied at a time, since all
+ * combinations would take days; each series is compared within itself.
+ */
+export const FULL_GRID: readonly GridCell[] = [
+    ...measured(
+        "mirror",
+        vary("round-trip", {
+            transport: TRANSPORTS,
+            roundTripMs: [0, 2, 10, 50, 100],
+            configuration: COMPARED,
+        }),
+    ),
+    ...measured(
+        "producer",
+        vary("round-trip", {
+            transport: TRANSPORTS,
+            roundTripMs: [0],
+            configuration: ["defaults"],
+        }),
+    ),
+    ...measured(
+        "mirror",
+        vary("compression", {
+            payload: ["letters", "text", "random"],
+            configuration: ["wan", "wan, lz4", "wan, zstd"],
+        }),
+    ),
+    ...measured(
+        "mirror",
+        vary("record-size", {
+            recordBytes: [1000, 10_000],
+            configuration: ["defaults", "tutorial", "wan"],
+        }),
+    ),
+    ...measured(
+        "mirror",
+        vary("partitions", {
+            partitions: [6, 12],
+            configuration: ["defaults", "tutorial", "wan"],
+        }),
+    ),
+    ...measured(
+        "mirror",
+        vary("source-distance", {
+            roundTripMs: [10, 50],
+            configuration: ["defaults", "tutorial", "wan", "wan, Kafka's fetch"],
+        }),
+    ),
+    ...measured(
+        "mirror",
+        vary("parts of wan", {
+            roundTripMs: [0, 50],
+            configuration: [
+                "wan",
+                "wan, Kafka's fetch",
+                "wan, 64 MiB buffer",
+                "wan, G1",
+                "wan, late GHASH",
+            ],
+        }),
+    ),
+    ...measured(
+        "mirror",
+        vary("exactly-once", {
+            roundTripMs: [0, 10],
+            configuration: [
+                "wan",
+                "wan, exactly once, polls of 500",
+                "wan, exactly once, polls of 10,000",
+            ],
+        }),
+    ),
+    ...measured(
+        "latency",
+        vary("latency", {
+            roundTripMs: [0, 10],
+            configuration: ["defaults", "tutorial", "wan"],
+        }),
+    ),
+];
+
+/** What fits into five minutes: the tutorial's question over TLS, near and far. */
+export const QUICK_GRID: readonly GridCell[] = measured(
+    "mirror",
+    vary("round-trip", { roundTripMs: [0, 10], configuration: ["defaults", "tutorial", "wan"] }),
+);
+
+/** Names of the series of a grid, in their order. */
+export function seriesOf(grid: readonly GridCell[]): string[] {
+    return [...new Set(grid.map(({ cell }) => cell.series))];
+}
+
+/**
+ * The order in which the grid is run: within a series every repetition goes through all cells, so
+ * that what changes on the machine meanwhile meets all of them alike.
+ */
+export function interleaved(
+    grid: readonly GridCell[],
+    repetitions: number,
+): { readonly gridCell: GridCell; readonly repetition: number }[] {
+    return seriesOf(grid).flatMap((series) =>
+        Array.from({ length: repetitions }, (_unused, index) =>
+            grid
+                .filter(({ cell }) => cell.series === series)
+                .map((gridCell) => ({ gridCell, repetition: index + 1 })),
+        ).flat(),
+    );
+}

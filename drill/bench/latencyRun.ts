@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BenchPair } from "./benchPair";
+import { delays, grow, noGrowth, quantile } from "./latency";
+import { TopicEnd } from "./log/logEnd";
+import { mirrorConfig } from "./mirrorRun";
+import { type Load, producerRate, startProducer } from "./producerPerformance";
+import type { Cell, LatencyLine } from "./result";
+
+/** Shares of the largest rate, in percent. */
+export const LOADS = [20, 50, 80] as const;
+
+const LOOK_MS = 2;
+const WARM_UP_SECONDS = 5;
+const MEASURED_SECONDS = 10;
+const DRAIN_MS = 60_000;
+
+/** A topic for each: a deleted one would be in the way for a while. */
+let runs = 0;
+
+type Measured = Omit<LatencyLine, "kind" | "cell" | "repetition" | "startedAt">;
+
+/**
+ * Writes to the source at a constant rate while MM2 runs, and watches the logs of both sides grow.
+ * First without a limit, which finds the largest rate at which the target gets records while
+ * somebody writes: on one machine the writer takes its share.
+ */
+export async function latencyRun(pair: BenchPair, cell: Cell): Promise<Measured[]> {
+    await pair.reset();
+    const { recordBytes, partitions } = cell;
+    runs += 1;
+    const topic = `bench-latency-${runs}`;
+    await pair.clients.source.createTopic(topic, { partitions });
+    pair.networks.source.delay(0);
+    pair.networks.target.delay(cell.roundTripMs / 2);
+    await pair.update(mirrorConfig(cell, topic));
+    const load = { connection: pair.cluster("source").adminConnection(), topic, recordBytes };
+    const watch = (recordsPerSecond?: number) =>
+        watchLoad(pair, cell, {
+            ...load,
+            records: 100_000_000,
+            ...(recordsPerSecond !== undefined && { recordsPerSecond }),
+        });
+    const maximumRecordsPerSecond = (await watch()).targetRate;
+    const found: Measured[] = [];
+    for (const loadPercent of LOADS) {
+        const seen = await watch((maximumRecordsPerSecond * loadPercent) / 100);
+        found.push({
+            loadPercent,
+            maximumRecordsPerSecond,
+            recordsPerSecond: seen.targetRate,
+            seconds: MEASURED_SECONDS,
+            p50Ms: quantile(seen.all, 0.5),
+            p99Ms: quantile(seen.all, 0.99),
+            maxMs: quantile(seen.all, 1),
+        });
+    }
+    await pair.clients.source.deleteTopic(topic);
+    return found;
+}
+
+/** Looks at both logs while a producer writes, then ends it and waits until MM2 has caught up. */
+async function watchLoad(pair: BenchPair, { partitions }: Cell, load: Load) {
+    const { signal } = pair.supervisor;
+    const end = (side: "source" | "target") =>
+        new TopicEnd(pair.dataFolder(side), load.topic, partitions);
+    const ends = { source: end("source"), target: end("target") };
+    const sides = ["source", "target"] as const;
+    const growth = {
+        source: Array.from({ length: partitions }, noGrowth),
+        target: Array.from({ length: partitions }, noGrowth),
+    };
+    const look = () => {
+        for (const side of sides) {
+            const now = performance.now();
+            for (const [partition, records] of ends[side].records().entries()) {
+                grow(growth[side][partition] ?? noGrowth(), now, records);
+            }
+        }
+    };
+    try {
+        look();
+        const producer = await startProducer(pair.supervisor, load);
+        const before = ends.source.total();
+        while (ends.source.total() === before) {
+            if (!producer.running) {
+                await producerRate(producer);
+            }
+            await sleep(LOOK_MS, undefined, { signal });
+        }
+        const from = performance.now() + WARM_UP_SECONDS * 1000;
+        const to = from + MEASURED_SECONDS * 1000;
+        let atStart: number | undefined;
+        while (performance.now() < to) {
+            look();
+            if (atStart === undefined && performance.now() >= from) {
+                atStart = ends.target.total();
+            }
+            await sleep(LOOK_MS, undefined, { signal });
+        }
+        const targetRate = (ends.target.total() - (atStart ?? 0)) / MEASURED_SECONDS;
+        await producer.stop(0);
+        const deadline = performance.now() + DRAIN_MS;
+        while (ends.target.total() < ends.source.total()) {
+            if (performance.now() > deadline) {
+                throw new Error(`MM2 did not catch up within ${DRAIN_MS / 1000} s`);
+            }
+            look();
+            await sleep(LOOK_MS, undefined, { signal });
+        }
+        look();
+        const all = growth.source.flatMap((partition, index) =>
+            delays(partition, growth.target[index] ?? noGrowth(), from, to),
+        );
+        return { targetRate, all };
+    } finally {
+        ends.source.close();
+        ends.target.close();
+    }
+}

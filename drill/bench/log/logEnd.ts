@@ -1,0 +1,89 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { segments } from "./logFiles";
+import { batchHeader, HEADER_BYTES } from "./recordBatch";
+
+/**
+ * How many records a partition has by now. Each look reads the headers of what was appended since
+ * the last one. Marks of transactions are not counted, so that the logs of a mirror with
+ * exactly-once support can be compared as well.
+ */
+export class LogEnd {
+    private readonly header = Buffer.alloc(HEADER_BYTES);
+    private open: { readonly file: number; readonly path: string } | undefined;
+    private position = 0;
+    private count = 0;
+
+    /** @param folder of the partition, which need not exist yet. */
+    constructor(private readonly folder: string) {}
+
+    /** Looks again. */
+    records(): number {
+        for (;;) {
+            this.open ??= this.next();
+            if (this.open === undefined) {
+                return this.count;
+            }
+            this.readOn(this.open.file);
+            const following = this.next();
+            if (following === undefined) {
+                return this.count;
+            }
+            closeSync(this.open.file);
+            this.open = following;
+            this.position = 0;
+        }
+    }
+
+    close(): void {
+        if (this.open !== undefined) {
+            closeSync(this.open.file);
+        }
+    }
+
+    /** The segment after the present one, opened; undefined when there is none yet. */
+    private next(): { file: number; path: string } | undefined {
+        const present = this.open?.path ?? "";
+        const path = segments(this.folder).find((segment) => segment > present);
+        return path === undefined ? undefined : { path, file: openSync(path, "r") };
+    }
+
+    private readOn(file: number): void {
+        const size = fstatSync(file).size;
+        while (this.position + HEADER_BYTES <= size) {
+            readSync(file, this.header, 0, HEADER_BYTES, this.position);
+            const { bytes, records, isControl } = batchHeader(this.header, 0);
+            if (this.position + bytes > size) {
+                return; // the broker is writing it
+            }
+            this.position += bytes;
+            this.count += isControl ? 0 : records;
+        }
+    }
+}
+
+/** The records of all partitions of a topic in the data folder of a broker. */
+export class TopicEnd {
+    private readonly ends: readonly LogEnd[];
+
+    constructor(dataFolder: string, topic: string, partitions: number) {
+        this.ends = Array.from(
+            { length: partitions },
+            (_unused, partition) => new LogEnd(`${dataFolder}/${topic}-${partition}`),
+        );
+    }
+
+    /** By partition. */
+    records(): number[] {
+        return this.ends.map((end) => end.records());
+    }
+
+    total(): number {
+        return this.records().reduce((sum, records) => sum + records, 0);
+    }
+
+    close(): void {
+        for (const end of this.ends) {
+            end.close();
+        }
+    }
+}
