@@ -137,7 +137,7 @@ function settingsMarkdown(): string {
 
 function profilesSection(): string[] {
     const rows = PROFILE_NAMES.flatMap((profile) =>
-        (["producer", "consumer", "worker"] as const).flatMap((part) =>
+        (["producer", "consumer", "worker", "jvm"] as const).flatMap((part) =>
             Object.entries(PROFILES[profile][part]).map(
                 ([name, { value, why }]) =>
                     `| \`${profile}\` | ${part} | \`${name}\` | ${cell(value)} | ${text(why)} |`,
@@ -149,11 +149,12 @@ function profilesSection(): string[] {
         "",
         "What `kafka-dr:mirror.profile` sets. Overrides go on top, key by key; the rules below look at",
         "both together. tests/golden/profiles.md has what becomes of them in both connectors, and",
-        "docs/scale.md the limits that they move; `kafka-dr size` tells what a rate needs.",
+        "docs/scale.md the limits that they move; `kafka-dr size` tells what a rate needs, and",
+        "docs/throughput.md has what was measured. Of `jvm` the names are `-XX` flags.",
         "",
         ...PROFILE_NAMES.map((name) => `- \`${name}\`: ${PROFILES[name].summary}`),
         "",
-        "| Profile | Of | Kafka's name | Value | Why |",
+        "| Profile | Of | Name | Value | Why |",
         "| --- | --- | --- | --- | --- |",
         ...rows,
         "",

@@ -59,6 +59,14 @@ const WORKER_JVM: ProfileConfig = {
         value: true,
         why: "a third of the pauses of G1 while records wait for a far target, and less CPU; a worker has no reader who waits for it",
     },
+    NewRatio: {
+        value: 1,
+        why: "half of the heap for young objects, a third by default: records that wait a round trip for their acknowledgement die there",
+    },
+    SurvivorRatio: {
+        value: 3,
+        why: "two fifths of that for survivors, a fifth by default, so that waiting records are not promoted: a tenth of the pauses at 50 ms",
+    },
     CompileCommand: {
         value: "CompileThresholdScaling,com.sun.crypto.provider.GHASH::*,0.01",
         why: "TLS: until the JIT has compiled it, the checksum of AES-GCM takes up to two thirds of a new worker's CPU; this has it compiled after a hundredth of the calls",

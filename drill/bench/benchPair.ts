@@ -22,6 +22,7 @@ import {
     TARGET,
     withStackFolder,
 } from "./benchStack";
+import { LogEnd } from "./log/logEnd";
 import { gcLogOption } from "./usage";
 
 type Side = "source" | "target";
@@ -29,6 +30,9 @@ const SITES = { source: SOURCE, target: TARGET } as const;
 
 /** Topics of the target that are Kafka's own and stay. */
 const KAFKA_TOPICS = /^__(consumer_offsets|transaction_state|share_group_state)$/;
+
+/** Folder of a partition of a topic of the benchmark that is not about to be deleted. */
+const BENCH_PARTITION = /^bench-.*-\d+$/;
 
 export interface BenchPairOptions {
     readonly supervisor: Supervisor;
@@ -58,6 +62,8 @@ export class BenchPair {
         const networkOf = (side: Side) =>
             new SiteNetwork({ namespace: SITES[side].namespace, listeners: FAR_LISTENERS });
         const networks = { source: networkOf("source"), target: networkOf("target") };
+        // Later steps are those of the runs, which tell their results.
+        let isStarting = true;
         const stack = await withStackFolder((folder) =>
             runStack({
                 folder,
@@ -74,9 +80,14 @@ export class BenchPair {
                 ],
                 advertise: async (at) =>
                     (await networks.source.advertise(at)) ?? networks.target.advertise(at),
-                ...(onStep && { onStep }),
+                onStep: (text) => {
+                    if (isStarting) {
+                        onStep?.(text);
+                    }
+                },
             }),
         );
+        isStarting = false;
         return new BenchPair(stack, supervisor, networks);
     }
 
@@ -113,7 +124,7 @@ export class BenchPair {
 
     /** Of topics of the benchmark at the target; those that are to be deleted have another name. */
     private mirroredFolders(): string[] {
-        return readdirSync(this.dataFolder("target")).filter((name) => /^bench-.*-\d+$/.test(name));
+        return readdirSync(this.dataFolder("target")).filter((name) => BENCH_PARTITION.test(name));
     }
 
     /** Process id and garbage collector's log of each JVM; MM2 must run. */
@@ -140,6 +151,29 @@ export class BenchPair {
     /** `pulumi config set`, then `pulumi up`. */
     async update(changes: ConfigChanges): Promise<void> {
         await this.stack.update(changes);
+    }
+
+    /**
+     * Kills the broker of a site and starts it again with its data, as its pod would be.
+     * @returns how many records its topics of the benchmark had when it was killed
+     */
+    async restartBroker(side: Side): Promise<number> {
+        const { namespace, name } = SITES[side];
+        await this.cluster(side).kill();
+        const records = readdirSync(this.dataFolder(side))
+            .filter((folder) => BENCH_PARTITION.test(folder))
+            .map((folder) => {
+                const end = new LogEnd(join(this.dataFolder(side), folder));
+                try {
+                    return end.records();
+                } finally {
+                    end.close();
+                }
+            });
+        await this.cluster(side).restart();
+        // Kafka 4.3.1 can lose SCRAM credentials when it starts; the User Operator sets them again.
+        await this.stack.reconcile(`${namespace}/${name}`);
+        return records.reduce((sum, count) => sum + count, 0);
     }
 
     /**

@@ -51,6 +51,22 @@ export function rateOf(runs: Runs<MirrorLine | ProducerLine>): Summary | undefin
     return summary([...rates(runs).values()]);
 }
 
+/**
+ * The same runs as if only the second half of their records had been mirrored: without what the JIT
+ * of a worker that was just started takes from the two cores.
+ */
+export function secondHalves(all: readonly Runs[]): Runs[] {
+    return all.map(({ cell, lines }) => ({
+        cell,
+        lines: lines.map((line) => ({
+            ...line,
+            records: line.records / 2,
+            megabytes: line.megabytes / 2,
+            seconds: line.secondHalfSeconds,
+        })),
+    }));
+}
+
 /** How many times the rate of the second the first one has, run by run. */
 export function rateRatio(
     of: Runs<MirrorLine | ProducerLine> | undefined,

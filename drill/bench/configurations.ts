@@ -41,6 +41,10 @@ export const CONFIGURATIONS = {
     },
     "wan, Kafka's fetch": { profile: "wan", consumerOverrides: KAFKA_FETCH },
     "wan, G1": { profile: "wan", jvmFlags: { UseParallelGC: false, UseG1GC: true } },
+    "wan, default generations": {
+        profile: "wan",
+        jvmFlags: { NewRatio: 2, SurvivorRatio: 8 },
+    },
     "wan, late GHASH": {
         profile: "wan",
         // A threshold of once what it is: as without the flag.

@@ -94,6 +94,7 @@ export const FULL_GRID: readonly GridCell[] = [
                 "wan, Kafka's fetch",
                 "wan, 64 MiB buffer",
                 "wan, G1",
+                "wan, default generations",
                 "wan, late GHASH",
             ],
         }),

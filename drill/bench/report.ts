@@ -1,4 +1,4 @@
-import { runsOf, type Runs, TRANSPORT_NAMES } from "./cells";
+import { runsOf, type Runs, secondHalves, TRANSPORT_NAMES } from "./cells";
 import { markdownTable } from "./format";
 import { type Goal, judgeGoals, headline } from "./goals";
 import { plotsOf } from "./plots/plots";
@@ -27,6 +27,7 @@ export function renderReport(file: ResultFile): string {
 
     const sections: Section[] = [
         ["## What it must reach", ...goalBlocks(judgeGoals(mirrored, produced), mirrored)],
+        ["### Once the JVM is warm", ...warmBlocks(mirrored, produced)],
         ["## How it was measured", machineList(machine), METHOD, proxyCeiling(mirrored, proxy)],
         ["### Round trips", mirrored.length === 0 ? undefined : roundTripTable(mirrored)],
         ...(byRoundTrip === undefined
@@ -59,28 +60,44 @@ export function renderReport(file: ResultFile): string {
     ].join("\n\n")}\n`;
 }
 
+function warmBlocks(
+    mirrored: readonly Runs[],
+    produced: Parameters<typeof judgeGoals>[1],
+): string[] {
+    return mirrored.length === 0
+        ? []
+        : [
+              "The same of the second half of each run alone. A worker that was just started spends about ten seconds of CPU on compiling its code, which slows down the configurations that would be fast, and hardly those that wait for the network.",
+              goalTable(judgeGoals(secondHalves(mirrored), produced)),
+          ];
+}
+
 function goalBlocks(goals: readonly Goal[], mirrored: readonly Runs[]): string[] {
     const payload = headline(mirrored)[0]?.cell.payload;
     const count = (verdict: Goal["verdict"]) =>
         goals.filter((goal) => goal.verdict === verdict).length;
     return [
         `${count("met")} met, ${count("missed")} missed, ${count("not measured")} not measured. For 3 partitions with records of 100 bytes${payload === undefined ? "" : ` (payload ${payload})`} and one worker, with the recommended settings, \`wan\`.`,
-        markdownTable(goals, [
-            {
-                head: "transport",
-                cell: ({ transport }) => TRANSPORT_NAMES[transport],
-                isText: true,
-            },
-            { head: "goal", cell: ({ goal }) => goal, isText: true },
-            {
-                head: "verdict",
-                cell: ({ verdict }) => (verdict === "missed" ? "**missed**" : verdict),
-                isText: true,
-            },
-            { head: "measured", cell: ({ found }) => (found === "" ? "-" : found), isText: true },
-        ]),
+        goalTable(goals),
         "A ratio is the median over the repetitions, with the smallest and the largest in brackets; the median decides. Not below within the noise means: the median is not below the other one, or the ranges from the slowest to the fastest run overlap.",
     ];
+}
+
+function goalTable(goals: readonly Goal[]): string {
+    return markdownTable(goals, [
+        {
+            head: "transport",
+            cell: ({ transport }) => TRANSPORT_NAMES[transport],
+            isText: true,
+        },
+        { head: "goal", cell: ({ goal }) => goal, isText: true },
+        {
+            head: "verdict",
+            cell: ({ verdict }) => (verdict === "missed" ? "**missed**" : verdict),
+            isText: true,
+        },
+        { head: "measured", cell: ({ found }) => (found === "" ? "-" : found), isText: true },
+    ]);
 }
 
 function tlsBlocks(mirrored: readonly Runs[]): string[] {

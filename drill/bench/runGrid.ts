@@ -51,7 +51,11 @@ export async function runGrid(supervisor: Supervisor, options: BenchOptions): Pr
         return 0;
     }
     say(`${planned.length} measurements; results go to ${output}`);
-    const pair = await BenchPair.start({ supervisor, ...options, onStep: say });
+    const pair = await BenchPair.start({
+        supervisor,
+        garbageCollector: options.garbageCollector,
+        onStep: say,
+    });
     let failures = 0;
     let finished = 0;
     const begun = performance.now();

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import * as tls from "node:tls";
 import { heapLimit, heapMegabytes, javaMegabytes } from "../../lab/process/memory";
-import { jvmArguments } from "../../lab/process/jvm";
+import { flagOptions, jvmArguments } from "../../lab/process/jvm";
 import { freePorts } from "../../lab/process/ports";
 import { waitFor } from "../../lab/process/wait";
 import { clusterCaCertSecret, createClusterCa } from "../../lab/pki/clusterCa";
@@ -58,7 +58,35 @@ describe("memory", () => {
         });
         assert.ok(args.includes("-Xmx100m"));
         assert.ok(args.includes("-Djava.io.tmpdir=/lab"));
+        assert.ok(args.includes("-XX:+UseSerialGC"));
         assert.deepEqual(args.slice(-4), ["-cp", "/1.jar:/2.jar", "a.B", "x"]);
+    });
+
+    it("has one collector: that of the object's flags, or else the lab's", () => {
+        const collectors = (options: Partial<Parameters<typeof jvmArguments>[0]>) =>
+            jvmArguments({
+                name: "n",
+                mainClass: "a.B",
+                args: [],
+                classPath: [],
+                heapMegabytes: 100,
+                folder: "/lab",
+                ...options,
+            }).filter((argument) => argument.startsWith("-XX:+Use"));
+        assert.deepEqual(collectors({ garbageCollector: "G1" }), ["-XX:+UseG1GC"]);
+        const flags = { UseParallelGC: "true", UseG1GC: "false" };
+        assert.deepEqual(collectors({ garbageCollector: "G1", vmOptions: flagOptions(flags) }), [
+            "-XX:+UseParallelGC",
+        ]);
+    });
+
+    it("writes flags as Strimzi does", () => {
+        assert.deepEqual(flagOptions({ MaxGCPauseMillis: "20", UseG1GC: "True", B: "false" }), [
+            "-XX:-B",
+            "-XX:MaxGCPauseMillis=20",
+            "-XX:+UseG1GC",
+        ]);
+        assert.deepEqual(flagOptions(), []);
     });
 });
 

@@ -132,6 +132,55 @@ describe("the proxy between clients and a broker", () => {
     });
 });
 
+describe("a line of limited bandwidth", () => {
+    const MEGABYTE = Buffer.alloc(1_000_000);
+
+    it("lets so many bytes through in a second, one after the other", () => {
+        const state = { partitioned: false, delayMs: 0, bytesPerSecond: 10_000_000 };
+        const line = new Line(state);
+        assert.equal(line.queueMs, 0);
+        const before = performance.now();
+        const first = line.send(MEGABYTE.length);
+        // Behind the first, on whichever connection.
+        const second = line.send(MEGABYTE.length);
+        assert.ok(first - before >= 100, `${first - before} ms`);
+        assert.equal(Math.round(second - first), 100);
+        assert.ok(line.queueMs > 0);
+    });
+
+    it("has no queue without a limit", () => {
+        const line = new Line({ partitioned: false, delayMs: 0 });
+        line.send(MEGABYTE.length);
+        assert.equal(line.queueMs, 0);
+    });
+
+    it("holds its sender back and delivers all of it", async () => {
+        const sink = createServer((socket) => socket.on("error", () => undefined));
+        let received = 0;
+        sink.on("connection", (socket: Socket) => {
+            socket.on("data", (chunk) => {
+                received += chunk.length;
+            });
+        });
+        sink.listen(0, "127.0.0.1");
+        await once(sink, "listening");
+        const proxy = await TcpProxy.start((sink.address() as AddressInfo).port);
+        const bytesPerSecond = 20_000_000;
+        proxy.limit(bytesPerSecond);
+        const socket = connect({ host: "127.0.0.1", port: proxy.port });
+        const ended = once(sink, "connection").then(([peer]) => once(peer as Socket, "end"));
+        const started = performance.now();
+        socket.end(Buffer.alloc(4_000_000));
+        await ended;
+        const milliseconds = performance.now() - started;
+        assert.equal(received, 4_000_000);
+        assert.ok(milliseconds >= (4_000_000 / bytesPerSecond) * 1000, `${milliseconds} ms`);
+        socket.destroy();
+        await proxy.close();
+        sink.close();
+    });
+});
+
 describe("one direction of a connection", () => {
     it("keeps what is under way when a partition begins, until it heals", async () => {
         const [from, to] = [new PassThrough(), new PassThrough()];

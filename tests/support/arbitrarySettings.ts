@@ -168,6 +168,11 @@ const mirror = fc.record(
         autoRestart: partial({ enabled: fc.boolean(), maxRestarts: fc.integer({ min: 1 }) }),
         resources,
         jvmHeap: heap,
+        jvmFlags: fc.dictionary(
+            fc.constantFrom("UseParallelGC", "MaxGCPauseMillis", "CompileCommand"),
+            fc.oneof(fc.boolean(), fc.nat(), fc.constantFrom("a,b::*,0.1", "x=y")),
+            { maxKeys: 2 },
+        ),
         exactlyOnce: fc.constantFrom("disabled", "preparing", "enabled"),
         credentialsGeneration: fc.integer({ min: 1, max: 9 }),
         metrics: fc.boolean(),

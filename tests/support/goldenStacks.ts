@@ -74,6 +74,7 @@ export function profilesText(): string {
             MirrorSourceConnector: spec.mirrors[0].sourceConnector.config,
             MirrorCheckpointConnector: spec.mirrors[0].checkpointConnector.config,
             workers: spec.target.config,
+            "JVM (-XX)": spec.jvmOptions?.["-XX"] ?? {},
         };
     };
     const base = parts("default");
@@ -94,6 +95,7 @@ export function profilesText(): string {
 }
 
 interface ProfiledSpec {
+    readonly jvmOptions?: { readonly "-XX"?: Readonly<Record<string, unknown>> };
     readonly target: { readonly config: Readonly<Record<string, unknown>> };
     readonly mirrors: readonly [
         Record<

@@ -5,6 +5,7 @@ import {
     rateOf,
     rateRatio,
     type Runs,
+    secondHalves,
     sibling,
     summaryOf,
     TRANSPORT_NAMES,
@@ -88,6 +89,10 @@ export function seriesTables(mirrored: readonly Runs[], series: string): string[
     });
 }
 
+function secondHalf(runs: Runs): Runs {
+    return secondHalves([runs])[0] ?? runs;
+}
+
 function rateTable(rows: readonly Runs[]): string {
     const ratioTo = (configuration: string): Column<Runs> => ({
         head: `x \`${configuration}\``,
@@ -103,6 +108,7 @@ function rateTable(rows: readonly Runs[]): string {
         ),
         { head: "records/s", cell: (runs) => middle(rateOf(runs)) },
         { head: "min–max", cell: (runs) => range(rateOf(runs)) },
+        { head: "second half", cell: (runs) => middle(rateOf(secondHalf(runs))) },
         { head: "runs", cell: ({ lines }) => String(lines.length) },
         ratioTo("defaults"),
         ratioTo("tutorial"),

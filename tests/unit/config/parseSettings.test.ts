@@ -89,6 +89,20 @@ describe("parseSettings", () => {
         ],
         ["a heap that is none", ["mirror/jvmHeap", "1Gi"], "heap-size", "mirror.jvmHeap", "512m"],
         [
+            "a flag of the JVM with its dashes",
+            ["mirror/jvmFlags", { "-XX:UseParallelGC": true }],
+            "jvm-flag",
+            'mirror.jvmFlags["-XX:UseParallelGC"]',
+            "UseParallelGC",
+        ],
+        [
+            "a flag of the JVM that would be two",
+            ["mirror/jvmFlags", { OnError: "a -XX:+ShowCodeDetails" }],
+            "jvm-flag",
+            "mirror.jvmFlags.OnError",
+            "without blanks",
+        ],
+        [
             "a name that Kubernetes refuses",
             ["source/name", "My_Cluster"],
             "kubernetes-name",

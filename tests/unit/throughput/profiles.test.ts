@@ -6,6 +6,8 @@ import {
     producerConfig,
 } from "../../../config/throughput/effectiveConfig";
 import { PROFILE_NAMES, PROFILES } from "../../../config/throughput/profiles";
+import { kafkaMirrorMaker2 } from "../../../strimzi/builders/mirrorMaker2";
+import type { KafkaMirrorMaker2Spec } from "../../../strimzi/resources";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 
 function parsed(...changes: readonly Change[]) {
@@ -19,12 +21,21 @@ function mirrorWith(...changes: readonly Change[]) {
 describe("profiles of throughput", () => {
     it("default is Kafka's own settings, tutorial the walk-through's one value", () => {
         assert.equal(mirrorWith().profile, "default");
-        const { producer, consumer, worker } = PROFILES.default;
-        assert.deepEqual([producer, consumer, worker], [{}, {}, {}]);
+        assert.deepEqual(
+            { ...PROFILES.default, summary: "" },
+            {
+                summary: "",
+                producer: {},
+                consumer: {},
+                worker: {},
+                jvm: {},
+            },
+        );
         const tutorial = mirrorWith(["mirror/profile", "tutorial"]);
         assert.deepEqual(effectiveConfig(tutorial, "producer"), { "batch.size": 327680 });
         assert.deepEqual(effectiveConfig(tutorial, "consumer"), {});
         assert.deepEqual(effectiveConfig(tutorial, "worker"), {});
+        assert.deepEqual(effectiveConfig(tutorial, "jvm"), {});
     });
 
     for (const profile of PROFILE_NAMES) {
@@ -42,8 +53,9 @@ describe("profiles of throughput", () => {
         }
 
         it(`${profile} says why it sets each value, in half a sentence`, () => {
-            const { producer, consumer, worker } = PROFILES[profile];
-            for (const [name, { why }] of Object.entries({ ...producer, ...consumer, ...worker })) {
+            const { producer, consumer, worker, jvm } = PROFILES[profile];
+            const values = { ...producer, ...consumer, ...worker, ...jvm };
+            for (const [name, { why }] of Object.entries(values)) {
                 assert.match(why, /^[A-Za-z0-9].{20,}[^.]$/, name);
             }
         });
@@ -58,7 +70,39 @@ describe("profiles of throughput", () => {
             "max.in.flight.requests.per.connection": 5,
             "enable.idempotence": true,
             "batch.size": 1000,
+            "buffer.memory": 8388608,
         });
+    });
+
+    it("reach the JVM of the workers as Strimzi's flags, below the stack's own", () => {
+        const specOf = (...changes: readonly Change[]) => {
+            const { spec } = kafkaMirrorMaker2(parsed(...changes).settings, {
+                source: { bootstrapServers: "a:1", tls: true },
+                target: { bootstrapServers: "b:1", tls: true },
+            });
+            return (spec as KafkaMirrorMaker2Spec).jvmOptions;
+        };
+        const own = specOf(["mirror/jvmHeap", undefined]);
+        assert.equal(own, undefined);
+        assert.deepEqual(
+            specOf(
+                ["mirror/profile", "wan"],
+                ["mirror/jvmHeap", "1g"],
+                ["mirror/jvmFlags", { UseParallelGC: false, UseG1GC: true, MaxGCPauseMillis: 50 }],
+            ),
+            {
+                "-Xms": "1g",
+                "-Xmx": "1g",
+                "-XX": {
+                    UseParallelGC: "false",
+                    NewRatio: "1",
+                    SurvivorRatio: "3",
+                    CompileCommand: "CompileThresholdScaling,com.sun.crypto.provider.GHASH::*,0.01",
+                    UseG1GC: "true",
+                    MaxGCPauseMillis: "50",
+                },
+            },
+        );
     });
 
     it("are above what the workers' configuration has for producers", () => {
@@ -76,7 +120,7 @@ describe("profiles of throughput", () => {
             ["mirror/workerConfig", { "producer.linger.ms": 7, "producer.batch.size": 1 }],
         );
         const cases = [
-            ["batch.size", "kafka-dr:mirror.profile", "lan", "sets batch.size to 65536, which x"],
+            ["batch.size", "kafka-dr:mirror.profile", "lan", "sets batch.size to 131072, which x"],
             [
                 "enable.idempotence",
                 'kafka-dr:mirror.producerOverrides["enable.idempotence"]',

@@ -42,7 +42,7 @@ describe("what the model takes from a stack", () => {
                 batchBytes: 100_000,
                 inFlight: 5,
                 requestBytes: 2_097_152,
-                bufferBytes: 67_108_864,
+                bufferBytes: 8_388_608,
                 sendBufferBytes: -1,
                 compresses: true,
             },

@@ -71,7 +71,7 @@ describe("the goals", () => {
             "45 x, just below",
         ],
         [
-            "recommends lan at 0 ms alone",
+            "recommends wan and no other",
             [
                 [10, "lan", [9000]],
                 [10, "defaults", [100]],
@@ -83,7 +83,7 @@ describe("the goals", () => {
         [
             "compares with the better of two at 0 ms",
             [
-                [0, "lan", [100, 101]],
+                [0, "wan", [100, 101]],
                 [0, "defaults", [10, 11]],
                 [0, "tutorial", [110, 111]],
             ],
@@ -94,7 +94,7 @@ describe("the goals", () => {
         [
             "takes ranges that overlap for noise",
             [
-                [0, "lan", [100, 112]],
+                [0, "wan", [100, 112]],
                 [0, "defaults", [111, 120]],
                 [0, "tutorial", [10, 11]],
             ],
@@ -105,7 +105,7 @@ describe("the goals", () => {
         [
             "does not know the better of two of which one was not measured",
             [
-                [0, "lan", [100]],
+                [0, "wan", [100]],
                 [0, "defaults", [10]],
             ],
             "the better of",
@@ -115,7 +115,7 @@ describe("the goals", () => {
         [
             "compares a far target with a near one",
             [
-                [0, "lan", [100, 100]],
+                [0, "wan", [100, 100]],
                 [100, "wan", [90, 92]],
             ],
             "at least 0.9 x what",
@@ -125,7 +125,7 @@ describe("the goals", () => {
         [
             "is missed at any round trip when it is at one",
             [
-                [0, "lan", [100]],
+                [0, "wan", [100]],
                 [0, "defaults", [10]],
                 [10, "wan", [100]],
                 [10, "defaults", [101]],
@@ -138,7 +138,7 @@ describe("the goals", () => {
         [
             "is not met at any round trip when one was not measured",
             [
-                [0, "lan", [100]],
+                [0, "wan", [100]],
                 [0, "defaults", [10]],
                 [50, "defaults", [1]],
             ],
@@ -206,7 +206,7 @@ describe("the goals", () => {
     });
 
     it("compares with a producer that writes the same records over the same network", () => {
-        const points = lines([[0, "lan", [100]]]);
+        const points = lines([[0, "wan", [100]]]);
         const verdict = (change: Partial<typeof cell>, rate: number) =>
             goalOf(
                 judge([

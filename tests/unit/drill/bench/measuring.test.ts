@@ -167,11 +167,18 @@ describe("the options of a benchmark", () => {
             grid.every(({ cell }) => cell.series === "round-trip" && cell.configuration === "wan"),
         );
         assert.deepEqual(options("--quick").grid, QUICK_GRID);
+        const near = options("--round-trip", "0", "--round-trip", "2", "--transport", "tls").grid;
+        assert.deepEqual(
+            [...new Set(near.map(({ cell }) => `${cell.roundTripMs} ${cell.transport}`))],
+            ["0 tls", "2 tls"],
+        );
     });
 
     const bad: [string[], RegExp][] = [
         [["--series", "speed"], /--series must be one of round-trip, .*, not "speed"/],
         [["--configuration", "fast"], /--configuration must be one of defaults, .*, not "fast"/],
+        [["--round-trip", "7"], /--round-trip must be one of 0, 2, .*, not "7"/],
+        [["--transport", "ssl"], /--transport must be one of tls, plaintext, not "ssl"/],
         [["--repetitions", "0"], /--repetitions must be a whole number of at least 1, not "0"/],
         [["--seconds", "1.5"], /--seconds must be a whole number of at least 1, not "1.5"/],
         [["--gc", "Z"], /--gc must be one of Serial, Parallel, G1, not "Z"/],

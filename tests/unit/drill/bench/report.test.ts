@@ -91,18 +91,34 @@ describe("renderReport", () => {
             mirror({ configuration: "wan+lz4" }, 3, 50_000),
         );
         const heading = "## By round trip";
-        assert.deepEqual(row(report, heading, "`wan+lz4`").slice(1, 6), [
+        assert.deepEqual(row(report, heading, "`wan+lz4`").slice(1, 7), [
             "50,000",
             "20,000–60,000",
+            // 500,000 records in 400,000 / 50,000 s, as the synthetic second halves are.
+            "62,500",
             "3",
             "25 (20–30)",
             "4",
         ]);
-        assert.deepEqual(row(report, heading, "`defaults`").slice(3, 6), ["2", "-", "0.2"]);
+        assert.deepEqual(row(report, heading, "`defaults`").slice(4, 7), ["2", "-", "0.2"]);
         assert.match(
             report,
             /^TLS, 3 partitions, records of 100 bytes, payload letters, 10 ms round trip\.$/m,
         );
+    });
+
+    it("judges the second halves of the runs by themselves", async () => {
+        const slowStart = { ...mirror({ configuration: "wan" }, 1, 10_000), secondHalfSeconds: 10 };
+        const report = await reportOf(mirror({ configuration: "defaults" }, 1, 1000), slowStart);
+        const goal = "10 ms: at least 13 x `defaults`";
+        const judged = (heading: string) =>
+            report
+                .split(`${heading}\n`)[1]
+                ?.split("\n")
+                .find((line) => line.includes(goal));
+        assert.match(judged("## What it must reach") ?? "", /missed.*10 x/);
+        // 50,000 records a second to 1,250.
+        assert.match(judged("### Once the JVM is warm") ?? "", /met.*40 x/);
     });
 
     it("does not compare across series, transports, workloads or round trips", async () => {
