@@ -53,13 +53,14 @@ export const FIGURES: Figures = {
         // flight and no delay: 2 cores give two equations for the first two figures. The third is
         // an assumption until records of other sizes are measured.
         plaintext: { microsPerRecord: 2.0, microsPerBatch: 900, microsPerMegabyte: 3000 },
-        // 372,000 records/s with 5 in flight and batches of 16 KiB, on other disks than the above,
-        // so the batch is charged less and the record more. Larger batches were slower (164,000 to
-        // 194,000), for a reason that is not known; the model does not have that.
+        // 372,000 records/s with 5 in flight and batches of 16 KiB, and 622,000 of a warm worker with
+        // the profile wan, both without delay. A worker that was just started is slower:
+        // docs/throughput.md.
         tls: { microsPerRecord: 3.0, microsPerBatch: 250, microsPerMegabyte: 6000 },
     },
-    // An assumption: until each process's CPU time is measured.
-    workersShareOfCpu: 0.6,
+    // MM2 took 37 to 42 of 46 to 55 s of CPU for a gigabyte with the profile wan over TLS, brokers and
+    // the proxy the rest; a little less here, since brokers with replicas have more to do.
+    workersShareOfCpu: 0.75,
     // An assumption: a task was not measured alone.
     taskThread: {
         plaintext: { microsPerRecord: 1.5, microsPerBatch: 20, microsPerMegabyte: 2000 },

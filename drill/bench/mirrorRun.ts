@@ -6,7 +6,7 @@ import type { BenchPair } from "./benchPair";
 import { MIRROR } from "./benchStack";
 import { CONFIGURATIONS, type ConfigurationName, mirrorSettings } from "./configurations";
 import { TopicEnd } from "./log/logEnd";
-import { firstDifference } from "./log/sameRecords";
+import { continuity, firstDifference } from "./log/sameRecords";
 import { measureRoundTrip } from "./roundTrip";
 import type { Cell, JvmName, MirrorLine } from "./result";
 import { cpuSeconds, UsageMeter } from "./usage";
@@ -28,6 +28,7 @@ export async function mirrorRun(
     pair: BenchPair,
     cell: Cell,
     records: number,
+    /** Called when half of the records are there; then repetitions are no failure. */
     { atHalf }: { readonly atHalf?: () => Promise<void> } = {},
 ): Promise<Measured> {
     await pair.reset();
@@ -66,7 +67,8 @@ export async function mirrorRun(
         await started;
         const measuredRoundTripMs = await measureRoundTrip(pair, farSite);
         await pair.update({ "kafka-dr:mirror.replicas": 0 });
-        compare(pair, topic, cell.partitions);
+        const verify = atHalf === undefined ? compare : compareContinuity;
+        verify(pair, topic, { partitions: cell.partitions, records });
         return {
             records,
             seconds: (end - first) / 1000,
@@ -179,8 +181,24 @@ class MetricsReader {
     }
 }
 
+/**
+ * After an interruption Connect may start its tasks again, which repeat what they had not committed.
+ * @throws with the first record that is missing or out of order, by partition
+ */
+function compareContinuity(pair: BenchPair, topic: string, backlog: Extent): void {
+    for (let partition = 0; partition < backlog.partitions; partition++) {
+        const folder = `${pair.dataFolder("target")}/${topic}-${partition}`;
+        const { problem } = continuity(folder, { ...backlog, partition });
+        if (problem !== undefined) {
+            throw new Error(`${topic}:${partition}: ${problem}`);
+        }
+    }
+}
+
+type Extent = Readonly<Record<"partitions" | "records", number>>;
+
 /** @throws with the first record that differs, by partition */
-function compare(pair: BenchPair, topic: string, partitions: number): void {
+function compare(pair: BenchPair, topic: string, { partitions }: Extent): void {
     for (let partition = 0; partition < partitions; partition++) {
         const folder = (side: "source" | "target") =>
             `${pair.dataFolder(side)}/${topic}-${partition}`;

@@ -13,7 +13,7 @@ import { mirrorRun } from "./mirrorRun";
 import { type BenchOptions, BenchUsageError } from "./options";
 import { producerRun } from "./producerRun";
 import { proxyCeiling } from "./proxyCeiling";
-import type { Cell, MachineLine, ResultLine } from "./result";
+import type { MachineLine, ResultLine } from "./result";
 import { parseResultFile } from "./resultFile";
 
 /** Measurements of the proxy by itself, before all others. */
@@ -64,14 +64,14 @@ export async function runGrid(supervisor: Supervisor, options: BenchOptions): Pr
         try {
             for (const line of await measure(pair, gridCell, options)) {
                 append({ ...line, cell: gridCell.cell, repetition, startedAt });
-                say(`${told(gridCell.cell)}: ${found(line)}`);
+                say(`${told(gridCell)}: ${found(line)}`);
             }
         } catch (error) {
             supervisor.signal.throwIfAborted();
             failures += 1;
             const message = error instanceof Error ? error.message : String(error);
             append({ kind: "failure", cell: gridCell.cell, repetition, startedAt, message });
-            say(`${told(gridCell.cell)}: FAILED: ${message}`);
+            say(`${told(gridCell)}: FAILED: ${message}`);
         }
         finished += 1;
         if (finished % 10 === 0) {
@@ -132,9 +132,10 @@ async function measure(pair: BenchPair, { kind, cell }: GridCell, { seconds }: B
     }
 }
 
-function told(cell: Cell): string {
+function told({ kind, cell }: GridCell): string {
     const { series, transport, roundTripMs, recordBytes, payload, partitions } = cell;
-    return `${series}: ${cell.configuration}, ${roundTripMs} ms, ${transport}, ${partitions} x ${recordBytes} B ${payload}`;
+    const what = kind === "producer" ? "ProducerPerformance" : cell.configuration;
+    return `${series}: ${what}, ${roundTripMs} ms, ${transport}, ${partitions} x ${recordBytes} B ${payload}`;
 }
 
 function found(line: Line): string {

@@ -55,6 +55,7 @@ function mirrorEntry(runs: Runs) {
     return {
         cell: runs.cell,
         recordsPerSecond: rateOf(runs),
+        secondHalfRecordsPerSecond: of((line) => line.records / 2 / line.secondHalfSeconds),
         megabytesPerSecond: of((line) => line.megabytes / line.seconds),
         startSeconds: of((line) => line.startSeconds),
         measuredRoundTripMs: of((line) => line.measuredRoundTripMs),

@@ -44,7 +44,7 @@ describe("the benchmark of the mirror", () => {
         }
     });
 
-    it("loses, repeats and swaps nothing when the broker is killed in the middle, with wan", async () => {
+    it("loses and swaps nothing when the broker is killed in the middle, with wan", async () => {
         let present: number | undefined;
         const run = await mirrorRun(pair, cell("wan", { roundTripMs: 2 }), 5 * RECORDS, {
             atHalf: async () => {

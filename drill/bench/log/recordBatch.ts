@@ -61,6 +61,18 @@ export class RecordCursor {
         this.at = this.end;
     }
 
+    /** The number with which the value of the present record begins; NaN when it is none. */
+    leadingNumber(): number {
+        const after = this.at;
+        this.at = this.start;
+        const keyBytes = this.varint();
+        this.at += Math.max(0, keyBytes);
+        const valueBytes = this.varint();
+        const text = this.buffer.toString("latin1", this.at, this.at + Math.min(valueBytes, 20));
+        this.at = after;
+        return Number.parseInt(text, 10);
+    }
+
     /** Zigzag; 53 bits are enough for lengths and for times of a benchmark. */
     private varint(): number {
         let value = 0;

@@ -59,3 +59,44 @@ export function firstDifference(sourceFolder: string, targetFolder: string): str
     }
     return target.next().done === true ? undefined : `the target has more than ${index} records`;
 }
+
+/** How the records of a mirrored partition follow each other. */
+export interface Continuity {
+    /** Records that had been there before, as after a worker that started again. */
+    readonly repeated: number;
+    /** What is missing or out of order first, in words; undefined when nothing is. */
+    readonly problem: string | undefined;
+}
+
+/**
+ * Whether a partition of a mirrored backlog has all records in their order, where a worker that starts
+ * again may go back and repeat some: each record follows the one before it, or begins a repetition.
+ * The values begin with the index of the record in the whole backlog.
+ */
+export function continuity(
+    folder: string,
+    {
+        partition,
+        partitions,
+        records: total,
+    }: Record<"partition" | "partitions" | "records", number>,
+): Continuity {
+    const expected = Math.ceil((total - partition) / partitions);
+    let furthest = -1;
+    let previous = -1;
+    let repeated = 0;
+    for (const { cursor } of records(folder)) {
+        const offset = (cursor.leadingNumber() - partition) / partitions;
+        if (!Number.isInteger(offset) || offset > previous + 1) {
+            return { repeated, problem: `after record ${previous} comes ${offset}` };
+        }
+        repeated += offset <= furthest ? 1 : 0;
+        furthest = Math.max(furthest, offset);
+        previous = offset;
+    }
+    const isComplete = furthest === expected - 1 && previous === furthest;
+    return {
+        repeated,
+        problem: isComplete ? undefined : `it ends with record ${previous} of ${expected}`,
+    };
+}

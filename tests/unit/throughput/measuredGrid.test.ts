@@ -5,11 +5,11 @@ import { type Cell, measuredGrid } from "./measuredGrid";
 import { CONFIGURATION, WORKLOAD } from "./support";
 
 /**
- * The prediction may be off by this factor, either way. Most cells are within 1.1; those with both
- * larger batches and a delay are predicted 1.7 times too fast, since the proxy that makes the delay
- * takes its part of the two cores. Two runs of one cell differ by up to 1.5.
+ * The prediction may be off by this factor, either way. Most cells are within 1.3. The tutorial's
+ * batches without delay are predicted 1.54 times too fast: they never fill there. Two runs of one
+ * cell differ by up to 1.5.
  */
-const TOLERANCE = 1.75;
+const TOLERANCE = 1.6;
 
 /** Brokers and MM2 share them; the model's CPUs are those of MM2. */
 const CORES = 2;

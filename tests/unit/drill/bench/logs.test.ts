@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { createRecordsBatch } from "@platformatic/kafka";
 import fc from "fast-check";
 import { LogEnd, TopicEnd } from "../../../../drill/bench/log/logEnd";
-import { firstDifference } from "../../../../drill/bench/log/sameRecords";
+import { continuity, firstDifference } from "../../../../drill/bench/log/sameRecords";
 
 const CONTROL = 0x20;
 
@@ -133,6 +133,40 @@ describe("the logs that a benchmark reads", () => {
                 }),
                 { numRuns: 200 },
             );
+        });
+    });
+
+    describe("that a worker wrote which was interrupted", () => {
+        /** Of a backlog of 12 records in 3 partitions: the values of partition 1 by their offsets. */
+        const written = (...offsets: number[]) =>
+            partition("target", batch(0, values(...offsets.map((o) => `${1 + 3 * o} letters`))));
+        const judged = (...offsets: number[]) =>
+            continuity(written(...offsets), { partition: 1, partitions: 3, records: 12 });
+
+        it("may repeat records, and nothing else", () => {
+            assert.deepEqual(judged(0, 1, 2, 3), { repeated: 0, problem: undefined });
+            assert.deepEqual(judged(0, 1, 2, 1, 2, 3), { repeated: 2, problem: undefined });
+            assert.deepEqual(judged(0, 1, 2, 3, 0, 1, 2, 3), { repeated: 4, problem: undefined });
+        });
+
+        const wrong: [string, number[], string][] = [
+            ["a gap", [0, 1, 3], "after record 1 comes 3"],
+            ["a gap after a repetition", [0, 1, 2, 0, 2, 3], "after record 0 comes 2"],
+            ["two that are swapped", [0, 2, 1, 3], "after record 0 comes 2"],
+            ["no beginning", [1, 2, 3], "after record -1 comes 1"],
+            ["no end", [0, 1, 2], "it ends with record 2 of 4"],
+            ["a repetition without its end", [0, 1, 2, 3, 1], "it ends with record 1 of 4"],
+        ];
+        for (const [what, offsets, problem] of wrong) {
+            it(`are found out with ${what}`, () => {
+                assert.equal(judged(...offsets).problem, problem);
+            });
+        }
+
+        it("are found out with a record of another partition", () => {
+            const path = partition("target", batch(0, values("1 letters", "3 letters")));
+            const extent = { partition: 1, partitions: 3, records: 12 };
+            assert.match(continuity(path, extent).problem ?? "", /^after record 0 comes 0\.66/);
         });
     });
 
