@@ -14,8 +14,8 @@ import { cpuSeconds, UsageMeter } from "./usage";
 const FIRST_LOOK_MS = 5;
 const LOOK_MS = 20;
 const METRICS_EVERY_MS = 5000;
-/** A mirror that makes no progress for so long has failed. */
-const STALLED_MS = 60_000;
+/** A mirror that makes no progress for so long has failed; a rebalance of Connect may take half. */
+const STALLED_MS = 120_000;
 
 type Measured = Omit<MirrorLine, "kind" | "cell" | "repetition" | "startedAt">;
 

@@ -81,6 +81,7 @@ export async function runGrid(supervisor: Supervisor, options: BenchOptions): Pr
         }
     }
     await pair.close();
+    say(`npm run bench:report -- ${output} <folder> makes a report of it`);
     return failures;
 }
 
