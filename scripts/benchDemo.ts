@@ -6,7 +6,8 @@
  * npm run bench:demo [-- <runs, 3 by default>]
  */
 import { spawn } from "node:child_process";
-import { machine, median } from "./bench/statistics";
+import { median } from "../drill/bench/statistics";
+import { machine } from "./bench/machine";
 
 interface Subject {
     readonly name: string;

@@ -9,9 +9,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { median, summary } from "../drill/bench/statistics";
 import { readStackFile, RecordingBackend, runChildProgram } from "../engine";
+import { machine } from "./bench/machine";
 import { REFERENCE, type Variant, variants } from "./bench/programVariants";
-import { machine, median, spread } from "./bench/statistics";
 
 const root = join(__dirname, "..");
 
@@ -77,10 +78,10 @@ function table(runs: ReadonlyMap<string, readonly Run[]>): string {
         const ratio = (field: keyof Run) =>
             // Of runs that were neighbours in time.
             median(own.map((run, index) => run[field] / (reference[index]?.[field] ?? NaN)));
-        const [least, greatest] = spread(of("lastRegistration"));
+        const { min = NaN, max = NaN } = summary(of("lastRegistration")) ?? {};
         return [
             name,
-            `${seconds(of("lastRegistration"))} (${(least / 1000).toFixed(2)} to ${(greatest / 1000).toFixed(2)})`,
+            `${seconds(of("lastRegistration"))} (${(min / 1000).toFixed(2)} to ${(max / 1000).toFixed(2)})`,
             ratio("lastRegistration").toFixed(2),
             seconds(of("end")),
             seconds(of("cpu")),

@@ -6,13 +6,14 @@
  *
  * npm run bench:scale [-- <runs, 5 by default>]
  */
-import { cpus, totalmem } from "node:os";
 import type { ProgramResult } from "../engine";
 import { aliasOf } from "../config/settingsSchema";
 import { parseSettings } from "../config/parseSettings";
+import { summary } from "../drill/bench/statistics";
 import { connectorOffsets } from "../strimzi/builders/startPositions";
 import { type Change, changed, rawStack } from "../tests/support/rawSettings";
 import { recordStack } from "../tests/support/recordedStack";
+import { machine } from "./bench/machine";
 
 const SIZES = [
     { name: "dev as it is", topics: 1, pools: 2 },
@@ -45,12 +46,6 @@ function changesOf({ topics, pools }: Size): Change[] {
 
 function topicNames(count: number): string[] {
     return Array.from({ length: count }, (_, index) => `team-${index % 40}.orders.events-${index}`);
-}
-
-function median(values: readonly number[]): number {
-    const sorted = [...values].sort((one, other) => one - other);
-    const [low, high] = [Math.floor((sorted.length - 1) / 2), Math.ceil((sorted.length - 1) / 2)];
-    return ((sorted[low] ?? NaN) + (sorted[high] ?? NaN)) / 2;
 }
 
 interface Timed {
@@ -92,7 +87,8 @@ async function times(runs: number): Promise<void> {
 
 /** Median, with the smallest and the largest. */
 function spread(values: readonly number[]): string {
-    return `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+    const { median = NaN, min = NaN, max = NaN } = summary(values) ?? {};
+    return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
 }
 
 function largest(registrations: ProgramResult["registrations"]): number {
@@ -142,10 +138,7 @@ async function main(): Promise<void> {
             `The number of runs must be a whole number of at least 1, not "${process.argv[2] ?? ""}".`,
         );
     }
-    const [cpu] = cpus();
-    console.log(
-        `${cpus().length} cores (${cpu?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${runs} runs each after one to warm up`,
-    );
+    console.log(`${machine()}, ${runs} runs each after one to warm up`);
     await times(runs);
     await objects();
 }

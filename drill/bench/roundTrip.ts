@@ -1,6 +1,7 @@
 import { apiVersionsV3 } from "@platformatic/kafka";
 import { withConnection } from "../../kafka/rawConnection";
 import type { BenchPair } from "./benchPair";
+import { median } from "./statistics";
 
 const REQUESTS = 9;
 const TIMEOUT_MS = 10_000;
@@ -23,5 +24,5 @@ export async function measureRoundTrip(
             times.push(performance.now() - sent);
         });
     }
-    return times.sort((one, other) => one - other)[(REQUESTS - 1) / 2] ?? 0;
+    return median(times);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FIGURES } from "../../../config/throughput/figures";
 import { predict } from "../../../config/throughput/model";
+import { median } from "../../../drill/bench/statistics";
 import { type Cell, measuredGrid } from "./measuredGrid";
 import { CONFIGURATION, WORKLOAD } from "./support";
 
@@ -28,12 +29,6 @@ function predicted(cell: Cell) {
         },
         { ...WORKLOAD, partitions, recordBytes, tls, targetRoundTripMs: roundTripMs },
     );
-}
-
-function median(values: readonly number[]): number {
-    const sorted = [...values].sort((one, other) => one - other);
-    const [low, high] = [Math.floor((sorted.length - 1) / 2), Math.ceil((sorted.length - 1) / 2)];
-    return (sorted[low]! + sorted[high]!) / 2;
 }
 
 describe("the model of throughput, against the measured grid", () => {
