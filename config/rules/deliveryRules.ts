@@ -16,9 +16,8 @@ const acks = rule({
         if (value === undefined || value === "all" || Number(value) === -1) {
             return [];
         }
-        const { says, ...place } = originOf(mirror, "producer", "acks");
         const message = 'must be "all": a mirrored record must survive the loss of a broker';
-        return [{ ...place, message: says(message) }];
+        return [refused(mirror, "producer", "acks", message)];
     },
 });
 
@@ -31,24 +30,16 @@ const inFlight = rule({
     check: ({ mirror }): Finding[] => {
         const producer = producerConfig(mirror);
         const name = "max.in.flight.requests.per.connection";
-        const { says, ...place } = originOf(mirror, "producer", name);
         const count = Number(producer[name] ?? 1);
         if (count > MOST_IN_FLIGHT_WITH_IDEMPOTENCE) {
             const message = "must be at most 5, up to which Kafka keeps the order";
-            return [{ ...place, message: says(message) }];
+            return [refused(mirror, "producer", name, message)];
         }
         const idempotent =
             mirror.exactlyOnce === "enabled" || isTrue(producer["enable.idempotence"]);
-        return count > 1 && !idempotent
-            ? [
-                  {
-                      ...place,
-                      message: says(
-                          'must be 1, or "enable.idempotence" must be true beside it: a retry would change the order of records',
-                      ),
-                  },
-              ]
-            : [];
+        const message =
+            'must be 1, or "enable.idempotence" must be true beside it: a retry would change the order of records';
+        return count > 1 && !idempotent ? [refused(mirror, "producer", name, message)] : [];
     },
 });
 
@@ -84,10 +75,9 @@ const isolation = rule({
         if (mirror.exactlyOnce !== "enabled" || level === "read_committed") {
             return [];
         }
-        const { says, ...place } = originOf(mirror, "consumer", name);
         const message =
             'must be "read_committed" with exactlyOnce "enabled"; MirrorMaker 2 refuses to start otherwise';
-        return [{ ...place, message: says(message) }];
+        return [refused(mirror, "consumer", name, message)];
     },
 });
 
@@ -103,12 +93,22 @@ const idempotenceOff = rule({
         if (mirror.exactlyOnce !== "enabled" || value === undefined || isTrue(value)) {
             return [];
         }
-        const { says, ...place } = originOf(mirror, "producer", name);
         const message =
             'must be true or absent with exactlyOnce "enabled", where Connect makes the producer idempotent';
-        return [{ ...place, message: says(message) }];
+        return [refused(mirror, "producer", name, message)];
     },
 });
+
+/** What is wrong with a value of a client, told where it comes from: the stack or its profile. */
+function refused(
+    mirror: Parameters<typeof originOf>[0],
+    part: Parameters<typeof originOf>[1],
+    name: string,
+    message: string,
+): Finding {
+    const { says, ...place } = originOf(mirror, part, name);
+    return { ...place, message: says(message) };
+}
 
 /** As Kafka reads a boolean. */
 function isTrue(value: unknown): boolean {
