@@ -1,3 +1,4 @@
+import { distinct } from "./cells";
 import type { ConfigurationName } from "./configurations";
 import type { Cell } from "./result";
 
@@ -127,7 +128,7 @@ export const QUICK_GRID: readonly GridCell[] = measured(
 
 /** Names of the series of a grid, in their order. */
 export function seriesOf(grid: readonly GridCell[]): string[] {
-    return [...new Set(grid.map(({ cell }) => cell.series))];
+    return distinct(grid.map(({ cell }) => cell.series));
 }
 
 /**

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import type { GarbageCollector } from "../../lab/process/jvm";
+import { distinct } from "./cells";
 import { FULL_GRID, type GridCell, QUICK_GRID, seriesOf } from "./grid";
+import { DEFAULT_RESULTS } from "./resultFile";
 
 /** What a benchmark is to do. */
 export interface BenchOptions {
@@ -13,7 +15,6 @@ export interface BenchOptions {
 }
 
 const COLLECTORS = ["Serial", "Parallel", "G1"] as const;
-const DEFAULT_OUTPUT = "bench-results/results.jsonl";
 
 export const USAGE = `Measures what the mirror can do on this machine, with real Kafka and MirrorMaker 2.
 
@@ -27,7 +28,7 @@ npm run bench -- [options]
   --repetitions <n>      runs of each cell (default: 3, with --quick 1)
   --seconds <n>          how long a run is to take, about (default: 10, with --quick 5)
   --gc <name>            garbage collector of all JVMs: ${COLLECTORS.join(", ")} (default: G1)
-  --output <file>        appended to; what it has already is left out (default: ${DEFAULT_OUTPUT})
+  --output <file>        appended to; what it has already is left out (default: ${DEFAULT_RESULTS})
   --help                 this text
 
 Every run is verified record by record. Ctrl-C ends it; the same command goes on where it was.
@@ -49,23 +50,22 @@ export function benchOptions(args: readonly string[]): BenchOptions | "help" {
     }
     const whole = values.quick ? QUICK_GRID : FULL_GRID;
     const series = oneOf("--series", values.series, seriesOf(whole));
-    const distinct = <T>(of: (cell: GridCell["cell"]) => T) => [
-        ...new Set(whole.map(({ cell }) => of(cell))),
-    ];
+    const valuesOf = <T>(of: (cell: GridCell["cell"]) => T) =>
+        distinct(whole.map(({ cell }) => of(cell)));
     const configurations = oneOf(
         "--configuration",
         values.configuration,
-        distinct((cell) => cell.configuration),
+        valuesOf((cell) => cell.configuration),
     );
     const roundTrips = oneOf(
         "--round-trip",
         values["round-trip"],
-        distinct((cell) => String(cell.roundTripMs)),
+        valuesOf((cell) => String(cell.roundTripMs)),
     );
     const transports = oneOf(
         "--transport",
         values.transport,
-        distinct((cell) => cell.transport),
+        valuesOf((cell) => cell.transport),
     );
     const [garbageCollector = "G1"] = oneOf("--gc", [values.gc ?? "G1"], COLLECTORS);
     return {
@@ -78,7 +78,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | "help" {
         ),
         repetitions: wholeNumber("--repetitions", values.repetitions ?? (values.quick ? "1" : "3")),
         seconds: wholeNumber("--seconds", values.seconds ?? (values.quick ? "5" : "10")),
-        output: values.output ?? DEFAULT_OUTPUT,
+        output: values.output ?? DEFAULT_RESULTS,
         garbageCollector,
     };
 }

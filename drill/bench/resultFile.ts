@@ -3,6 +3,9 @@ import { type Measurement, measurementKey } from "./completed";
 import type { MachineLine, ResultLine } from "./result";
 import { resultLineSchema } from "./resultSchema";
 
+/** Where `make bench` writes and `npm run bench:report` reads, relative to the repository. */
+export const DEFAULT_RESULTS = "bench-results/results.jsonl";
+
 /** A result file that is as it must be. */
 export interface ResultFile {
     readonly machine: MachineLine;

@@ -5,13 +5,12 @@ import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { plotsOf } from "./plots/plots";
 import { renderReport } from "./report";
-import { parseResultFile, type ResultFile, ResultFileError } from "./resultFile";
+import { DEFAULT_RESULTS, parseResultFile, type ResultFile, ResultFileError } from "./resultFile";
 import { summaryJson } from "./summaryJson";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** Where the harness writes and people read, relative to the repository. */
-export const DEFAULT_RESULTS = "bench-results/results.jsonl";
+/** Where people read it, relative to the repository. */
 export const DEFAULT_FOLDER = "docs/throughput";
 
 const USAGE = `Writes the report of a benchmark: report.md, its plots as *.svg, and results.json for programs.
