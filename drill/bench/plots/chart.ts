@@ -122,6 +122,14 @@ export const LOG_AXIS_STYLE = {
     axisLabel: { ...AXIS_STYLE.axisLabel, formatter: number },
 } as const;
 
+/** The same axis for each panel of a plot. */
+export function inEachPanel<Axis extends object>(
+    { panels }: Layout,
+    axis: Axis,
+): (Axis & { gridIndex: number })[] {
+    return panels.map((_unused, gridIndex) => ({ ...axis, gridIndex }));
+}
+
 /** Powers of ten around all values above 0, so that the panels of a plot share one scale. */
 export function powersAround(values: readonly number[]): { min: number; max: number } {
     const powers = values.filter((value) => value > 0).map(Math.log10);

@@ -6,6 +6,7 @@ import {
     AXIS_STYLE,
     LOG_AXIS_STYLE,
     frame,
+    inEachPanel,
     layout,
     type Look,
     namesOf,
@@ -42,22 +43,20 @@ export function latencyPlot(
     );
     const option: EChartsOption = {
         ...frame("Time on the way by load: p50 filled, p99 dashed", place),
-        xAxis: place.panels.map((_unused, gridIndex) => ({
+        xAxis: inEachPanel(place, {
             ...AXIS_STYLE,
             type: "value",
-            gridIndex,
             name: "load (% of the largest rate)",
             nameGap: 30,
             min: 0,
             max: 100,
-        })),
-        yAxis: place.panels.map((_unused, gridIndex) => ({
+        }),
+        yAxis: inEachPanel(place, {
             ...LOG_AXIS_STYLE,
-            gridIndex,
             ...scale,
             name: "latency (ms)",
             nameGap: 50,
-        })),
+        }),
         series,
     };
     return renderSvg(option, place);

@@ -4,6 +4,7 @@ import {
     AXIS_STYLE,
     LOG_AXIS_STYLE,
     frame,
+    inEachPanel,
     layout,
     type Look,
     namesOf,
@@ -69,10 +70,9 @@ export function throughputPlot(runs: readonly Runs[], looks: ReadonlyMap<string,
     const places = roundTrips.map((_unused, i) => i);
     const option: EChartsOption = {
         ...frame("Records per second by round trip: median, smallest to largest", place),
-        xAxis: place.panels.map((_unused, gridIndex) => ({
+        xAxis: inEachPanel(place, {
             ...AXIS_STYLE,
             type: "value",
-            gridIndex,
             name: "round trip added between MM2 and the target (ms)",
             nameGap: 30,
             min: -0.5,
@@ -84,14 +84,13 @@ export function throughputPlot(runs: readonly Runs[], looks: ReadonlyMap<string,
             },
             axisTick: { ...AXIS_STYLE.axisTick, customValues: places },
             splitLine: { show: false },
-        })),
-        yAxis: place.panels.map((_unused, gridIndex) => ({
+        }),
+        yAxis: inEachPanel(place, {
             ...LOG_AXIS_STYLE,
-            gridIndex,
             ...scale,
             name: "records/s",
             nameGap: 62,
-        })),
+        }),
         series,
     };
     return renderSvg(option, place);

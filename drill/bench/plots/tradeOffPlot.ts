@@ -3,6 +3,7 @@ import { distinct, type Runs, summaryOf, TRANSPORT_NAMES, TRANSPORTS } from "../
 import {
     LOG_AXIS_STYLE,
     frame,
+    inEachPanel,
     layout,
     type Look,
     namesOf,
@@ -48,20 +49,18 @@ export function tradeOffPlot(runs: readonly Runs[], looks: ReadonlyMap<string, L
     const points = drawn.map(pointOf).filter((point) => point !== undefined);
     const option: EChartsOption = {
         ...frame("Latency of requests by size of batches; larger marks: longer round trips", place),
-        xAxis: place.panels.map((_unused, gridIndex) => ({
+        xAxis: inEachPanel(place, {
             ...LOG_AXIS_STYLE,
-            gridIndex,
             ...powersAround(points.map(({ batch }) => batch)),
             name: "batch-size-avg (bytes)",
             nameGap: 30,
-        })),
-        yAxis: place.panels.map((_unused, gridIndex) => ({
+        }),
+        yAxis: inEachPanel(place, {
             ...LOG_AXIS_STYLE,
-            gridIndex,
             ...powersAround(points.map(({ latency }) => latency)),
             name: "request-latency-avg (ms)",
             nameGap: 50,
-        })),
+        }),
         series,
     };
     return renderSvg(option, place);
