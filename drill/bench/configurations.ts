@@ -1,4 +1,5 @@
-import { PROFILES, type ProfileName, valuesOf } from "../../config/throughput/profiles";
+import type { ProfileName } from "../../config/throughput/profiles";
+import { producerOf } from "../../config/throughput/stackModel";
 import type { Cell } from "./result";
 
 type Values = Readonly<Record<string, string | number | boolean>>;
@@ -66,6 +67,16 @@ export const CONFIGURATIONS = {
 
 export type ConfigurationName = keyof typeof CONFIGURATIONS;
 
+/** What the model of throughput asks of a configuration. */
+export function mirrorOf({
+    profile,
+    producerOverrides = {},
+    consumerOverrides = {},
+    jvmFlags = {},
+}: Configuration) {
+    return { profile, producerOverrides, consumerOverrides, jvmFlags, workerConfig: {} };
+}
+
 /** The settings of a configuration, all of them, so that none is left of the one before. */
 export function mirrorSettings(configuration: Configuration) {
     return {
@@ -77,8 +88,6 @@ export function mirrorSettings(configuration: Configuration) {
     };
 }
 
-/** Kafka's default of `batch.size`, in bytes. */
-const DEFAULT_BATCH_BYTES = 16_384;
 /** What a batch takes apart from its values: about so much for each record, and a header. */
 const RECORD_OVERHEAD_BYTES = 10;
 /** Rough limits of a machine with two cores; a better one only takes less time. */
@@ -93,11 +102,9 @@ const SERVICE_SECONDS = 0.002;
  */
 export function roughRate(
     cell: Pick<Cell, "roundTripMs" | "recordBytes" | "partitions">,
-    { profile, producerOverrides = {} }: Configuration,
+    configuration: Configuration,
 ): number {
-    const producer = { ...valuesOf(PROFILES[profile].producer), ...producerOverrides };
-    const batch = Number(producer["batch.size"] ?? DEFAULT_BATCH_BYTES);
-    const inFlight = Number(producer["max.in.flight.requests.per.connection"] ?? 1);
+    const { batchBytes: batch, inFlight } = producerOf(mirrorOf(configuration));
     const records = Math.max(1, batch / (cell.recordBytes + RECORD_OVERHEAD_BYTES));
     const trips = 1 / (cell.roundTripMs / 1000 + SERVICE_SECONDS);
     return Math.min(

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROFILES, valuesOf } from "../../../config/throughput/profiles";
-import { DEFAULT_PRODUCER } from "../../../config/throughput/workload";
+import { producerOf } from "../../../config/throughput/stackModel";
 import {
-    type Configuration,
     CONFIGURATIONS,
     type ConfigurationName,
+    mirrorOf,
 } from "../../../drill/bench/configurations";
 import type { Cell as BenchCell } from "../../../drill/bench/result";
 import { repositoryRoot } from "../../support/rawSettings";
@@ -46,11 +45,8 @@ function cellsOf(text: string): readonly Cell[] {
         .filter(({ cell }) => SERIES.includes(cell.series))
         .map(({ cell, secondHalfRecordsPerSecond: { min, median, max } }) => {
             const { configuration, roundTripMs, partitions, recordBytes, transport } = cell;
-            const found: Configuration = CONFIGURATIONS[configuration as ConfigurationName];
-            const producer = {
-                ...valuesOf(PROFILES[found.profile].producer),
-                ...found.producerOverrides,
-            };
+            const found = CONFIGURATIONS[configuration as ConfigurationName];
+            const { inFlight, batchBytes } = producerOf(mirrorOf(found));
             return {
                 name: `${configuration}, ${transport}, ${partitions} x ${recordBytes} B`,
                 roundTripMs,
@@ -58,8 +54,8 @@ function cellsOf(text: string): readonly Cell[] {
                 tasks: partitions,
                 recordBytes,
                 tls: transport === "tls",
-                inFlight: Number(producer["max.in.flight.requests.per.connection"] ?? 1),
-                batchBytes: Number(producer["batch.size"] ?? DEFAULT_PRODUCER.batchBytes),
+                inFlight,
+                batchBytes,
                 runs: [min, median, max],
             };
         });
