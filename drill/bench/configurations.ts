@@ -40,6 +40,7 @@ export const CONFIGURATIONS = {
         profile: "wan",
         producerOverrides: { "buffer.memory": 67_108_864 },
     },
+    "wan, 320 KiB batches": { profile: "wan", producerOverrides: { "batch.size": 327_680 } },
     "wan, Kafka's fetch": { profile: "wan", consumerOverrides: KAFKA_FETCH },
     "wan, G1": { profile: "wan", jvmFlags: { UseParallelGC: false, UseG1GC: true } },
     "wan, default generations": {

@@ -89,9 +89,10 @@ export const FULL_GRID: readonly GridCell[] = [
     ...measured(
         "mirror",
         vary("parts of wan", {
-            roundTripMs: [0, 50],
+            roundTripMs: [0, 100],
             configuration: [
                 "wan",
+                "wan, 320 KiB batches",
                 "wan, Kafka's fetch",
                 "wan, 64 MiB buffer",
                 "wan, G1",
