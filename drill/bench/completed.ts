@@ -15,7 +15,8 @@ export type Measurement = Exclude<ResultLine, MachineLine>;
 
 /** What names a measurement before it was made; its line names it as well. */
 export type PlannedMeasurement =
-    | Pick<MirrorLine | ProducerLine | FailureLine, "kind" | "cell" | "repetition">
+    | Pick<MirrorLine | ProducerLine, "kind" | "cell" | "repetition">
+    | Pick<FailureLine, "kind" | "measurement" | "cell" | "repetition">
     | Pick<LatencyLine, "kind" | "cell" | "repetition" | "loadPercent">
     | Pick<ProxyLine, "kind" | "repetition">;
 
@@ -41,6 +42,8 @@ export function measurementKey(planned: PlannedMeasurement): string {
             return number;
         case "latency":
             return `${number} at ${planned.loadPercent} %: ${cellKey(planned.cell)}`;
+        case "failure":
+            return `${number} of ${planned.measurement}: ${cellKey(planned.cell)}`;
         default:
             return `${number}: ${cellKey(planned.cell)}`;
     }

@@ -75,7 +75,7 @@ export const FULL_GRID: readonly GridCell[] = [
     ...measured(
         "mirror",
         vary("partitions", {
-            partitions: [6, 12],
+            partitions: [1, 6, 12],
             configuration: ["defaults", "tutorial", "wan"],
         }),
     ),

@@ -1,8 +1,10 @@
 import { runsOf, type Runs, secondHalves, TRANSPORT_NAMES } from "./cells";
+import type { Measurement } from "./completed";
 import { markdownTable } from "./format";
 import { type Goal, judgeGoals, headline } from "./goals";
 import { plotsOf } from "./plots/plots";
 import type { ResultFile } from "./resultFile";
+import { configurationTable } from "./sections/configurations";
 import { costTables } from "./sections/cost";
 import { latencyTable, producersAlone, producerTable } from "./sections/latency";
 import { failureList, machineList, METHOD, proxyCeiling, roundTripTable } from "./sections/method";
@@ -29,6 +31,7 @@ export function renderReport(file: ResultFile): string {
         ["## What it must reach", ...goalBlocks(judgeGoals(mirrored, produced), mirrored)],
         ["### Once the JVM is warm", ...warmBlocks(mirrored, produced)],
         ["## How it was measured", machineList(machine), METHOD, proxyCeiling(mirrored, proxy)],
+        ["### Configurations", ...configurationBlocks(measurements)],
         ["### Round trips", mirrored.length === 0 ? undefined : roundTripTable(mirrored)],
         ...(byRoundTrip === undefined
             ? []
@@ -58,6 +61,17 @@ export function renderReport(file: ResultFile): string {
             return kept.length === 0 ? [] : [heading, ...kept];
         }),
     ].join("\n\n")}\n`;
+}
+
+function configurationBlocks(measurements: readonly Measurement[]): string[] {
+    const cells = measurements.flatMap((line) => (line.kind === "proxy" ? [] : [line.cell]));
+    const table = configurationTable(cells);
+    return table === undefined
+        ? []
+        : [
+              "On top of Kafka's and Connect's defaults; what a profile sets is in `docs/settings.md`. Every mirror has as many tasks as partitions.",
+              table,
+          ];
 }
 
 function warmBlocks(

@@ -121,6 +121,8 @@ export interface ProxyLine {
 /** A measurement that failed; the grid went on. */
 export interface FailureLine {
     readonly kind: "failure";
+    /** What was to be measured. */
+    readonly measurement: "mirror" | "latency" | "producer";
     readonly cell: Cell;
     readonly repetition: number;
     readonly startedAt: string;

@@ -114,6 +114,7 @@ const proxy = z.strictObject({
 
 const failure = z.strictObject({
     kind: z.literal("failure"),
+    measurement: oneOf(["mirror", "latency", "producer"]),
     ...measurement,
     message: z.string({ error: "must be a text" }),
 } satisfies Fields<FailureLine>);

@@ -70,7 +70,14 @@ export async function runGrid(supervisor: Supervisor, options: BenchOptions): Pr
             supervisor.signal.throwIfAborted();
             failures += 1;
             const message = error instanceof Error ? error.message : String(error);
-            append({ kind: "failure", cell: gridCell.cell, repetition, startedAt, message });
+            append({
+                kind: "failure",
+                measurement: gridCell.kind,
+                cell: gridCell.cell,
+                repetition,
+                startedAt,
+                message,
+            });
             say(`${told(gridCell)}: FAILED: ${message}`);
         }
         finished += 1;

@@ -20,7 +20,8 @@ export function machineList(machine: MachineLine): string {
 
 /** How to read the numbers. */
 export const METHOD = [
-    "All processes share that machine: one broker as source, one as target, one Connect worker with MM2, and a TCP proxy between MM2 and the target that delays what passes, half of the round trip each way. A backlog is written with MM2 at 0 replicas; then it starts, and the time runs from the first mirrored record until the log-end offsets of both sides are equal.",
+    "All processes share that machine: one broker as source, one as target, one Connect worker with MM2, and a TCP proxy between MM2 and the target that delays what passes, half of the round trip each way. A backlog is written with MM2 at 0 replicas; then it starts, and the time runs from the first mirrored record until the log-end offsets of both sides are equal. Then every record of both logs is compared: value, headers, timestamp, partition and place.",
+    "The garbage collector above is that of the brokers, and of MM2 where its profile names none.",
     "Absolute numbers are worth as much as this machine is like yours. **Ratios** are worth more, and only within one run of the grid: configurations take turns, so repetition 1 of one is compared with repetition 1 of the other, minutes apart. A ratio is the median of those of all repetitions, with the smallest and the largest behind it; so is every rate. Two rates whose ranges overlap may differ by noise alone.",
 ].join("\n\n");
 
@@ -71,13 +72,16 @@ export function proxyCeiling(
     return `The proxy by itself, without delay and between two other processes, passes ${withRange(ceiling, " MB/s")}.${nearest}`;
 }
 
+/** In front of a cell whose measurement failed; most are of the mirror. */
+const MEASUREMENT_NAMES = { mirror: "", latency: "latency of ", producer: "ProducerPerformance, " };
+
 /** What failed, with what became of it. */
 export function failureList(measurements: readonly Measurement[]): string {
     const failures = measurements.filter((line) => line.kind === "failure");
     return failures
         .map((failure) => {
             const later = succeededLater(failure, measurements) ? " Measured later." : "";
-            return `- ${describe(failure.cell)}, repetition ${failure.repetition}: ${code(failure.message)}.${later}`;
+            return `- ${MEASUREMENT_NAMES[failure.measurement]}${describe(failure.cell)}, repetition ${failure.repetition}: ${code(failure.message)}.${later}`;
         })
         .join("\n");
 }
@@ -85,8 +89,7 @@ export function failureList(measurements: readonly Measurement[]): string {
 function succeededLater(failure: FailureLine, measurements: readonly Measurement[]): boolean {
     return measurements.some(
         (line) =>
-            line.kind !== "failure" &&
-            line.kind !== "proxy" &&
+            line.kind === failure.measurement &&
             line.repetition === failure.repetition &&
             cellKey(line.cell) === cellKey(failure.cell) &&
             Date.parse(line.startedAt) > Date.parse(failure.startedAt),

@@ -226,7 +226,14 @@ describe("renderReport", () => {
 
     it("lists failures as they were, and whether they were measured later", async () => {
         const failure = (repetition: number, message: string) =>
-            ({ kind: "failure", cell, repetition, startedAt: at(0), message }) as const;
+            ({
+                kind: "failure",
+                measurement: "mirror",
+                cell,
+                repetition,
+                startedAt: at(0),
+                message,
+            }) as const;
         const report = await reportOf(
             failure(1, "broke\n| here <b> `now`"),
             failure(2, "again"),
@@ -234,6 +241,35 @@ describe("renderReport", () => {
         );
         assert.match(report, /repetition 1: `` broke \| here <b> `now` ``\.$/m);
         assert.match(report, /repetition 2: `again`\. Measured later\.$/m);
+    });
+
+    it("names a failed measurement that is not of the mirror, which a mirror does not make good", async () => {
+        const failed = { cell, repetition: 1, startedAt: at(0), message: "no" } as const;
+        const report = await reportOf(
+            { kind: "failure", measurement: "producer", ...failed },
+            { kind: "failure", measurement: "latency", ...failed },
+            mirror({}, 1, 5),
+        );
+        assert.match(report, /^- ProducerPerformance, .*repetition 1: `no`\.$/m);
+        assert.match(report, /^- latency of .*repetition 1: `no`\.$/m);
+    });
+
+    it("says what the configurations set, those that were measured and no others", async () => {
+        const name = "wan, exactly once, polls of 500";
+        const report = await reportOf(
+            mirror({ configuration: name }, 1, 5),
+            mirror({ configuration: "of an older grid" }, 1, 5),
+        );
+        const table = report.split("### Configurations")[1]?.split("###")[0] ?? "";
+        assert.deepEqual(
+            table
+                .split("\n")
+                .filter((line) => line.startsWith("| `"))
+                .map((line) => line.replace(/ +/g, " ")),
+            [
+                `| \`${name}\` | \`mirror.profile: wan\`, \`mirror.consumerOverrides: { max.poll.records: 500 }\`, \`mirror.exactlyOnce: enabled\` |`,
+            ],
+        );
     });
 
     it("of nothing but a machine has the goals, none of them measured, and no empty section", async () => {

@@ -21,7 +21,14 @@ import {
 } from "./synthetic";
 
 const FILE = "results.jsonl";
-const failure = { kind: "failure", cell, repetition: 2, startedAt: at(1), message: "no" } as const;
+const failure = {
+    kind: "failure",
+    measurement: "mirror",
+    cell,
+    repetition: 2,
+    startedAt: at(1),
+    message: "no",
+} as const;
 
 function parse(text: string) {
     return parseResultFile(text, FILE);
@@ -142,6 +149,12 @@ describe("parseResultFile", () => {
 });
 
 describe("completed", () => {
+    it("keeps two failures of one cell apart, of its mirror and of its producer", () => {
+        const other = { ...failure, measurement: "producer" } as const;
+        const { measurements } = parse(textOf([machine, failure, other]));
+        assert.deepEqual(measurements, [failure, other]);
+    });
+
     it("knows everything that a file holds, but for failures, which are tried again", () => {
         const grid = wholeGrid(2);
         const found = completed([...grid, failure]);
