@@ -88,7 +88,7 @@ export async function ensureBacklog(pair: BenchPair, backlog: Backlog): Promise<
 export function backlogSize(recordsPerSecond: number, seconds: number, cell: Cell): number {
     const wanted = recordsPerSecond * seconds;
     // A few sizes, so that runs share a topic; as many bytes, whatever the records.
-    const steps = [60_000, 200_000, 600_000, 1_800_000, 4_500_000].map((records) =>
+    const steps = [60_000, 200_000, 600_000, 1_800_000, 4_500_000, 9_000_000].map((records) =>
         Math.ceil((records * 110) / (cell.recordBytes + 10)),
     );
     const nearest = steps.reduce((best, step) =>

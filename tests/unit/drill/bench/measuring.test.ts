@@ -85,6 +85,7 @@ describe("the size of a backlog", () => {
     it("fits a rate and a time, is even over the partitions, and comes in few sizes", () => {
         assert.equal(backlogSize(20_000, 10, cell), 200_001);
         assert.equal(backlogSize(450_000, 10, cell), 4_500_000);
+        assert.equal(backlogSize(350_000, 20, cell), 9_000_000);
         assert.equal(backlogSize(1, 1, cell), 60_000);
         assert.equal(backlogSize(20_000, 10, { ...cell, partitions: 12 }) % 12, 0);
         const large = backlogSize(4000, 10, { ...cell, recordBytes: 10_000 });
