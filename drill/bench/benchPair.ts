@@ -11,7 +11,10 @@ import type { Supervisor } from "../../lab/process/supervisor";
 import { waitFor } from "../../lab/process/wait";
 import type { ConfigChanges } from "../../lab/stack/stackConfig";
 import { type RunningStack, runStack } from "../../lab/stack/runStack";
+import { clusterOf, connectionAs, mirrorMakerOf, running } from "../../lab/stack/stackParts";
+import { temporaryStack } from "../../lab/stack/temporaryStack";
 import {
+    CONFIG,
     FAR_LISTENERS,
     HEAP_MEGABYTES,
     type ListenerName,
@@ -20,7 +23,6 @@ import {
     SOURCE,
     STACK,
     TARGET,
-    withStackFolder,
 } from "./benchStack";
 import { LogEnd } from "./log/logEnd";
 import { gcLogOption } from "./usage";
@@ -64,8 +66,9 @@ export class BenchPair {
         const networks = { source: networkOf("source"), target: networkOf("target") };
         // Later steps are those of the runs, which tell their results.
         let isStarting = true;
-        const stack = await withStackFolder((folder) =>
-            runStack({
+        const { folder, remove } = temporaryStack(STACK, CONFIG);
+        try {
+            const stack = await runStack({
                 folder,
                 stack: STACK,
                 supervisor,
@@ -85,10 +88,12 @@ export class BenchPair {
                         onStep?.(text);
                     }
                 },
-            }),
-        );
-        isStarting = false;
-        return new BenchPair(stack, supervisor, networks);
+            });
+            isStarting = false;
+            return new BenchPair(stack, supervisor, networks);
+        } finally {
+            remove();
+        }
     }
 
     async close(): Promise<void> {
@@ -97,28 +102,22 @@ export class BenchPair {
     }
 
     cluster(side: Side): LabKafkaCluster {
-        const { namespace, name } = SITES[side];
-        return defined(this.stack.clusters.get(`${namespace}/${name}`), `Kafka ${name}`);
+        return clusterOf(this.stack, SITES[side]);
     }
 
     /** How a user of the stack reaches a listener of a site. */
     connectionAs(user: string, side: Side, listener: ListenerName): KafkaConnection {
-        const cluster = this.cluster(side);
-        const operator = this.stack.users.get(`${cluster.namespace}/${cluster.name}`);
-        return cluster.connection(listener, operator?.credentials(user));
+        return connectionAs(this.stack, this.cluster(side), user, listener);
     }
 
     get mirrorMaker(): LabMirrorMaker {
-        return defined(
-            this.stack.mirrorMakers.get(`${TARGET.namespace}/${MIRROR}`),
-            `MirrorMaker 2 ${MIRROR}`,
-        );
+        return mirrorMakerOf(this.stack, { namespace: TARGET.namespace, name: MIRROR });
     }
 
     /** The folder with the logs of the one broker of a site. */
     dataFolder(side: Side): string {
         const { nodes, namespace } = this.cluster(side);
-        const node = defined(nodes[0], "a broker");
+        const node = running(nodes[0], "a broker");
         return dataFolder(join(this.supervisor.folder, namespace, node.name));
     }
 
@@ -131,18 +130,18 @@ export class BenchPair {
     get jvms(): Readonly<Record<Side | "mirrorMaker", { pid: number; gcLog: string }>> {
         const broker = (side: Side) => {
             const { nodes, processes } = this.cluster(side);
-            const { id, name } = defined(nodes[0], "a broker");
+            const { id, name } = running(nodes[0], "a broker");
             return {
-                pid: defined(processes.get(id)?.pid, `the process of ${name}`),
+                pid: running(processes.get(id)?.pid, `the process of ${name}`),
                 gcLog: gcLogFile(this.supervisor, name),
             };
         };
-        const worker = defined(this.mirrorMaker.workers[0], "a worker");
+        const worker = running(this.mirrorMaker.workers[0], "a worker");
         return {
             source: broker("source"),
             target: broker("target"),
             mirrorMaker: {
-                pid: defined(worker.process.pid, "the process of the worker"),
+                pid: running(worker.process.pid, "the process of the worker"),
                 gcLog: gcLogFile(this.supervisor, worker.options.name),
             },
         };
@@ -199,11 +198,4 @@ export class BenchPair {
 
 function gcLogFile({ folder }: Supervisor, name: string): string {
     return join(folder, `${name}-gc.log`);
-}
-
-function defined<T>(value: T | undefined, what: string): T {
-    if (value === undefined) {
-        throw new Error(`the lab does not run ${what}`);
-    }
-    return value;
 }

@@ -1,10 +1,3 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
-
-const ROOT = join(__dirname, "..", "..");
-
 /** Name of the stack that the benchmark runs. */
 export const STACK = "bench";
 
@@ -58,7 +51,7 @@ function site(side: "source" | "target") {
  * The config of the stack: what the demonstration runs, with every transport and both distances to
  * choose from, and without a worker until there is something to mirror.
  */
-const CONFIG = {
+export const CONFIG = {
     "pulumi:disable-default-providers": ["kubernetes"],
     "kafka-dr:security": { allowInsecureListeners: true },
     "kafka-dr:source": site("source"),
@@ -75,15 +68,3 @@ const CONFIG = {
         refreshTopicsIntervalSeconds: 5,
     },
 };
-
-/** Calls a function with a folder that holds the stack's files, and removes it. */
-export async function withStackFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-    const folder = mkdtempSync(join(tmpdir(), "kafka-dr-bench-"));
-    try {
-        copyFileSync(join(ROOT, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-        writeFileSync(join(folder, `Pulumi.${STACK}.yaml`), stringify({ config: CONFIG }));
-        return await use(folder);
-    } finally {
-        rmSync(folder, { recursive: true, force: true });
-    }
-}

@@ -1,7 +1,6 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { type PhasePosition, phases } from "../../config/phase";
 import { type Direction, settingsInDirection } from "../../config/reversed";
 import { type Settings, type SiteName } from "../../config/settingsSchema";
@@ -9,8 +8,9 @@ import type { KafkaConnection } from "../../kafka/connection";
 import { SiteNetwork } from "../../lab/faults/siteNetwork";
 import type { LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
 import type { Supervisor } from "../../lab/process/supervisor";
-import { clientListener } from "../../lab/stack/labBackend";
 import { runStack, type RunningStack } from "../../lab/stack/runStack";
+import { clusterOf, connectionAs, mirrorMakerOf, running } from "../../lab/stack/stackParts";
+import { temporaryStack } from "../../lab/stack/temporaryStack";
 import { commandsUserName } from "../../strimzi/builders/names";
 import type { Deployment, FailoverOptions, Switchover } from "../failover/deployment";
 import { openMirror } from "../mirror/openMirror";
@@ -69,7 +69,7 @@ export class LabPair {
     ) {}
 
     static async start({ supervisor, topics, onStep }: LabPairOptions): Promise<LabPair> {
-        const folder = stackFolder(topics);
+        const { folder, remove } = temporaryStack(STACK, stackConfig(topics));
         try {
             const settings = parseStackFile(folder, STACK);
             const networks = {
@@ -88,7 +88,7 @@ export class LabPair {
             const deployment = new LabDeployment(stack, settings, supervisor.signal);
             return new LabPair(stack, settings, networks, deployment, supervisor.signal);
         } finally {
-            rmSync(folder, { recursive: true, force: true });
+            remove();
         }
     }
 
@@ -97,21 +97,17 @@ export class LabPair {
     }
 
     cluster(side: SiteName): LabKafkaCluster {
-        const { namespace, name } = this.settings[side];
-        return defined(this.stack.clusters.get(`${namespace}/${name}`), `the Kafka of the ${side}`);
+        return clusterOf(this.stack, this.settings[side]);
     }
 
     mirrorMaker(direction: Direction = "forward") {
         const { target, mirror } = settingsInDirection(this.settings, direction, 1);
-        const id = `${target.namespace}/${mirror.name}`;
-        return defined(this.stack.mirrorMakers.get(id), `the KafkaMirrorMaker2 ${id}`);
+        return mirrorMakerOf(this.stack, { namespace: target.namespace, name: mirror.name });
     }
 
     /** How a user of the stack reaches a site. */
     as(user: string, side: SiteName): KafkaConnection {
-        const cluster = this.cluster(side);
-        const operator = this.stack.users.get(`${cluster.namespace}/${cluster.name}`);
-        return cluster.connection(clientListener(cluster), operator?.credentials(user));
+        return connectionAs(this.stack, this.cluster(side), user);
     }
 
     /** A site that is gone: its brokers, and its API server. */
@@ -166,7 +162,7 @@ export class LabPair {
             direction,
             generation,
             connections: { source: own("source"), target: own("target") },
-            connectUrl: () => defined(this.mirrorMaker(direction).workers[0], "a worker").rest.url,
+            connectUrl: () => running(this.mirrorMaker(direction).workers[0], "a worker").rest.url,
             signal,
             timeoutMs: 4000,
         });
@@ -199,10 +195,8 @@ export class LabPair {
     }
 }
 
-/** A temporary copy of the stack `lab`, small and fast. */
-function stackFolder(topics: readonly object[]): string {
-    const folder = mkdtempSync(join(tmpdir(), "kafka-dr-rehearsal-"));
-    copyFileSync(join(ROOT, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+/** The config of the stack `lab`, small and fast. */
+function stackConfig(topics: readonly object[]): object {
     const file = parse(readFileSync(join(ROOT, `Pulumi.${STACK}.yaml`), "utf8")) as {
         config: Record<string, Record<string, unknown>>;
     };
@@ -213,36 +207,23 @@ function stackFolder(topics: readonly object[]): string {
         nodePools: ONE_NODE,
         listeners: LISTENERS,
     });
-    writeFileSync(
-        join(folder, `Pulumi.${STACK}.yaml`),
-        stringify({
-            config: {
-                ...config,
-                "kafka-dr:source": site("source"),
-                "kafka-dr:target": site("target"),
-                "kafka-dr:mirror": {
-                    ...config["kafka-dr:mirror"],
-                    ...FAST_MIRROR,
-                    jvmHeap: "512m",
-                },
-                "kafka-dr:topics": topics,
-                "kafka-dr:users": [
-                    {
-                        name: "my-app",
-                        produces: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
-                        consumes: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
-                        groups: [{ name: "my-app", patternType: "prefix" }],
-                    },
-                ],
+    return {
+        ...config,
+        "kafka-dr:source": site("source"),
+        "kafka-dr:target": site("target"),
+        "kafka-dr:mirror": {
+            ...config["kafka-dr:mirror"],
+            ...FAST_MIRROR,
+            jvmHeap: "512m",
+        },
+        "kafka-dr:topics": topics,
+        "kafka-dr:users": [
+            {
+                name: "my-app",
+                produces: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
+                consumes: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
+                groups: [{ name: "my-app", patternType: "prefix" }],
             },
-        }),
-    );
-    return folder;
-}
-
-function defined<T>(value: T | undefined, what: string): T {
-    if (value === undefined) {
-        throw new Error(`the lab does not run ${what}`);
-    }
-    return value;
+        ],
+    };
 }

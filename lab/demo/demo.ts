@@ -8,8 +8,8 @@ import type { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";
 import { peakResidentBytes } from "../process/residentMemory";
 import type { Supervisor } from "../process/supervisor";
-import { clientListener } from "../stack/labBackend";
 import { runStack, type RunningStack } from "../stack/runStack";
+import { connectionAs } from "../stack/stackParts";
 import type { Progress } from "./progress";
 import type { DemoResult, SiteResult } from "./report";
 
@@ -44,16 +44,16 @@ export async function runDemo(
             progress.step(text);
         },
     });
-    const source = clusterOf(stack, "source");
-    const target = clusterOf(stack, "target");
+    const source = clusterOfSite(stack, "source");
+    const target = clusterOfSite(stack, "target");
     const [topic] = stack.topics;
     if (topic === undefined) {
         throw new Error(`Pulumi.${STACK}.yaml declares no topic to write to (kafka-dr:topics).`);
     }
     const user = applicationUser(stack);
     const connections = {
-        source: connectionOf(stack, source, user),
-        target: connectionOf(stack, target, user),
+        source: connectionAs(stack, source, user),
+        target: connectionAs(stack, target, user),
     };
     const flow = await mirrorRecords({ ...connections, topic, records, supervisor, progress });
     const [mirrorMaker] = stack.mirrorMakers.values();
@@ -152,18 +152,8 @@ function applicationUser({ outputs }: RunningStack): string {
     return name;
 }
 
-/** How an application reaches a cluster: by its first listener, with the Secret of its user. */
-export function connectionOf(
-    { users }: Pick<RunningStack, "users">,
-    cluster: LabKafkaCluster,
-    user: string,
-): KafkaConnection {
-    const operator = users.get(`${cluster.namespace}/${cluster.name}`);
-    return cluster.connection(clientListener(cluster), operator?.credentials(user));
-}
-
 /** The cluster of a site, by the names in the stack's outputs, as an app stack would find it. */
-function clusterOf({ clusters, outputs }: RunningStack, side: "source" | "target") {
+function clusterOfSite({ clusters, outputs }: RunningStack, side: "source" | "target") {
     const id = `${String(outputs[`${side}Namespace`])}/${String(outputs[`${side}ClusterName`])}`;
     const cluster = clusters.get(id);
     if (cluster === undefined) {

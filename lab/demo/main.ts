@@ -6,7 +6,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabStoppedError, type Supervisor, withSupervisor } from "../process/supervisor";
 import { clientProperties } from "../../kafka/clientProperties";
-import { connectionOf, type Demo, metricsUrls, runDemo } from "./demo";
+import { connectionAs } from "../stack/stackParts";
+import { type Demo, metricsUrls, runDemo } from "./demo";
 import { Progress } from "./progress";
 import { isAsExpected, renderReport } from "./report";
 
@@ -58,7 +59,7 @@ class UsageError extends Error {
 async function explainAndWait(supervisor: Supervisor, { stack, result }: Demo): Promise<void> {
     const lines: string[] = [];
     for (const cluster of stack.clusters.values()) {
-        const connection = connectionOf(stack, cluster, result.user);
+        const connection = connectionAs(stack, cluster, result.user);
         const file = join(supervisor.folder, `${cluster.name}.properties`);
         await writeFile(file, clientProperties(connection), { mode: 0o600 });
         lines.push(`  ${cluster.name}: bootstrap.servers=${connection.bootstrapServers}`);
