@@ -51,32 +51,35 @@ export const FIGURES: Figures = {
     cpu: {
         // 750,000 records/s with batches of 320 KiB, 235,000 with batches of 16 KiB, both with 5 in
         // flight and no delay: 2 cores give two equations for the first two figures. The third is
-        // an assumption until records of other sizes are measured.
+        // an assumption: larger records were measured over TLS alone.
         plaintext: { microsPerRecord: 2.0, microsPerBatch: 900, microsPerMegabyte: 3000 },
-        // 372,000 records/s with 5 in flight and batches of 16 KiB, and 622,000 of a warm worker with
-        // the profile wan, both without delay. A worker that was just started is slower:
-        // docs/throughput.md.
-        tls: { microsPerRecord: 3.0, microsPerBatch: 250, microsPerMegabyte: 6000 },
+        // Warm workers with the profile wan: 602,000 records/s of 100 bytes without delay, 110,000 of
+        // 1,000 bytes and 18,500 of 10,000 at 10 ms; and 372,000 of 100 bytes with 5 in flight and
+        // batches of 16 KiB in an earlier run, 213,000 in the report. A worker that was just started is slower: docs/throughput.md.
+        tls: { microsPerRecord: 2.4, microsPerBatch: 250, microsPerMegabyte: 10_000 },
     },
     // MM2 took 37 to 42 of 46 to 55 s of CPU for a gigabyte with the profile wan over TLS, brokers and
     // the proxy the rest; a little less here, since brokers with replicas have more to do.
     workersShareOfCpu: 0.75,
-    // An assumption: a task was not measured alone.
+    // A task alone, with one partition over TLS at 10 ms and the profile wan: 540,000 records/s of 100
+    // bytes. Plaintext and the megabytes are assumptions: more CPUs than a task can use, or larger
+    // records in one partition, were not measured.
     taskThread: {
-        plaintext: { microsPerRecord: 1.5, microsPerBatch: 20, microsPerMegabyte: 2000 },
-        tls: { microsPerRecord: 2.5, microsPerBatch: 20, microsPerMegabyte: 4000 },
+        plaintext: { microsPerRecord: 1.1, microsPerBatch: 20, microsPerMegabyte: 2000 },
+        tls: { microsPerRecord: 1.4, microsPerBatch: 20, microsPerMegabyte: 4000 },
     },
-    // One request in flight: 139,000 to 204,000 records/s with batches of 16 KiB without delay,
-    // 33,000 to 34,000 at 10 ms, 8,100 at 50 ms.
-    produceBaseMs: 2,
-    // The same with batches of 320 KiB: 469,000 to 570,000, 273,000 to 324,000 and 131,000.
-    produceMsPerMegabyte: 50,
-    // An assumption: no fetch was delayed in the grid.
+    // One request in flight, batches of 16 KiB: 201,000 (TLS) and 270,000 records/s (plaintext) without
+    // delay, 34,200 and 36,300 at 10 ms, 8,270 at 50 ms, 4,270 at 100 ms.
+    produceBaseMs: 1,
+    // The same with batches of 320 KiB: 233,000 and 262,000 at 10 ms, 138,000 and 158,000 at 50 ms,
+    // 80,500 and 83,800 at 100 ms.
+    produceMsPerMegabyte: 55,
+    // An assumption; that a fetch waits for the round trip is in the grid's series source-distance.
     fetchBaseMs: 1,
-    // From the sources of Connect 4.3.1: the records, their offsets, the end of the transaction.
-    transactionRoundTrips: 3,
-    // An assumption: exactly-once support is not in the grid.
-    transactionBaseMs: 10,
+    // Polls of 500 at 10 ms: 55,400 records/s of 3 tasks, so 27 ms for a transaction. Three trips would
+    // take longer: records and their offsets are on the way together, then comes the end.
+    transactionRoundTrips: 2,
+    transactionBaseMs: 7,
     // The largest send buffer that Linux allows without a change (net.ipv4.tcp_wmem). The grid's
     // delay is a proxy's, in which no TCP window is short: it cannot tell.
     autotunedWindowBytes: 4 * 2 ** 20,

@@ -121,7 +121,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
             ...IN_FLIGHT,
             "batch.size": {
                 value: 655360,
-                why: "five of them on their way are 33 MB/s a partition at 100 ms; 16 KiB end at 0.8, the tutorial's 320 KiB at 16. Half as large again would not fit into a target's message.max.bytes with room to spare",
+                why: "five of them on their way are 33 MB/s a partition at 100 ms; 16 KiB end at 0.8, the tutorial's 320 KiB at 16; much larger ones would not fit into the 1 MiB that a target takes by default",
             },
             ...SMALL_BUFFER,
             "max.request.size": {

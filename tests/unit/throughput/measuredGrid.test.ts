@@ -6,25 +6,29 @@ import { type Cell, measuredGrid } from "./measuredGrid";
 import { CONFIGURATION, WORKLOAD } from "./support";
 
 /**
- * The prediction may be off by this factor, either way. Most cells are within 1.3. Kafka's defaults
- * without delay over plaintext are predicted 2.2 times too slow, with an answer of the broker after
- * 2 ms that came after 1.3, the tutorial's batches there 1.54 times too fast, since they never fill.
- * Two runs of one cell differ by up to 1.5.
+ * The prediction may be off by this factor, either way. Most cells are within 1.3. It is 1.9 times too
+ * fast for twelve tasks on two CPUs, which costs more than the model knows, and 1.6 for the tutorial's
+ * batches without delay over TLS, since they never fill; 2 for five requests of 16 KiB there, whose JVM
+ * collects garbage for a quarter of the time. Two runs of one cell differ by up to 1.5, once
+ * by 2.1.
  */
-const TOLERANCE = 2.2;
+const TOLERANCE = 2.1;
 
 /** Brokers and MM2 share them; the model's CPUs are those of MM2. */
 const CORES = 2;
 
 function predicted(cell: Cell) {
-    const { roundTripMs, inFlight, batchBytes, partitions, tasks, recordBytes, tls } = cell;
+    const { roundTripMs, partitions, tasks, recordBytes, tls, exactlyOnce } = cell;
     return predict(
         {
             ...CONFIGURATION,
             tasks,
             cpus: CORES * FIGURES.workersShareOfCpu,
+            exactlyOnce,
             // The connections end at the proxy on the same machine: no TCP window is short.
-            producer: { ...CONFIGURATION.producer, inFlight, batchBytes, sendBufferBytes: -1 },
+            producer: { ...cell.producer, sendBufferBytes: -1 },
+            consumer: { ...cell.consumer, receiveBufferBytes: -1 },
+            sourceSendBufferBytes: -1,
             targetReceiveBufferBytes: -1,
         },
         { ...WORKLOAD, partitions, recordBytes, tls, targetRoundTripMs: roundTripMs },
@@ -49,6 +53,8 @@ describe("the model of throughput, against the measured grid", () => {
         for (const one of cells) {
             for (const other of cells) {
                 const comparable =
+                    // That tasks beyond the CPUs cost is not in the model.
+                    one.tasks === other.tasks &&
                     one.roundTripMs === other.roundTripMs &&
                     one.tls === other.tls &&
                     Math.min(...one.runs) > 1.5 * Math.max(...other.runs);
