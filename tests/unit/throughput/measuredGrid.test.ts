@@ -6,13 +6,21 @@ import { type Cell, measuredGrid } from "./measuredGrid";
 import { CONFIGURATION, WORKLOAD } from "./support";
 
 /**
- * The prediction may be off by this factor, either way. Most cells are within 1.3. It is 1.9 times too
- * fast for twelve tasks on two CPUs, which costs more than the model knows, and 1.6 for the tutorial's
- * batches without delay over TLS, since they never fill; 2 for five requests of 16 KiB there, whose JVM
- * collects garbage for a quarter of the time. Two runs of one cell differ by up to 1.5, once
- * by 2.1.
+ * The prediction may be off by this factor, either way. Most cells are within 1.3. Two runs of one cell
+ * differ by up to 1.5, once by 2.1.
  */
-const TOLERANCE = 2.1;
+const TOLERANCE = 1.6;
+
+/** The cells that it is too fast for, with the factor up to which that is known. */
+const KNOWN_TOO_FAST: Readonly<Record<string, number>> = {
+    // Batches that never fill.
+    "round-trip: tutorial, tls, 3 x 100 B at 0 ms": 1.65,
+    // With the JVM's own flags the garbage collector takes a quarter of the time.
+    "round-trip: in-flight, tls, 3 x 100 B at 0 ms": 1.9,
+    // That tasks beyond the CPUs cost is not in the model.
+    "partitions: wan, tls, 6 x 100 B at 10 ms": 1.7,
+    "partitions: wan, tls, 12 x 100 B at 10 ms": 2,
+};
 
 /** Brokers and MM2 share them; the model's CPUs are those of MM2. */
 const CORES = 2;
@@ -39,15 +47,24 @@ describe("the model of throughput, against the measured grid", () => {
     const cells = measuredGrid();
     for (const cell of cells) {
         const measured = median(cell.runs);
-        it(`${cell.name} at ${cell.roundTripMs} ms: ${Math.round(measured)} records/s`, () => {
+        const name = `${cell.name} at ${cell.roundTripMs} ms`;
+        it(`${name}: ${Math.round(measured)} records/s`, () => {
             const { recordsPerSecond, limit } = predicted(cell);
             const factor = recordsPerSecond / measured;
             assert(
-                factor <= TOLERANCE && factor >= 1 / TOLERANCE,
+                factor <= (KNOWN_TOO_FAST[name] ?? TOLERANCE) && factor >= 1 / TOLERANCE,
                 `predicted ${Math.round(recordsPerSecond)}, limited by ${limit}: ${factor.toFixed(2)} times as fast`,
             );
         });
     }
+
+    it("is too fast wherever that is known, so that no exception outlives its cause", () => {
+        for (const name of Object.keys(KNOWN_TOO_FAST)) {
+            const cell = cells.find((one) => `${one.name} at ${one.roundTripMs} ms` === name);
+            assert(cell !== undefined, `${name} is not in the grid`);
+            assert(predicted(cell).recordsPerSecond > TOLERANCE * median(cell.runs), name);
+        }
+    });
 
     it("ranks the cells of one round trip as they were measured", () => {
         for (const one of cells) {
