@@ -80,11 +80,12 @@ export function mirrorOf({
 
 /** The settings of a configuration, all of them, so that none is left of the one before. */
 export function mirrorSettings(configuration: Configuration) {
+    const { profile, producerOverrides, consumerOverrides, jvmFlags } = mirrorOf(configuration);
     return {
-        "kafka-dr:mirror.profile": configuration.profile,
-        "kafka-dr:mirror.producerOverrides": configuration.producerOverrides ?? {},
-        "kafka-dr:mirror.consumerOverrides": configuration.consumerOverrides ?? {},
-        "kafka-dr:mirror.jvmFlags": configuration.jvmFlags ?? {},
+        "kafka-dr:mirror.profile": profile,
+        "kafka-dr:mirror.producerOverrides": producerOverrides,
+        "kafka-dr:mirror.consumerOverrides": consumerOverrides,
+        "kafka-dr:mirror.jvmFlags": jvmFlags,
         "kafka-dr:mirror.exactlyOnce": configuration.exactlyOnce,
     };
 }

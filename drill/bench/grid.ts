@@ -1,10 +1,10 @@
-import { distinct } from "./cells";
+import { type CellLine, distinct } from "./cells";
 import type { ConfigurationName } from "./configurations";
 import type { Cell } from "./result";
 
 /** A cell with a name that exists, and how it is measured. */
 export interface GridCell {
-    readonly kind: "mirror" | "latency" | "producer";
+    readonly kind: CellLine["kind"];
     readonly cell: Cell & { readonly configuration: ConfigurationName };
 }
 

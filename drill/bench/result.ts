@@ -122,7 +122,7 @@ export interface ProxyLine {
 export interface FailureLine {
     readonly kind: "failure";
     /** What was to be measured. */
-    readonly measurement: "mirror" | "latency" | "producer";
+    readonly measurement: (MirrorLine | LatencyLine | ProducerLine)["kind"];
     readonly cell: Cell;
     readonly repetition: number;
     readonly startedAt: string;

@@ -28,15 +28,16 @@ export function configurationTable(measured: readonly Cell[]): string | undefine
 /** The settings that are not empty, as a stack's file has them. */
 function settingsText(configuration: Configuration): string {
     return Object.entries(mirrorSettings(configuration))
-        .filter(([, value]) => value !== undefined && Object.keys(value).length > 0)
-        .map(([key, value]) => {
-            const text = typeof value === "string" ? value : flowMapping(value ?? {});
-            return code(`${key.replace(/^kafka-dr:/, "")}: ${text}`);
+        .flatMap(([key, value = {}]) => {
+            const text = typeof value === "string" ? value : flowMapping(value);
+            return text === undefined ? [] : [code(`${key.replace(/^kafka-dr:/, "")}: ${text}`)];
         })
         .join(", ");
 }
 
-function flowMapping(values: Readonly<Record<string, string | number | boolean>>): string {
+function flowMapping(
+    values: Readonly<Record<string, string | number | boolean>>,
+): string | undefined {
     const pairs = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
-    return `{ ${pairs.join(", ")} }`;
+    return pairs.length === 0 ? undefined : `{ ${pairs.join(", ")} }`;
 }

@@ -61,6 +61,12 @@ describe("parseResultFile", () => {
         assert.equal(file.completeText, textOf(lines));
     });
 
+    it("keeps two failures of one cell apart, of its mirror and of its producer", () => {
+        const other = { ...failure, measurement: "producer" } as const;
+        const { measurements } = parse(textOf([machine, failure, other]));
+        assert.deepEqual(measurements, [failure, other]);
+    });
+
     it("leaves out what was torn from the last line, wherever it was torn", () => {
         const whole = textOf([machine, mirror({}, 1, 1000)]);
         const last = JSON.stringify(proxy(1, 800));
@@ -149,12 +155,6 @@ describe("parseResultFile", () => {
 });
 
 describe("completed", () => {
-    it("keeps two failures of one cell apart, of its mirror and of its producer", () => {
-        const other = { ...failure, measurement: "producer" } as const;
-        const { measurements } = parse(textOf([machine, failure, other]));
-        assert.deepEqual(measurements, [failure, other]);
-    });
-
     it("knows everything that a file holds, but for failures, which are tried again", () => {
         const grid = wholeGrid(2);
         const found = completed([...grid, failure]);

@@ -15,6 +15,9 @@ describe("median", () => {
         [[9, 1, 5], 5],
         [[1, 2], 1.5],
         [[10, 9, 100, 8], 9.5],
+        [[7], 7],
+        [[10, 9, 100], 10],
+        [[4, 1, 3, 2], 2.5],
         [[], NaN],
     ];
     for (const [given, expected] of cases) {
@@ -22,6 +25,12 @@ describe("median", () => {
             assert.equal(median(given), expected);
         });
     }
+
+    it("leaves the values in their order", () => {
+        const given = [3, 1, 2];
+        median(given);
+        assert.deepEqual(given, [3, 1, 2]);
+    });
 
     it("has as many values below as above, in whatever order they come", () => {
         fc.assert(
@@ -48,6 +57,18 @@ describe("summary", () => {
             }),
         );
     });
+
+    const ends: readonly [values: number[], min: number, max: number][] = [
+        [[7], 7, 7],
+        [[10, 9, 100], 9, 100],
+        [[4, 1, 3, 2], 1, 4],
+    ];
+    for (const [given, min, max] of ends) {
+        it(`of ${JSON.stringify(given)} goes from ${min} to ${max}`, () => {
+            const found = summary(given);
+            assert.deepEqual([found?.min, found?.max], [min, max]);
+        });
+    }
 
     it("of nothing is nothing", () => {
         assert.equal(summary([]), undefined);
