@@ -1,5 +1,4 @@
 import type { ProfileName } from "../../config/throughput/profiles";
-import { producerOf } from "../../config/throughput/stackModel";
 import type { Cell } from "./result";
 
 type Values = Readonly<Record<string, string | number | boolean>>;
@@ -68,6 +67,15 @@ export const CONFIGURATIONS = {
 
 export type ConfigurationName = keyof typeof CONFIGURATIONS;
 
+/** @throws {Error} for a name that is none of them, as a result file of another commit may have */
+export function configurationOf({ configuration: name }: Pick<Cell, "configuration">) {
+    const found = (CONFIGURATIONS as Readonly<Record<string, Configuration>>)[name];
+    if (found === undefined) {
+        throw new Error(`there is no configuration ${name}`);
+    }
+    return found;
+}
+
 /** What the model of throughput asks of a configuration. */
 export function mirrorOf({
     profile,
@@ -88,30 +96,4 @@ export function mirrorSettings(configuration: Configuration) {
         "kafka-dr:mirror.jvmFlags": jvmFlags,
         "kafka-dr:mirror.exactlyOnce": configuration.exactlyOnce,
     };
-}
-
-/** What a batch takes apart from its values: about so much for each record, and a header. */
-const RECORD_OVERHEAD_BYTES = 10;
-/** Rough limits of a machine with two cores; a better one only takes less time. */
-const MOST_RECORDS_PER_SECOND = 350_000;
-const MOST_BYTES_PER_SECOND = 80_000_000;
-/** What a request takes besides its way, in seconds. */
-const SERVICE_SECONDS = 0.002;
-
-/**
- * About how many records a second to expect, to give each run a backlog of the right size: batches
- * of all partitions that are under way at once, each for a round trip.
- */
-export function roughRate(
-    cell: Pick<Cell, "roundTripMs" | "recordBytes" | "partitions">,
-    configuration: Configuration,
-): number {
-    const { batchBytes: batch, inFlight } = producerOf(mirrorOf(configuration));
-    const records = Math.max(1, batch / (cell.recordBytes + RECORD_OVERHEAD_BYTES));
-    const trips = 1 / (cell.roundTripMs / 1000 + SERVICE_SECONDS);
-    return Math.min(
-        cell.partitions * inFlight * records * trips,
-        MOST_RECORDS_PER_SECOND,
-        MOST_BYTES_PER_SECOND / cell.recordBytes,
-    );
 }

@@ -127,6 +127,11 @@ export const QUICK_GRID: readonly GridCell[] = measured(
     vary("round-trip", { roundTripMs: [0, 10], configuration: ["defaults", "tutorial", "wan"] }),
 );
 
+/** Where the delay of a cell is: between the source and MM2, or between MM2 and the target. */
+export function isFarSource({ series }: Pick<Cell, "series">): boolean {
+    return series === "source-distance";
+}
+
 /** Names of the series of a grid, in their order. */
 export function seriesOf(grid: readonly GridCell[]): string[] {
     return distinct(grid.map(({ cell }) => cell.series));

@@ -4,7 +4,8 @@ import { workerMetrics, type WorkerMetrics } from "../metrics/workerMetrics";
 import { ensureBacklog } from "./backlog";
 import type { BenchPair } from "./benchPair";
 import { MIRROR } from "./benchStack";
-import { CONFIGURATIONS, type ConfigurationName, mirrorSettings } from "./configurations";
+import { configurationOf, mirrorSettings } from "./configurations";
+import { isFarSource } from "./grid";
 import { TopicEnd } from "./log/logEnd";
 import { continuity, firstDifference } from "./log/sameRecords";
 import { measureRoundTrip } from "./roundTrip";
@@ -85,14 +86,8 @@ export async function mirrorRun(
     }
 }
 
-/** Where the delay is: between MM2 and the target, or between the source and MM2. */
-function isFarSource({ series }: Cell): boolean {
-    return series === "source-distance";
-}
-
 /** The config of the stack for a cell: MM2 at 1. */
 export function mirrorConfig(cell: Cell, topic: string) {
-    const configuration = CONFIGURATIONS[cell.configuration as ConfigurationName];
     const near = cell.transport === "tls" ? "tls" : "plain";
     const [source, target] = isFarSource(cell) ? [`${near}far`, near] : [near, `${near}far`];
     return {
@@ -101,7 +96,7 @@ export function mirrorConfig(cell: Cell, topic: string) {
         "kafka-dr:mirror.topicsPattern": topic,
         "kafka-dr:mirror.sourceListener": source,
         "kafka-dr:mirror.targetListener": target,
-        ...mirrorSettings(configuration),
+        ...mirrorSettings(configurationOf(cell)),
     };
 }
 

@@ -68,14 +68,20 @@ export function benchOptions(args: readonly string[]): BenchOptions | "help" {
         valuesOf((cell) => cell.transport),
     );
     const [garbageCollector = "G1"] = oneOf("--gc", [values.gc ?? "G1"], COLLECTORS);
+    const grid = whole.filter(
+        ({ cell }) =>
+            series.includes(cell.series) &&
+            configurations.includes(cell.configuration) &&
+            roundTrips.includes(String(cell.roundTripMs)) &&
+            transports.includes(cell.transport),
+    );
+    if (grid.length === 0) {
+        throw new BenchUsageError(
+            "Nothing in the grid is all of --series, --configuration, --round-trip and --transport: drill/bench/grid.ts has what each series varies. Leave one of them out.",
+        );
+    }
     return {
-        grid: whole.filter(
-            ({ cell }) =>
-                series.includes(cell.series) &&
-                configurations.includes(cell.configuration) &&
-                roundTrips.includes(String(cell.roundTripMs)) &&
-                transports.includes(cell.transport),
-        ),
+        grid,
         repetitions: wholeNumber("--repetitions", values.repetitions ?? (values.quick ? "1" : "3")),
         seconds: wholeNumber("--seconds", values.seconds ?? (values.quick ? "5" : "10")),
         output: values.output ?? DEFAULT_RESULTS,

@@ -1,15 +1,16 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { dirname } from "node:path";
 import type { Supervisor } from "../../lab/process/supervisor";
 import { duration, number } from "../cli/output";
 import { backlogSize } from "./backlog";
 import { BenchPair } from "./benchPair";
 import { completed, machineDifferences, measurementKey } from "./completed";
-import { CONFIGURATIONS, roughRate } from "./configurations";
 import { type GridCell, interleaved } from "./grid";
 import { latencyRun, LOADS } from "./latencyRun";
 import { machineLine } from "./machine";
 import { mirrorRun } from "./mirrorRun";
+import { newWorkerRate } from "./prediction";
 import { type BenchOptions, BenchUsageError } from "./options";
 import { producerRun } from "./producerRun";
 import { proxyCeiling } from "./proxyCeiling";
@@ -133,7 +134,7 @@ async function measure(pair: BenchPair, { kind, cell }: GridCell, { seconds }: B
         case "producer":
             return [{ kind, ...(await producerRun(pair, cell, seconds)) }];
         case "mirror": {
-            const rate = roughRate(cell, CONFIGURATIONS[cell.configuration]);
+            const rate = newWorkerRate(cell, cpus().length);
             const records = backlogSize(rate, seconds, cell);
             return [{ kind, ...(await mirrorRun(pair, cell, records)) }];
         }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { backlogSize, backlogTopic } from "../../../../drill/bench/backlog";
-import { CONFIGURATIONS, roughRate } from "../../../../drill/bench/configurations";
 import { FULL_GRID, interleaved, QUICK_GRID } from "../../../../drill/bench/grid";
 import { delays, grow, noGrowth, quantile } from "../../../../drill/bench/latency";
 import { benchOptions } from "../../../../drill/bench/options";
+import { newWorkerRate, predictionOf } from "../../../../drill/bench/prediction";
 import { gcPauseSeconds } from "../../../../drill/bench/usage";
 import { measurementKey } from "../../../../drill/bench/completed";
 import { cell } from "./synthetic";
@@ -103,13 +103,19 @@ describe("the size of a backlog", () => {
         assert.equal(new Set(named).size, named.length);
     });
 
-    it("comes from a rate that falls with the round trip and rises with what is under way", () => {
-        const rate = (name: keyof typeof CONFIGURATIONS, roundTripMs: number) =>
-            Math.round(roughRate({ ...cell, roundTripMs }, CONFIGURATIONS[name]));
-        assert.ok(rate("defaults", 50) < rate("defaults", 10));
+    it("comes from the model, with less for a worker that was just started", () => {
+        const rate = (configuration: string, roundTripMs: number, series = "round-trip") =>
+            newWorkerRate({ ...cell, series, configuration, roundTripMs }, 2);
         assert.ok(rate("defaults", 50) < rate("in-flight", 50));
         assert.ok(rate("in-flight", 50) < rate("tutorial", 50));
-        assert.equal(rate("wan", 10), 350_000);
+        const wan = { ...cell, configuration: "wan" };
+        assert.ok(newWorkerRate(wan, 2) < predictionOf(wan, 2).recordsPerSecond);
+        assert.ok(newWorkerRate(wan, 1) < newWorkerRate(wan, 2));
+        // A far source is no far target: the producer's batches do not wait for it.
+        assert.ok(rate("defaults", 50, "source-distance") > 5 * rate("defaults", 50));
+        const slow = "wan, exactly once, polls of 500";
+        assert.ok(rate(slow, 10) < rate("wan", 10) / 3);
+        assert.throws(() => rate("fast", 10), /there is no configuration fast/);
     });
 });
 
@@ -180,6 +186,7 @@ describe("the options of a benchmark", () => {
         [["--configuration", "fast"], /--configuration must be one of defaults, .*, not "fast"/],
         [["--round-trip", "7"], /--round-trip must be one of 0, 2, .*, not "7"/],
         [["--transport", "ssl"], /--transport must be one of tls, plaintext, not "ssl"/],
+        [["--series", "latency", "--round-trip", "2"], /Nothing in the grid is all of --series/],
         [["--repetitions", "0"], /--repetitions must be a whole number of at least 1, not "0"/],
         [["--seconds", "1.5"], /--seconds must be a whole number of at least 1, not "1.5"/],
         [["--gc", "Z"], /--gc must be one of Serial, Parallel, G1, not "Z"/],
