@@ -54,10 +54,10 @@ export const FIGURES: Figures = {
         // an assumption: larger records were measured over TLS alone.
         plaintext: { microsPerRecord: 2.0, microsPerBatch: 900, microsPerMegabyte: 3000 },
         // Warm workers with the profile wan: 602,000 records/s of 100 bytes without delay, 110,000 of
-        // 1,000 bytes and 18,500 of 10,000 at 10 ms; and 372,000 of 100 bytes with 5 in flight and
-        // batches of 16 KiB in an earlier run, 213,000 in the report. A worker that was just started is
-        // slower: docs/throughput.md.
-        tls: { microsPerRecord: 2.4, microsPerBatch: 250, microsPerMegabyte: 10_000 },
+        // 1,000 bytes and 18,500 of 10,000 at 10 ms. With batches of 128 KiB (lan) it is 493,000, and
+        // with batches of 16 KiB and 5 in flight 213,000, with a JVM that collects garbage for a
+        // quarter of the time. A worker that was just started is slower: docs/throughput.md.
+        tls: { microsPerRecord: 2.4, microsPerBatch: 600, microsPerMegabyte: 10_000 },
     },
     // MM2 took 37 to 42 of 46 to 55 s of CPU for a gigabyte with the profile wan over TLS, brokers and
     // the proxy the rest; a little less here, since brokers with replicas have more to do.

@@ -59,7 +59,7 @@ const SMALLEST_BUFFER = 8 * 2 ** 20;
 /** Beyond it pauses of the collector get long, and the loss of one worker moves much at once. */
 const LARGEST_HEAP = 8 * 2 ** 30;
 
-/** Requests in flight and batch sizes, by what they cost: Connect's own first. */
+/** Requests in flight and batch sizes, by the memory that they take: Connect's own first. */
 const PRODUCERS = [
     [1, DEFAULT_PRODUCER.batchBytes],
     [5, DEFAULT_PRODUCER.batchBytes],
@@ -70,8 +70,18 @@ const PRODUCERS = [
 ] as const;
 
 /**
+ * What batches may cost in CPU against the largest ones. Small ones reach many a rate with two or three
+ * times the CPU, and CPU is dearer than what a batch takes of the heap.
+ */
+const MOST_CPU_OF_SMALL_BATCHES = 1.25;
+
+/** No worker gets less CPU. */
+const FEWEST_CPUS = 0.25;
+
+/**
  * The smallest mirror that carries a rate and a quarter more, by the model of {@link predict}: first
- * the fewest tasks that can, then the smallest batches, fetches and buffers with which they do.
+ * the fewest tasks that can, then the smallest batches, fetches and buffers with which they do. Batches
+ * that would cost a quarter more CPU than the largest are not among them.
  *
  * Where a quarter more cannot be had, the rate itself; where not even that, the most that can be had,
  * with `reachable` false and the limit named in `prediction`.
@@ -139,12 +149,14 @@ function smallestClients(
 ): MirrorConfiguration {
     const reaches = (candidate: MirrorConfiguration) =>
         carried(candidate, request, figures).recordsPerSecond >= goal;
+    const cpus = (candidate: MirrorConfiguration) =>
+        cpusNeeded(goal, candidate, request.workload, figures);
     const steps: readonly ((from: MirrorConfiguration) => readonly MirrorConfiguration[])[] = [
         (from) =>
             PRODUCERS.map(([inFlight, batchBytes]) => ({
                 ...from,
                 producer: { ...from.producer, inFlight, batchBytes },
-            })),
+            })).filter((candidate) => cpus(candidate) <= MOST_CPU_OF_SMALL_BATCHES * cpus(from)),
         (from) =>
             doubling(DEFAULT_PRODUCER.requestBytes, LARGEST_REQUEST).map((requestBytes) => ({
                 ...from,
@@ -225,7 +237,7 @@ function completed(
     const { workload, mostCpus } = request;
     const bufferBytes = bufferFor(small, workload, goal, figures);
     const unlimited = { ...small, cpus: undefined, producer: { ...small.producer, bufferBytes } };
-    const needed = Math.max(0.25, cpusFor(goal, unlimited, workload, figures));
+    const needed = cpusNeeded(goal, unlimited, workload, figures);
     const heapOf = (workers: number) => heapOfWorkers(unlimited, workload, workers, figures);
     const workers = workersFor(unlimited.tasks, needed, heapOf);
     const cpusPerWorker = quarters(needed / workers, (mostCpus ?? Infinity) / workers);
@@ -239,6 +251,15 @@ function completed(
         memoryBytes: memoryLimitFor(heap.heapBytes),
         prediction: predict(configuration, workload, figures),
     };
+}
+
+function cpusNeeded(
+    goal: number,
+    configuration: MirrorConfiguration,
+    workload: Workload,
+    figures: Figures,
+): number {
+    return Math.max(FEWEST_CPUS, cpusFor(goal, configuration, workload, figures));
 }
 
 /** As few as CPUs and heap allow. */

@@ -1,5 +1,6 @@
 import type { KafkaConfig } from "../settingsSchema";
 import { heapText, memoryText } from "./memory";
+import { PROFILES, valuesOf } from "./profiles";
 import type { Size } from "./size";
 import {
     type ConsumerConfiguration,
@@ -17,6 +18,7 @@ export interface SizedSettings {
         readonly profile: "default";
         readonly producerOverrides: KafkaConfig;
         readonly consumerOverrides: KafkaConfig;
+        readonly jvmFlags: KafkaConfig;
         readonly jvmHeap: string;
         readonly resources: {
             readonly requests: { readonly cpu: string; readonly memory: string };
@@ -44,6 +46,7 @@ export function sizedSettings(size: Size): SizedSettings {
             profile: "default",
             producerOverrides: producerOverrides(configuration.producer),
             consumerOverrides: consumerOverrides(configuration.consumer),
+            jvmFlags: jvmFlags(configuration.producer),
             jvmHeap: heapText(heap.heapBytes),
             resources: { requests: { cpu, memory }, limits: { cpu, memory } },
         },
@@ -81,6 +84,14 @@ function consumerOverrides(consumer: ConsumerConfiguration): KafkaConfig {
         ...other("receive.buffer.bytes", receiveBufferBytes, DEFAULT_CONSUMER.receiveBufferBytes),
         ...other("max.poll.records", pollRecords, DEFAULT_CONSUMER.pollRecords),
     };
+}
+
+/**
+ * The flags of the profile `wan`, with which the figures of more than one request in flight were
+ * measured; below that Kafka's own do.
+ */
+function jvmFlags({ inFlight }: ProducerConfiguration): KafkaConfig {
+    return inFlight === DEFAULT_PRODUCER.inFlight ? {} : valuesOf(PROFILES.wan.jvm);
 }
 
 function socketConfig(name: string, bytes: number): KafkaConfig {

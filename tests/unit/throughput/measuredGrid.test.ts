@@ -12,8 +12,6 @@ const TOLERANCE = 1.6;
 const KNOWN_TOO_FAST: Readonly<Record<string, number>> = {
     // Batches that never fill.
     "round-trip: tutorial, tls, 3 x 100 B at 0 ms": 1.65,
-    // With the JVM's own flags the garbage collector takes a quarter of the time.
-    "round-trip: in-flight, tls, 3 x 100 B at 0 ms": 1.9,
     // That tasks beyond the CPUs cost is not in the model.
     "partitions: wan, tls, 6 x 100 B at 10 ms": 1.7,
     "partitions: wan, tls, 12 x 100 B at 10 ms": 2,

@@ -3,11 +3,13 @@ import fc from "fast-check";
 import { parseSettings } from "../../../config/parseSettings";
 import { heapInBytes, quantityInBytes } from "../../../config/quantity";
 import { HEAP_SHARE_OF_MEMORY_LIMIT } from "../../../config/throughput/memory";
-import { predict } from "../../../config/throughput/model";
+import { cpusFor, predict } from "../../../config/throughput/model";
+import { PROFILES, valuesOf } from "../../../config/throughput/profiles";
 import { HEADROOM, size } from "../../../config/throughput/size";
 import { sizedSettings } from "../../../config/throughput/sizedSettings";
+import type { MirrorConfiguration } from "../../../config/throughput/workload";
 import { changed, rawStack } from "../../support/rawSettings";
-import { arbitraryWorkload, WORKLOAD } from "./support";
+import { arbitraryWorkload, CONFIGURATION, WORKLOAD } from "./support";
 
 const RUNS = 300;
 
@@ -38,8 +40,37 @@ describe("the sizing function", () => {
         const at = (targetRoundTripMs: number, recordsPerSecond: number) =>
             size({ workload: { ...WORKLOAD, targetRoundTripMs }, recordsPerSecond }).configuration
                 .producer;
-        assert.deepEqual([at(10, 100_000).inFlight, at(10, 100_000).batchBytes], [5, 16_384]);
+        assert.deepEqual([at(50, 20_000).inFlight, at(50, 20_000).batchBytes], [5, 16_384]);
         assert.deepEqual([at(50, 200_000).inFlight, at(50, 200_000).batchBytes], [5, 327_680]);
+    });
+
+    it("takes larger batches than the rate needs where small ones cost more CPU", () => {
+        const workload = { ...WORKLOAD, tls: true, targetRoundTripMs: 10 };
+        const { producer } = size({ workload, recordsPerSecond: 140_000 }).configuration;
+        const small = { ...CONFIGURATION, producer: { ...CONFIGURATION.producer, inFlight: 5 } };
+        assert(predict(small, workload).recordsPerSecond >= 140_000 * HEADROOM);
+        assert.equal(producer.batchBytes, 131_072);
+    });
+
+    it("never asks for a quarter more CPU than the largest batches need", () => {
+        fc.assert(
+            fc.property(arbitraryRequest, (request) => {
+                const { configuration, prediction } = size(request);
+                const rate = Math.min(request.recordsPerSecond, prediction.recordsPerSecond);
+                const producer = { ...configuration.producer, batchBytes: 983_040 };
+                const cpus = (of: MirrorConfiguration) => cpusFor(rate, of, request.workload);
+                const lean = Math.max(0.25, cpus({ ...configuration, producer }));
+                assert(cpus(configuration) <= 1.25 * lean * (1 + 1e-9));
+            }),
+            { numRuns: RUNS },
+        );
+    });
+
+    it("has the flags of the JVM with which the figures were measured, where it leaves Kafka's defaults", () => {
+        const flags = (recordsPerSecond: number) =>
+            sizedSettings(size({ workload: WORKLOAD, recordsPerSecond })).mirror.jvmFlags;
+        assert.deepEqual(flags(1000), {});
+        assert.deepEqual(flags(400_000), valuesOf(PROFILES.wan.jvm));
     });
 
     it("has Linux size the sockets of both ends where the source is far away", () => {
