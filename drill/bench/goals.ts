@@ -29,7 +29,7 @@ const FAR = { roundTripMs: 100, share: 0.9 };
 const PRODUCER_SHARE = 0.5;
 
 /** The settings that are recommended: one profile serves every round trip. */
-const RECOMMENDED = "wan";
+export const RECOMMENDED = "wan";
 
 /** The runs that the goals are about: the series of round trips, 3 partitions of 100-byte records. */
 export function headline(mirrored: readonly Runs[]): Runs[] {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
+import { BenchUsageError } from "./options";
 import { plotsOf } from "./plots/plots";
 import { renderReport } from "./report";
 import { DEFAULT_RESULTS, parseResultFile, type ResultFile, ResultFileError } from "./resultFile";
@@ -26,9 +27,6 @@ Exit codes:
   1    an unexpected error
   2    wrong arguments, or a result file that is missing or wrong; nothing was written
 `;
-
-/** What a person did wrong: one message, exit code 2. */
-class InputError extends Error {}
 
 /**
  * The files of a report by their names, the Markdown formatted as the repository's is. They depend
@@ -63,7 +61,7 @@ function textOf(results: string): string {
     try {
         return readFileSync(results, "utf8");
     } catch (error) {
-        throw new InputError(
+        throw new BenchUsageError(
             `${results} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}). \`make bench\` writes ${DEFAULT_RESULTS}; another file is the first argument.`,
         );
     }
@@ -82,7 +80,7 @@ function argumentsOf(args: readonly string[]) {
         const [results, folder] = positionals;
         return { isHelp: values.help, results, folder };
     } catch (error) {
-        throw new InputError(`${(error as Error).message} See --help.`);
+        throw new BenchUsageError(`${(error as Error).message} See --help.`);
     }
 }
 
@@ -103,7 +101,7 @@ async function main(): Promise<void> {
         }
         console.log(`Written: ${join(folder, "report.md")}`);
     } catch (error) {
-        if (!(error instanceof InputError || error instanceof ResultFileError)) {
+        if (!(error instanceof BenchUsageError || error instanceof ResultFileError)) {
             throw error;
         }
         console.error(`bench:report: ${error.message}`);

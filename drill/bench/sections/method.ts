@@ -20,7 +20,7 @@ export function machineList(machine: MachineLine): string {
 
 /** How to read the numbers. */
 export const METHOD = [
-    "All processes share that machine: one broker as source, one as target, one Connect worker with MM2, and a TCP proxy between MM2 and the target that delays what passes, half of the round trip each way. A backlog is written with MM2 at 0 replicas; then it starts, and the time runs from the first mirrored record until the log-end offsets of both sides are equal. Then every record of both logs is compared: value, headers, timestamp, partition and place.",
+    "All processes share that machine: one broker as source, one as target, one Connect worker with MM2, and a TCP proxy between MM2 and the target that delays what passes, half of the round trip each way (for a far source it is between the source and MM2). A backlog is written with MM2 at 0 replicas; then it starts, and the time runs from the first mirrored record until the log-end offsets of both sides are equal. Then every record of both logs is compared: value, headers, timestamp, partition and place.",
     "The garbage collector above is that of the brokers, and of MM2 where its profile names none.",
     "Absolute numbers are worth as much as this machine is like yours. **Ratios** are worth more, and only within one run of the grid: configurations take turns, so repetition 1 of one is compared with repetition 1 of the other, minutes apart. A ratio is the median of those of all repetitions, with the smallest and the largest behind it; so is every rate. Two rates whose ranges overlap may differ by noise alone.",
 ].join("\n\n");

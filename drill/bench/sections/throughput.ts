@@ -12,7 +12,8 @@ import {
     TRANSPORTS,
 } from "../cells";
 import { code, type Column, markdownTable, middle, NOTHING, range, withRange } from "../format";
-import { lossOf } from "../goals";
+import { lossOf, RECOMMENDED } from "../goals";
+import { isFarSource } from "../grid";
 import type { Cell } from "../result";
 
 /** Titles of the series that are known; others are called by their names. */
@@ -20,9 +21,10 @@ const SERIES: Readonly<Record<string, string>> = {
     "round-trip": "By round trip",
     "record-size": "Size of records",
     partitions: "Partitions",
-    payload: "What records contain",
     compression: "Compression",
     "exactly-once": "Exactly-once",
+    "source-distance": "A far source",
+    "parts of wan": "Parts of wan",
     latency: "Rates under which latency was measured",
 };
 
@@ -68,11 +70,13 @@ export function commonFields(cells: readonly Cell[]): string {
         (cell) => `records of ${cell.recordBytes} bytes`,
         (cell) => `payload ${cell.payload}`,
         (cell) => `${cell.roundTripMs} ms round trip`,
+        (cell) => (isFarSource(cell) ? "between the source and MM2" : ""),
     ];
     const common = fields
         .map((field) => distinct(cells.map(field)))
         .filter((values) => values.length === 1)
-        .flat();
+        .flat()
+        .filter((value) => value !== "");
     const text = common.join(", ");
     return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -101,6 +105,9 @@ function rateTable(rows: readonly Runs[]): string {
                 ? NOTHING
                 : withRange(rateRatio(runs, sibling(rows, runs.cell, { configuration }))),
     });
+    const has = (configuration: string) =>
+        rows.some(({ cell }) => cell.configuration === configuration);
+    const compared = ["defaults", "tutorial"].filter(has);
     return markdownTable(rows, [
         ...cellColumns<Runs>(
             rows.map(({ cell }) => cell),
@@ -110,8 +117,8 @@ function rateTable(rows: readonly Runs[]): string {
         { head: "min–max", cell: (runs) => range(rateOf(runs)) },
         { head: "second half", cell: (runs) => middle(rateOf(secondHalf(runs))) },
         { head: "runs", cell: ({ lines }) => String(lines.length) },
-        ratioTo("defaults"),
-        ratioTo("tutorial"),
+        // Where neither is in the series, its configurations are variations of what is recommended.
+        ...(compared.length > 0 ? compared : [RECOMMENDED].filter(has)).map(ratioTo),
         {
             head: "MB/s",
             cell: (runs) => middle(summaryOf(runs, (line) => line.megabytes / line.seconds)),

@@ -174,6 +174,25 @@ describe("renderReport", () => {
         ]);
     });
 
+    it("compares variations of wan with it, where the series has nothing that is slower", async () => {
+        const series = "parts of wan";
+        const report = await reportOf(
+            mirror({ series, configuration: "wan" }, 1, 1000),
+            mirror({ series, configuration: "wan, G1" }, 1, 900),
+            mirror({ configuration: "wan" }, 1, 100),
+        );
+        assert.equal(row(report, "## Parts of wan", "`wan, G1`")[4], "0.9");
+        assert.match(report, /x `wan` +\|/);
+    });
+
+    it("says of a far source where the round trip is", async () => {
+        const report = await reportOf(mirror({ series: "source-distance" }, 1, 1000));
+        assert.match(
+            report,
+            /^## A far source\n\nTLS, .*, 10 ms round trip, between the source and MM2\.$/m,
+        );
+    });
+
     it("counts the cost by the values that were mirrored", async () => {
         const line = mirror({}, 1, 100_000);
         const report = await reportOf({
