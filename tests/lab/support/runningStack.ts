@@ -3,6 +3,7 @@ import type { LabMirrorMaker } from "../../../lab/connect/mirrorMaker";
 import type { LabKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import type { Supervisor } from "../../../lab/process/supervisor";
 import { runStack, type RunStackOptions, type RunningStack } from "../../../lab/stack/runStack";
+import { clusterOf, mirrorMakerOf } from "../../../lab/stack/stackParts";
 import { labStackFolder } from "./stackFolder";
 
 /** The stack `lab`, running, with a client for each side that may do everything. */
@@ -26,8 +27,11 @@ export async function runLabStack(
     const { folder, remove } = labStackFolder(settings);
     try {
         const stack = await runStack({ folder, stack: "lab", supervisor, ...options });
-        const sourceCluster = stack.clusters.get("kafka-source/my-cluster")!;
-        const targetCluster = stack.clusters.get("kafka-target/my-cluster-tgt")!;
+        const sourceCluster = clusterOf(stack, { namespace: "kafka-source", name: "my-cluster" });
+        const targetCluster = clusterOf(stack, {
+            namespace: "kafka-target",
+            name: "my-cluster-tgt",
+        });
         const source = new KafkaClient(sourceCluster.adminConnection());
         const target = new KafkaClient(targetCluster.adminConnection());
         return {
@@ -36,7 +40,10 @@ export async function runLabStack(
             targetCluster,
             source,
             target,
-            mirrorMaker: stack.mirrorMakers.get("kafka-target/my-mm2-cluster")!,
+            mirrorMaker: mirrorMakerOf(stack, {
+                namespace: "kafka-target",
+                name: "my-mm2-cluster",
+            }),
             close: async () => {
                 await Promise.all([source.close(), target.close()]);
             },
