@@ -4,6 +4,7 @@ import { connectStorage } from "../../../strimzi/builders/names";
 import type { MirrorCase } from "./mirrorCase";
 import type { RightsLab } from "./rightsLab";
 import type { RightsWorker } from "./rightsWorker";
+import { untilEnded } from "./workerEnd";
 
 /** A mirror that runs, and what is seen of it. Waits are for signs, never for a time. */
 export class ObservedMirror {
@@ -46,7 +47,7 @@ export class ObservedMirror {
                     },
                 );
             case "the worker ends":
-                assert.deepEqual(await this.worker.process.exited, { code: 1, signal: null });
+                return untilEnded(this.worker);
         }
     }
 

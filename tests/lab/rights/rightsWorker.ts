@@ -102,6 +102,25 @@ export class RightsWorker {
         }
     }
 
+    /** Lines of its log with the stacks of all its threads; none when it ends meanwhile. */
+    async threadDump(): Promise<readonly string[]> {
+        const { pid } = this.process;
+        const before = this.logLines().length;
+        if (pid === undefined || !this.process.running) {
+            return [];
+        }
+        process.kill(pid, "SIGQUIT");
+        await this.lab.until(`${this.process.name} has shown its threads, or ended`, () => {
+            return (
+                !this.process.running ||
+                this.logLines()
+                    .slice(before)
+                    .some((line) => line.startsWith("JNI global refs"))
+            );
+        });
+        return this.logLines().slice(before);
+    }
+
     async stop(): Promise<void> {
         await this.process.stop(0);
     }
