@@ -23,7 +23,9 @@ export interface Figures {
     readonly taskThread: { readonly plaintext: CpuCost; readonly tls: CpuCost };
     /** Milliseconds until a broker answers a produce request, besides the round trip. */
     readonly produceBaseMs: number;
-    /** And for each megabyte (10^6 bytes) of the request. */
+    /** Microseconds more for each record of the request, at both of its ends. */
+    readonly produceMicrosPerRecord: number;
+    /** And milliseconds for each of its megabytes (10^6 bytes). */
     readonly produceMsPerMegabyte: number;
     /** Milliseconds until a broker answers a fetch request of data that it has. */
     readonly fetchBaseMs: number;
@@ -72,9 +74,11 @@ export const FIGURES: Figures = {
     // One request in flight, batches of 16 KiB: 201,000 (TLS) and 270,000 records/s (plaintext) without
     // delay, 34,200 and 36,300 at 10 ms, 8,270 at 50 ms, 4,270 at 100 ms.
     produceBaseMs: 1,
-    // The same with batches of 320 KiB: 233,000 and 262,000 at 10 ms, 138,000 and 158,000 at 50 ms,
-    // 80,500 and 83,800 at 100 ms.
-    produceMsPerMegabyte: 55,
+    // The same with batches of 320 KiB: 138,000 and 158,000 at 50 ms, 80,500 and 83,800 at 100 ms, and
+    // over TLS at 10 ms 233,000 in three partitions, 167,000 in one, 53,100 of 1,000 bytes, 6,490 of
+    // 10,000. In part it is work that waits for a CPU: at 10 ms with records of 100 bytes the most.
+    produceMicrosPerRecord: 5,
+    produceMsPerMegabyte: 5,
     // An assumption; that a fetch waits for the round trip is in the grid's series source-distance.
     fetchBaseMs: 1,
     // Polls of 500 at 10 ms: 55,400 records/s of 3 tasks, so 27 ms for a transaction. Three trips would

@@ -116,7 +116,8 @@ function producerBounds(shape: Shape): Bound[] {
     // A request carries a batch of each of its partitions, as far as it may be that large.
     const fullRequest = (partitions / lines) * batchBytes;
     const request = Math.max(batchBytes, Math.min(fullRequest, requestBytes));
-    const latency = (bytes: number) => produceLatencyMs(bytes, workload, figures);
+    const latency = (bytes: number) =>
+        produceLatencyMs({ bytes, records: bytes / targetRecordBytes }, workload, figures);
     const perSecond = (bytes: number, ms: number) => (bytes / targetRecordBytes / ms) * 1000;
     const window = smallerWindow(
         sendBufferBytes,
@@ -222,10 +223,18 @@ export function cpusFor(
     return (recordsPerSecond * workerMicros(workload, recordsPerBatch, figures)) / 1e6;
 }
 
-/** Milliseconds from a produce request of so many bytes to its answer. */
-export function produceLatencyMs(bytes: number, workload: Workload, figures: Figures): number {
-    const { produceBaseMs, produceMsPerMegabyte } = figures;
-    return workload.targetRoundTripMs + produceBaseMs + (produceMsPerMegabyte * bytes) / 1e6;
+/** Milliseconds from a produce request to its answer. */
+export function produceLatencyMs(
+    { bytes, records }: { readonly bytes: number; readonly records: number },
+    { targetRoundTripMs }: Workload,
+    { produceBaseMs, produceMicrosPerRecord, produceMsPerMegabyte }: Figures,
+): number {
+    return (
+        targetRoundTripMs +
+        produceBaseMs +
+        (produceMicrosPerRecord * records) / 1000 +
+        (produceMsPerMegabyte * bytes) / 1e6
+    );
 }
 
 /** What a connection has on its way: the smaller of both ends' buffers, where -1 is Linux's choice. */

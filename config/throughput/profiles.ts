@@ -57,7 +57,7 @@ const MORE_RECORDS_A_POLL: ProfileConfig = {
 const WORKER_JVM: ProfileConfig = {
     UseParallelGC: {
         value: true,
-        why: "a third of the pauses of G1 while records wait for a far target, and less CPU; a worker has no reader who waits for it",
+        why: "with these generations as fast as G1, in 0.2 to 0.3 GiB less; its pauses are longer, 14 instead of 8 % of the time at 100 ms, but a worker has no reader who waits for it",
     },
     NewRatio: {
         value: 1,
@@ -65,11 +65,11 @@ const WORKER_JVM: ProfileConfig = {
     },
     SurvivorRatio: {
         value: 3,
-        why: "two fifths of that for survivors, a fifth by default, so that waiting records are not promoted: a tenth of the pauses at 50 ms",
+        why: "two fifths of that for survivors, a fifth by default, so that waiting records are not promoted: with the JVM's own generations a mirror at 100 ms paused for 25 % of the time instead of 14, in 2.1 GiB instead of 1.2",
     },
     CompileCommand: {
         value: "CompileThresholdScaling,com.sun.crypto.provider.GHASH::*,0.01",
-        why: "TLS: until the JIT has compiled it, the checksum of AES-GCM takes up to two thirds of a new worker's CPU; this has it compiled after a hundredth of the calls",
+        why: "TLS: until the JIT has compiled it, the checksum of AES-GCM may take most of a new worker's CPU; this has it compiled after a hundredth of the calls, which took 15 % less CPU on a busy machine and changed nothing on an idle one",
     },
 };
 

@@ -312,7 +312,8 @@ function bufferFor(
     const bytes = recordBytes + figures.recordOverheadBytes;
     const perTask = Math.ceil(partitions / Math.min(tasks, partitions));
     const inFlight = perTask * (producer.inFlight + 1) * Math.max(producer.batchBytes, bytes);
-    const latencyMs = produceLatencyMs(producer.requestBytes, workload, figures);
+    const request = { bytes: producer.requestBytes, records: producer.requestBytes / bytes };
+    const latencyMs = produceLatencyMs(request, workload, figures);
     const onTheWay = ((goal / tasks) * bytes * latencyMs) / 1000;
     const needed = Math.max(2 * bytes, Math.min(inFlight, 2 * onTheWay));
     const mebibyte = 2 ** 20;

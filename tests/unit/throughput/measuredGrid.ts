@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cell } from "../../../drill/bench/result";
+import type { Cell, MachineLine } from "../../../drill/bench/result";
 import { repositoryRoot } from "../../support/rawSettings";
 
 /** One cell of the grid with the rates of its runs, as their second halves were. */
@@ -8,6 +8,8 @@ export interface MeasuredCell {
     readonly name: string;
     readonly cell: Cell;
     readonly cores: number;
+    /** Of the worker that mirrored. */
+    readonly heapBytes: number;
     /** Records per second. */
     readonly slowest: number;
     readonly median: number;
@@ -15,10 +17,10 @@ export interface MeasuredCell {
 }
 
 /** The series whose cells differ in what the model knows. */
-const SERIES = ["round-trip", "record-size", "partitions", "exactly-once"];
+const SERIES = ["round-trip", "record-size", "partitions", "exactly-once", "source-distance"];
 
 interface Results {
-    readonly machine?: { readonly cores: number };
+    readonly machine?: Pick<MachineLine, "cores" | "heapMegabytes">;
     readonly mirror?: readonly {
         readonly cell: Cell;
         readonly secondHalfRecordsPerSecond: { min: number; median: number; max: number };
@@ -27,25 +29,27 @@ interface Results {
 
 /**
  * The cells of docs/throughput/results.json that the model predicts.
- * @throws {Error} for a file without cells, so that no other format passes as an empty grid
+ * @throws {Error} for a file without machine or cells, so that no other format passes as an empty grid
  */
 export function measuredGrid(): readonly MeasuredCell[] {
     const file = join(repositoryRoot, "docs", "throughput", "results.json");
     const { machine, mirror = [] } = JSON.parse(readFileSync(file, "utf8")) as Results;
+    if (machine === undefined) {
+        throw new Error("docs/throughput/results.json has no machine: adapt its reader");
+    }
     const cells = mirror
         .filter(({ cell }) => SERIES.includes(cell.series))
         .map(({ cell, secondHalfRecordsPerSecond: { min, median, max } }) => ({
             name: nameOf(cell),
             cell,
-            cores: machine?.cores ?? 0,
+            cores: machine.cores,
+            heapBytes: machine.heapMegabytes.mirrorMaker * 2 ** 20,
             slowest: min,
             median,
             fastest: max,
         }));
-    if (cells.length === 0 || machine === undefined) {
-        throw new Error(
-            "docs/throughput/results.json has no machine or no cells: adapt its reader",
-        );
+    if (cells.length === 0) {
+        throw new Error("docs/throughput/results.json has no cells: adapt its reader");
     }
     return cells;
 }
