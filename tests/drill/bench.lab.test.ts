@@ -7,6 +7,8 @@ import { Supervisor } from "../../lab/process/supervisor";
 
 const RECORDS = 60_000;
 const KAFKA_BATCH_BYTES = 16_384;
+/** Takes 300,000 records of 100 bytes in about seven seconds. */
+const LINK_BYTES_PER_SECOND = 5_000_000;
 
 describe("the benchmark of the mirror", () => {
     let supervisor: Supervisor;
@@ -46,11 +48,14 @@ describe("the benchmark of the mirror", () => {
 
     it("loses and swaps nothing when the broker is killed in the middle, with wan", async () => {
         let present: number | undefined;
+        // Without a limit the second half may have arrived before the broker is killed.
+        pair.networks.target.limit(LINK_BYTES_PER_SECOND);
         const run = await mirrorRun(pair, cell("wan", { roundTripMs: 2 }), 5 * RECORDS, {
             atHalf: async () => {
                 present = await pair.restartBroker("target");
             },
         });
+        pair.networks.target.limit(undefined);
         // It was in the middle, not at an end.
         assert.ok(present !== undefined && present > 0 && present < 5 * RECORDS, String(present));
         assert.ok((run.batchSizeAvg ?? 0) > KAFKA_BATCH_BYTES);
