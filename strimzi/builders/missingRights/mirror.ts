@@ -28,7 +28,7 @@ export const MISSING_MIRROR_RIGHTS: readonly MissingRight[] = [
         operation: "DescribeConfigs",
         on: "mirrored topic",
         neededWith: {},
-        effect: "One topic without it stops all: no configuration is copied, and new topics are created with the target's defaults. Records arrive.",
+        effect: "One topic without it stops all: no change of a configuration is copied, and topics that MM2 finds together with it are created with the target's defaults. Records arrive.",
         state: "RUNNING",
         log: "TopicAuthorizationException occurred while trying to describe configs for topics",
     },

@@ -9,6 +9,7 @@ import { RETENTION_MS } from "./rightsLab";
 const DEFAULT_RETENTION_MS = "604800000";
 /** What the tests give all topics once they are mirrored. */
 export const CHANGED_RETENTION_MS = "86400002";
+const LATER_RETENTION_MS = "86400004";
 /** More than MM2 sends before it waits for an offset sync. */
 const MANY_RECORDS = 2000;
 
@@ -155,12 +156,20 @@ export const mirrorProofs: Readonly<Record<string, Proof>> = {
         sourceOnly: true,
         prove: async (seen) => {
             const { other, topic } = seen.mirror;
-            await seen.logged("caught exception in scheduled task: syncing topic configs", 2);
-            for (const name of [other, topic]) {
-                await seen.arrived(name);
-                const retention = await seen.lab.sites.target.topics.config(name, "retention.ms");
-                assert.equal(retention, DEFAULT_RETENTION_MS);
-            }
+            const { source, target } = seen.lab.sites;
+            const failure = "caught exception in scheduled task: syncing topic configs";
+            await seen.arrived(topic);
+            assert.equal(await target.topics.config(topic, "retention.ms"), DEFAULT_RETENTION_MS);
+            // The brokers make both topics when their records come. If they have made only this one
+            // when MM2 looks again, it finds the other one alone, and makes it as it is at the source.
+            // What is changed later does not arrive either way.
+            await seen.arrived(other);
+            await seen.loggedAfter(failure, () =>
+                source.topics.setConfig(other, "retention.ms", LATER_RETENTION_MS),
+            );
+            await seen.loggedAfter(failure, () => Promise.resolve());
+            const later = await target.topics.config(other, "retention.ms");
+            assert.notEqual(later, LATER_RETENTION_MS);
         },
     },
     "Describe on the synced group, source": {
