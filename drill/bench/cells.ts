@@ -84,7 +84,14 @@ export function summaryOf<Line extends CellLine>(
 }
 
 /** These first, since all others are compared with them, then the others by their names. */
-const FIRST_CONFIGURATIONS = ["defaults", "tutorial", "in-flight", "lan", "wan"];
+const FIRST_CONFIGURATIONS = [
+    "defaults",
+    "tutorial",
+    "in-flight",
+    "in-flight+tutorial",
+    "lan",
+    "wan",
+];
 
 export function compareConfigurations(one: string, other: string): number {
     const place = (name: string) => {

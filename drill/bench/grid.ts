@@ -22,7 +22,7 @@ const BASE: GridCell["cell"] = {
 };
 
 const TRANSPORTS = ["tls", "plaintext"];
-const COMPARED = ["defaults", "tutorial", "in-flight", "lan", "wan"] as const;
+const COMPARED = ["defaults", "tutorial", "in-flight", "in-flight+tutorial", "lan", "wan"] as const;
 
 /** Every combination of the values given, the last one changing first. */
 function vary(series: string, variation: Variation): GridCell["cell"][] {

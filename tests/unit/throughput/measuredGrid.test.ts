@@ -15,6 +15,8 @@ const TOLERANCE = 1.6;
 const KNOWN_TOO_FAST: Readonly<Record<string, number>> = {
     // Batches that never fill.
     "round-trip: tutorial, tls, 3 x 100 B at 0 ms": 1.8,
+    // What wan has besides these batches is not in the model: the JVM's flags, and smaller buffers.
+    "round-trip: in-flight+tutorial, tls, 3 x 100 B at 10 ms": 1.7,
     // That tasks beyond the CPUs cost is not in the model.
     "partitions: wan, tls, 6 x 100 B at 10 ms": 1.7,
     "partitions: wan, tls, 12 x 100 B at 10 ms": 2,
