@@ -1,4 +1,5 @@
 import { cellKey, type Measurement } from "./completed";
+import type { ConfigurationName } from "./configurations";
 import type { Cell, LatencyLine, MirrorLine, ProducerLine } from "./result";
 import { type ByRepetition, pairedRatio, type Summary, summary } from "./statistics";
 
@@ -83,20 +84,21 @@ export function summaryOf<Line extends CellLine>(
     return summary(runs.lines.map(value).filter((found) => found !== null));
 }
 
-/** These first, since all others are compared with them, then the others by their names. */
-const FIRST_CONFIGURATIONS = [
+/** Measured at every round trip; first in tables, since all others are compared with them. */
+export const COMPARED_CONFIGURATIONS = [
     "defaults",
     "tutorial",
     "in-flight",
     "in-flight+tutorial",
     "lan",
     "wan",
-];
+] as const satisfies readonly ConfigurationName[];
 
+/** The compared ones in their order, then the others by their names. */
 export function compareConfigurations(one: string, other: string): number {
     const place = (name: string) => {
-        const found = FIRST_CONFIGURATIONS.indexOf(name);
-        return found === -1 ? FIRST_CONFIGURATIONS.length : found;
+        const found = COMPARED_CONFIGURATIONS.findIndex((compared) => compared === name);
+        return found === -1 ? COMPARED_CONFIGURATIONS.length : found;
     };
     return place(one) - place(other) || compareText(one, other);
 }

@@ -1,4 +1,4 @@
-import { type CellLine, distinct } from "./cells";
+import { type CellLine, COMPARED_CONFIGURATIONS, distinct } from "./cells";
 import type { ConfigurationName } from "./configurations";
 import type { Cell } from "./result";
 
@@ -22,7 +22,6 @@ const BASE: GridCell["cell"] = {
 };
 
 const TRANSPORTS = ["tls", "plaintext"];
-const COMPARED = ["defaults", "tutorial", "in-flight", "in-flight+tutorial", "lan", "wan"] as const;
 
 /** Every combination of the values given, the last one changing first. */
 function vary(series: string, variation: Variation): GridCell["cell"][] {
@@ -47,7 +46,7 @@ export const FULL_GRID: readonly GridCell[] = [
         vary("round-trip", {
             transport: TRANSPORTS,
             roundTripMs: [0, 2, 10, 50, 100],
-            configuration: COMPARED,
+            configuration: COMPARED_CONFIGURATIONS,
         }),
     ),
     ...measured(

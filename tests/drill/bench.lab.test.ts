@@ -54,8 +54,9 @@ describe("the benchmark of the mirror", () => {
             atHalf: async () => {
                 present = await pair.restartBroker("target");
             },
+        }).finally(() => {
+            pair.networks.target.limit(undefined);
         });
-        pair.networks.target.limit(undefined);
         // It was in the middle, not at an end.
         assert.ok(present !== undefined && present > 0 && present < 5 * RECORDS, String(present));
         assert.ok((run.batchSizeAvg ?? 0) > KAFKA_BATCH_BYTES);
