@@ -2,7 +2,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo drill test bench bench-quick bench-demo bench-program up preview destroy
 
-TS := node --require ts-node/register/transpile-only
+# A machine whose Node.js is too old uses the one that this script fetches.
+NODE := scripts/with-node.sh
+TS := $(NODE) node --require ts-node/register/transpile-only
 INSTALLED := node_modules/.kafka-dr-installed
 
 # ts-node would leave a cache of compiled code in the system's temporary folder.
@@ -12,44 +14,42 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
 		sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1   \2/p' $(MAKEFILE_LIST)
 
-$(INSTALLED): package.json package-lock.json scripts/require-tools.sh
-	@scripts/require-tools.sh node
-	@echo "Installing the packages of package-lock.json ..."
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+$(INSTALLED): package.json package-lock.json
+	@$(NODE) echo "Installing the packages of package-lock.json ..."
+	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 setup: $(INSTALLED) ## Install the npm packages
 
 demo: $(INSTALLED) ## Run the stack on this machine and mirror a million records; KEEP=1 keeps it up
-	@scripts/require-tools.sh node java
+	@scripts/require-java.sh
 	@$(TS) lab/demo/main.ts
 
 drill: $(INSTALLED) ## Rehearse failovers and failbacks on real Kafka processes of this machine
-	@scripts/require-tools.sh node java
+	@scripts/require-java.sh
 	@$(TS) drill/rehearsal/main.ts
 
 test: $(INSTALLED) ## Format, lint, type check and every test suite
-	@scripts/require-tools.sh node java
+	@scripts/require-java.sh
 	@$(TS) scripts/test.ts
 
 bench: $(INSTALLED) ## Measure the mirror on this machine; ARGS go to it, --help among them
-	@scripts/require-tools.sh node java
+	@scripts/require-java.sh
 	@$(TS) drill/bench/main.ts $(ARGS)
 
 bench-quick: $(INSTALLED) ## The tutorial's question in five minutes, near and far
-	@scripts/require-tools.sh node java
+	@scripts/require-java.sh
 	@$(TS) drill/bench/main.ts --quick --output bench-results/quick.jsonl $(ARGS)
 
 bench-demo: $(INSTALLED) ## Time `make demo` and the fast suites
-	@scripts/require-tools.sh node java
+	@scripts/require-java.sh
 	@$(TS) scripts/benchDemo.ts
 
 bench-program: $(INSTALLED) ## Time the stack's program against an empty one
-	@scripts/require-tools.sh node
 	@$(TS) scripts/benchProgram.ts
 
 up preview destroy: $(INSTALLED)
-	@scripts/pulumi.sh $@ "$(STACK)" $(ARGS)
+	@$(NODE) scripts/pulumi.sh $@ "$(STACK)" $(ARGS)
 
 up: ## Deploy a stack to Kubernetes: make up STACK=dev [ARGS=--yes]
 preview: ## Show what `make up` would change: make preview STACK=dev

@@ -1,4 +1,10 @@
 #!/usr/bin/env node
+const { nodeProblem } = require("./requireNode");
+if (nodeProblem !== undefined) {
+    console.error(`kafka-dr: ${nodeProblem}`);
+    process.exit(1);
+}
+
 // The commands are TypeScript; types are checked by `npm run check:types`, not at each start.
 process.env.TS_NODE_PROJECT ??= require("node:path").join(__dirname, "..", "tsconfig.json");
 require("ts-node").register({

@@ -7,14 +7,20 @@
  */
 const { enableCompileCache } = require("node:module");
 const path = require("node:path");
+const { RunError } = require("@pulumi/pulumi/errors");
+const { nodeProblem } = require("./requireNode");
+
+if (nodeProblem !== undefined) {
+    // Pulumi shows the message of a RunError alone.
+    throw new RunError(nodeProblem);
+}
 
 const root = path.join(__dirname, "..");
 
-// From Node.js 22.8 on: V8's code for the packages. Node.js checks that it belongs to their text, and
-// goes without where the folder cannot be written.
-enableCompileCache?.(path.join(root, "node_modules", ".cache", "kafka-dr"));
+// V8's code for the packages. Node.js checks that it belongs to their text, and goes without where the
+// folder cannot be written.
+enableCompileCache(path.join(root, "node_modules", ".cache", "kafka-dr"));
 
-const { RunError } = require("@pulumi/pulumi");
 const { buildSync, formatMessagesSync } = require("esbuild");
 const sourceMapSupport = require("source-map-support");
 
@@ -37,7 +43,6 @@ function bundle(entry) {
         });
         return outputFiles[0].text;
     } catch (error) {
-        // Pulumi shows the message of a RunError alone, without esbuild's own stack.
         throw error.errors === undefined ? error : new RunError(said(error.errors));
     }
 }

@@ -41,4 +41,29 @@ describe("the program, started as Pulumi.yaml and package.json say", function ()
             [],
         );
     });
+
+    it("refuses a Node.js that is too old in one line, before any resource", async () => {
+        const old = join(folder, "old.js");
+        writeFileSync(
+            old,
+            'Object.defineProperty(process.versions, "node", { value: "22.21.9" });',
+        );
+        const child = await runChildProgram({
+            ...stackFile("dev"),
+            directory: repositoryRoot,
+            backend: new RecordingBackend(READY),
+            env: { NODE_OPTIONS: `--require ${old}` },
+        });
+        assert.notEqual(child.exitCode, 0);
+        assert.deepEqual(
+            child.result.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+            [],
+        );
+        const shown = child.result.logs.map(({ message }) => message).join("\n");
+        assert.match(
+            shown,
+            /^[^\n]*Node\.js 22\.21\.9 is too old for kafka-dr, which needs 22\.22/,
+        );
+        assert.doesNotMatch(`${shown}${child.stderr}`, /program\.js:\d/);
+    });
 });

@@ -7,7 +7,15 @@ import { repositoryRoot } from "../support/rawSettings";
 interface Lock {
     readonly lockfileVersion: number;
     readonly packages: Readonly<
-        Record<string, { readonly version?: string; readonly integrity?: string; link?: boolean }>
+        Record<
+            string,
+            {
+                readonly version?: string;
+                readonly integrity?: string;
+                readonly link?: boolean;
+                readonly hasInstallScript?: boolean;
+            }
+        >
     >;
 }
 
@@ -15,6 +23,8 @@ interface Manifest {
     readonly dependencies: Readonly<Record<string, string>>;
     readonly devDependencies: Readonly<Record<string, string>>;
 }
+
+const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
 function json(file: string): unknown {
     return JSON.parse(readFileSync(join(repositoryRoot, file), "utf8"));
@@ -25,12 +35,31 @@ describe("supply chain", () => {
     const manifest = json("package.json") as Manifest;
     const direct = { ...manifest.dependencies, ...manifest.devDependencies };
 
+    it("pins every Node.js that the make targets may fetch by its content", () => {
+        const { optionalDependencies } = json("scripts/node/package.json") as {
+            optionalDependencies: Readonly<Record<string, string>>;
+        };
+        const { packages } = json("scripts/node/package-lock.json") as Lock;
+        const locked = Object.fromEntries(Object.entries(packages).filter(([path]) => path !== ""));
+        assert.deepEqual(
+            Object.keys(locked).sort(),
+            Object.keys(optionalDependencies)
+                .map((name) => `node_modules/${name}`)
+                .sort(),
+        );
+        for (const [path, { integrity, version, hasInstallScript }] of Object.entries(locked)) {
+            assert.match(integrity ?? "none", SHA512, path);
+            assert.equal(version, optionalDependencies[path.slice("node_modules/".length)], path);
+            assert.notEqual(hasInstallScript, true, path);
+        }
+    });
+
     it("pins every npm package by its content", () => {
         const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
         assert(packages.length > 400, `${packages.length} packages`);
         for (const [path, { integrity, link }] of packages) {
             assert.notEqual(link, true, path);
-            assert.match(integrity ?? "none", /^sha512-[A-Za-z0-9+/]{86}==$/, path);
+            assert.match(integrity ?? "none", SHA512, path);
         }
         assert.equal(lock.lockfileVersion, 3);
     });
@@ -43,7 +72,7 @@ describe("supply chain", () => {
     });
 
     it("runs no script of a package when it installs", () => {
-        for (const file of ["Makefile", ...workflows()]) {
+        for (const file of ["Makefile", "scripts/with-node.sh", ...workflows()]) {
             const installs = readFileSync(join(repositoryRoot, file), "utf8")
                 .split("\n")
                 .filter((line) => /\bnpm (ci|install)\b/.test(line));

@@ -109,7 +109,7 @@ describe("the image of the operators' commands", function () {
         assert.match(dockerfile, /^RUN npm ci --ignore-scripts --omit=dev /m);
         assert.match(
             dockerfile,
-            /^ARG NODE_IMAGE=\S+\/node:20\.\d+\.\d+-\w+-slim(@sha256:\w{64})?$/m,
+            /^ARG NODE_IMAGE=\S+\/node:24\.\d+\.\d+-\w+-slim(@sha256:\w{64})?$/m,
         );
         const from = instructions.filter((instruction) => instruction.getKeyword() === "FROM");
         assert(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
@@ -103,48 +103,5 @@ describe("the commands of the Makefile", function () {
     it("make destroy ends with pulumi's own exit code", () => {
         program("pulumi", '#!/bin/sh\n[ "$1" != destroy ] || exit 7\n');
         assert.equal(run("pulumi.sh", ["destroy", "dev"]).status, 7);
-    });
-
-    describe("that need tools", () => {
-        /** Only what the script itself needs, so that node and java are there when a test says so. */
-        const bare = () => {
-            for (const tool of ["sort", "head", "sed", "tr", "printf"]) {
-                const found = spawnSync("which", [tool], { encoding: "utf8" }).stdout.trim();
-                if (found !== "") {
-                    symlinkSync(found, join(folder, tool));
-                }
-            }
-            return { PATH: folder, JAVA_HOME: "" };
-        };
-        const version = (tool: string, text: string) => {
-            program(tool, `#!/bin/sh\necho '${text}' >&2\necho '${text}'\n`);
-        };
-
-        it("say in one line each what is missing", () => {
-            const { status, said } = run("require-tools.sh", ["node", "java"], bare());
-            assert.equal(status, 1);
-            const lines = said.split("\n");
-            assert.equal(lines.length, 2);
-            assert.match(lines[0]!, /^kafka-dr: Node\.js is missing; install version 20\.19\.4/);
-            assert.match(lines[1]!, /^kafka-dr: Java is missing; install version 17/);
-        });
-
-        const versions: readonly [string, string, string | undefined][] = [
-            ["v20.19.4", 'openjdk version "17.0.15"', undefined],
-            ["v24.1.0", 'openjdk version "25" 2025-09-16', undefined],
-            ["v20.9.0", 'openjdk version "21.0.2"', "Node.js 20.9.0 is too old"],
-            ["v22.0.0", 'java version "1.8.0_402"', "Java 1.8.0 is too old"],
-        ];
-        for (const [node, java, complaint] of versions) {
-            it(`${complaint === undefined ? "accept" : "refuse"} ${node} and ${java}`, () => {
-                const env = bare();
-                version("node", node);
-                version("npm", "11.0.0");
-                version("java", java);
-                const { status, said } = run("require-tools.sh", ["node", "java"], env);
-                assert.equal(status, complaint === undefined ? 0 : 1, said);
-                assert(said.includes(complaint ?? ""), said);
-            });
-        }
     });
 });
