@@ -27,7 +27,7 @@ demo: $(INSTALLED) ## Run the stack on this machine and mirror a million records
 
 drill: $(INSTALLED) ## Rehearse failovers and failbacks on real Kafka processes of this machine
 	@scripts/require-java.sh
-	@$(TS) drill/rehearsal/main.ts
+	@$(TS) lab/rehearsal/main.ts
 
 test: $(INSTALLED) ## Format, lint, type check and every test suite
 	@scripts/require-java.sh
@@ -35,11 +35,11 @@ test: $(INSTALLED) ## Format, lint, type check and every test suite
 
 bench: $(INSTALLED) ## Measure the mirror on this machine; ARGS go to it, --help among them
 	@scripts/require-java.sh
-	@$(TS) drill/bench/main.ts $(ARGS)
+	@$(TS) lab/bench/main.ts $(ARGS)
 
 bench-quick: $(INSTALLED) ## The tutorial's question in five minutes, near and far
 	@scripts/require-java.sh
-	@$(TS) drill/bench/main.ts --quick --output bench-results/quick.jsonl $(ARGS)
+	@$(TS) lab/bench/main.ts --quick --output bench-results/quick.jsonl $(ARGS)
 
 bench-demo: $(INSTALLED) ## Time `make demo` and the fast suites
 	@scripts/require-java.sh

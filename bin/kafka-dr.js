@@ -12,4 +12,4 @@ require("ts-node").register({
     // As an installed package this is itself below node_modules, where ts-node compiles nothing.
     ignore: ["(?:^|/)node_modules/(?!kafka-dr/(?!node_modules/))"],
 });
-require("../drill/cli/main").main();
+require("../cli/main").main();

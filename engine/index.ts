@@ -5,13 +5,7 @@ export { renderGolden } from "./golden";
 export type { LogMessage } from "./logs";
 export { ResourceMonitor } from "./monitor";
 export { PackageBackends } from "./packageBackends";
-export {
-    type Program,
-    type ProgramResult,
-    type RunOptions,
-    runProgram,
-    type StackConfig,
-} from "./program";
+export { type Program, type ProgramResult, type RunOptions, runProgram } from "./program";
 export { type KnownRandom, RandomBackend, type RandomState } from "./randomBackend";
 export {
     RecordingBackend,
@@ -19,5 +13,4 @@ export {
     type ScriptedKnown,
     type ScriptedState,
 } from "./recording";
-export { readStackFile, type StackFile, StackFileError } from "./stackFile";
 export { providerUrn, shortName, urnName } from "./urn";

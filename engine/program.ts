@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
+import type { StackConfig } from "../config/stackFile";
 import type { Backend, ReadRequest, Registration, ResourceState } from "./backend";
 import { LogCollector, type LogMessage } from "./logs";
 import { ResourceMonitor } from "./monitor";
@@ -7,16 +8,6 @@ import { formatPropertyPath } from "./propertyPath";
 import { engineClient, monitorClient } from "./rpc";
 import { callbackServerAnswers, inFreshRuntime } from "./runtimeStore";
 import { watchStrayRejections } from "./strayRejections";
-
-/** A stack and its config, as the CLI hands it to a program. */
-export interface StackConfig {
-    readonly project: string;
-    readonly stack: string;
-    /** By full key, `project:key`; objects as JSON. */
-    readonly config: Readonly<Record<string, string>>;
-    /** The keys whose values are secret. */
-    readonly secretKeys?: readonly string[];
-}
 
 export interface RunOptions extends StackConfig {
     /** Default: `organization`, as with a self-managed backend of the CLI. */

@@ -1,5 +1,5 @@
-import { ensureArtifacts } from "../maven/artifacts";
-import lock from "../maven/kafka.lock.json";
+import { ensureArtifacts } from "./artifacts/artifacts";
+import lock from "./artifacts/kafka.lock.json";
 
 /** The Kafka version of the class path. */
 export const KAFKA_VERSION = "4.3.1";

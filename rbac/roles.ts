@@ -1,4 +1,3 @@
-import type { KubernetesObject } from "../engine/kubernetes";
 import type { ClusterPermissions } from "./deployerPermissions";
 import type { Permission } from "./permission";
 
@@ -80,7 +79,7 @@ export function ruleOf({ apiGroup, resource, resourceNames, verbs }: Permission)
 }
 
 /** The role as an object of Kubernetes. */
-export function roleObject({ namespace, name, rules }: BoundRole): KubernetesObject {
+export function roleObject({ namespace, name, rules }: BoundRole) {
     return {
         apiVersion: API_VERSION,
         kind: namespace === undefined ? "ClusterRole" : "Role",
@@ -90,7 +89,7 @@ export function roleObject({ namespace, name, rules }: BoundRole): KubernetesObj
 }
 
 /** Its binding to whoever deploys. */
-export function bindingObject({ namespace, name }: BoundRole, subject: Subject): KubernetesObject {
+export function bindingObject({ namespace, name }: BoundRole, subject: Subject) {
     const kind = namespace === undefined ? "ClusterRole" : "Role";
     return {
         apiVersion: API_VERSION,

@@ -6,7 +6,7 @@
  * npm run bench:demo [-- <runs, 3 by default>]
  */
 import { spawn } from "node:child_process";
-import { median } from "../drill/bench/statistics";
+import { median } from "../lab/bench/statistics";
 import { machine } from "./bench/machine";
 
 interface Subject {

@@ -9,8 +9,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median, summary } from "../drill/bench/statistics";
-import { readStackFile, RecordingBackend, runChildProgram } from "../engine";
+import { median, summary } from "../lab/bench/statistics";
+import { readStackFile } from "../config/stackFile";
+import { RecordingBackend, runChildProgram } from "../engine";
 import { machine } from "./bench/machine";
 import { REFERENCE, type Variant, variants } from "./bench/programVariants";
 

@@ -9,7 +9,7 @@
 import type { ProgramResult } from "../engine";
 import { aliasOf } from "../config/settingsSchema";
 import { parseSettings } from "../config/parseSettings";
-import { summary } from "../drill/bench/statistics";
+import { summary } from "../lab/bench/statistics";
 import { connectorOffsets } from "../strimzi/builders/startPositions";
 import { type Change, changed, rawStack } from "../tests/support/rawSettings";
 import { recordStack } from "../tests/support/recordedStack";

@@ -6,7 +6,7 @@
  * --service-account <namespace>/<name>] [--commands]; exit code 0, or 1 with the reason on stderr.
  */
 import { parseArgs } from "node:util";
-import { settingsOf } from "../drill/settings";
+import { settingsOf } from "../cli/shared/settings";
 import { sameKubernetesCluster, type Settings, type SiteName } from "../config/settingsSchema";
 import { commandRole, failbackRole } from "../rbac/commandRoles";
 import { deployerPermissions, notCovered } from "../rbac/deployerPermissions";

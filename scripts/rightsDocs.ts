@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { parseSettings } from "../config/parseSettings";
 import type { Settings, SiteName } from "../config/settingsSchema";
-import { MISSING_RIGHTS, type MissingRight } from "../strimzi/builders/missingRights";
+import { MISSING_RIGHTS, type MissingRight } from "../tests/support/missingRights";
 import { aclsOf, mirrorRights } from "../strimzi/builders/mirrorRights";
 import { rightSubject } from "../strimzi/builders/rightSubject";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ensureArtifacts } from "../../maven/artifacts";
-import lock from "../../maven/jmx-exporter.lock.json";
+import { ensureArtifacts } from "../artifacts/artifacts";
+import lock from "../artifacts/jmx-exporter.lock.json";
 import { LOOPBACK } from "../kafka/nodeProperties";
 import type { ConfigMapLookup, MetricsConfig } from "../objects";
 import { freePorts } from "../process/ports";
@@ -54,7 +54,7 @@ export async function jmxExporters(rules: string, count: number): Promise<JmxExp
 export async function jmxExporterJar(): Promise<string> {
     const [jar] = await ensureArtifacts(lock);
     if (jar === undefined) {
-        throw new Error("maven/jmx-exporter.lock.json names no artifact");
+        throw new Error("lab/artifacts/jmx-exporter.lock.json names no artifact");
     }
     return jar;
 }

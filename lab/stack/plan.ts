@@ -1,4 +1,4 @@
-import { readStackFile } from "../../engine/stackFile";
+import { readStackFile } from "../../config/stackFile";
 import { type Program, runProgram } from "../../engine/program";
 import { RecordingBackend } from "../../engine/recording";
 import type { Registration } from "../../engine/backend";

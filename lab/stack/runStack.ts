@@ -1,5 +1,5 @@
 import { type Program, type ProgramResult, runProgram } from "../../engine/program";
-import { readStackFile } from "../../engine/stackFile";
+import { readStackFile } from "../../config/stackFile";
 import { program as ownProgram } from "../../program";
 import { KAFKA_VERSION, kafkaClassPath } from "../classPath";
 import type { LabContext } from "../context";

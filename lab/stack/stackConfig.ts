@@ -1,4 +1,4 @@
-import type { StackFile } from "../../engine/stackFile";
+import type { StackFile } from "../../config/stackFile";
 
 /**
  * Changes of a stack's config by key, as `pulumi config set` makes them: `kafka-dr:phase` for a whole

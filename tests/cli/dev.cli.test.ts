@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { KubernetesObject } from "../../engine/kubernetes";
+import type { KubernetesObject } from "../support/kubernetes";
 import { assertSucceeded, changes, writesDuring } from "./support/assertions";
 import { Administrator, pathOf } from "./support/cluster";
 import { describeWithPulumi } from "./support/describeWithPulumi";

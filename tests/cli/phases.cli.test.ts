@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Phase } from "../../config/phase";
-import type { KubernetesObject } from "../../engine/kubernetes";
+import type { KubernetesObject } from "../support/kubernetes";
 import { namespacesOf } from "../cluster/support/stacks";
 import { assertSucceeded, changes, writesDuring } from "./support/assertions";
 import { Administrator, pathOf } from "./support/cluster";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { KubernetesObject } from "../../engine/kubernetes";
+import type { KubernetesObject } from "../support/kubernetes";
 import type { Change } from "../support/rawSettings";
 import { assertSucceeded, changes, writesDuring } from "./support/assertions";
 import { Administrator, pathOf } from "./support/cluster";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
-import type { KubernetesObject } from "../../engine/kubernetes";
+import type { KubernetesObject } from "../support/kubernetes";
 import { deployerPermissions } from "../../rbac/deployerPermissions";
 import { deployerRoles } from "../../rbac/roles";
-import type { AuditedRequest } from "../cluster/bed/auditLog";
+import type { AuditedRequest } from "../cluster/apiServers/auditLog";
 import { attributesOf, isFor } from "../cluster/support/rights";
 import {
     type DeployingAccount,

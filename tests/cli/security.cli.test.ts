@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import type { KubernetesObject } from "../../engine/kubernetes";
+import type { KubernetesObject } from "../support/kubernetes";
 import { namespacesOf } from "../cluster/support/stacks";
 import { type Change, repositoryRoot } from "../support/rawSettings";
 import { assertSucceeded, changes } from "./support/assertions";

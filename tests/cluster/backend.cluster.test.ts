@@ -5,10 +5,10 @@ import path from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Program, runProgram, unknown } from "../../engine";
-import { clusterAccess, KubernetesBackend, type KubernetesState } from "../../engine/kubernetes";
-import { unmet, waitPlan } from "../../engine/kubernetes/waitFor";
+import { clusterAccess, KubernetesBackend, type KubernetesState } from "../support/kubernetes";
+import { unmet, waitPlan } from "../support/kubernetes/waitFor";
 import { freePorts } from "../../lab/process/ports";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { Kubectl } from "./support/stacks";
 
 describeOnClusters("the backend on an API server", (bed) => {

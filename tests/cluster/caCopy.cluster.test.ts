@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import {
     deploy,
     Kubectl,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ProgramResult, unknown } from "../../engine";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters, type OperatedBed } from "./bed/sharedBed";
+import { describeOnClusters, type OperatedBed } from "./apiServers/sharedApiServers";
 import { EXTERNAL_HOST } from "./operator/statuses";
 import { newState } from "./support/stackBackend";
 import {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Registration } from "../../engine";
-import { ApiClient, ApiError, type KubernetesObject } from "../../engine/kubernetes";
+import { ApiClient, ApiError, type KubernetesObject } from "../support/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import { type Change, changed } from "../support/rawSettings";
-import { installCrds } from "./bed/bed";
-import { externalSecretsCrds } from "./bed/externalSecretsCrds";
-import { describeOnClusters } from "./bed/sharedBed";
+import { installCrds } from "./apiServers/apiServers";
+import { externalSecretsCrds } from "./apiServers/externalSecretsCrds";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { ExternalSecretsOperator } from "./operator/externalSecretsOperator";
 import { TokenController } from "./operator/tokenController";
 import {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type Backend, type ProgramResult, runProgram, type StackFile } from "../../engine";
+import { type StackFile } from "../../config/stackFile";
+import { type Backend, type ProgramResult, runProgram } from "../../engine";
 import { program } from "../../program";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { newState, StackBackend } from "./support/stackBackend";
 import {
     contextOf,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Registration } from "../../engine";
-import type { KubernetesObject } from "../../engine/kubernetes";
+import type { KubernetesObject } from "../support/kubernetes";
 import { type Change, changed } from "../support/rawSettings";
 import { kubernetesObjects } from "../support/registrations";
 import { recordStack } from "../support/recordedStack";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import {
     mayEnter,
     mayLeave,

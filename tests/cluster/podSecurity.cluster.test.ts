@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ApiError } from "../../engine/kubernetes";
+import { ApiError } from "../support/kubernetes";
 import type { Change } from "../support/rawSettings";
 import { recordStack } from "../support/recordedStack";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { Kubectl, namespacesOf, onBed } from "./support/stacks";
 import { type Pod, strimziPods } from "./support/strimziPods";
 

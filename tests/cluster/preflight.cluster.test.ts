@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
-import type { Finding } from "../../drill/preflight/finding";
-import { preflight } from "../../drill/preflight/main";
+import type { Finding } from "../../cli/preflight/finding";
+import { preflight } from "../../cli/preflight/main";
 import { freePorts } from "../../lab/process/ports";
 import { Supervisor } from "../../lab/process/supervisor";
 import {
@@ -12,10 +12,10 @@ import {
 } from "../../strimzi/builders/caCertificates";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import { type Change, changed, rawStack } from "../support/rawSettings";
-import { type ApiServer, startApiServer } from "./bed/apiServer";
-import { kubeconfigText } from "./bed/bed";
-import { goVersion, serverPrograms } from "./bed/goServers";
-import { describeOnClusters } from "./bed/sharedBed";
+import { type ApiServer, startApiServer } from "./apiServers/apiServer";
+import { kubeconfigText } from "./apiServers/apiServers";
+import { goVersion, serverPrograms } from "./apiServers/goServers";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { CertificateAuthority } from "./operator/certificateAuthority";
 import { Kubectl, type Namespaces, namespacesFor, onBed } from "./support/stacks";
 

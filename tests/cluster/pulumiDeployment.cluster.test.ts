@@ -12,14 +12,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
 import type { Settings } from "../../config/settingsSchema";
-import { CommandError } from "../../drill/cli/commandError";
-import { PulumiDeployment } from "../../drill/failover/pulumiDeployment";
-import { CheckFailed } from "../../drill/failover/step";
+import { CommandError } from "../../cli/shared/commandError";
+import { PulumiDeployment } from "../../cli/failover/pulumiDeployment";
+import { CheckFailed } from "../../cli/failover/step";
 import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
 import type { Permission } from "../../rbac/permission";
 import { type Change, changed, rawStack, repositoryRoot } from "../support/rawSettings";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { without } from "./support/rights";
 import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
 import { newState } from "./support/stackBackend";
@@ -198,9 +198,10 @@ describeOnClusters("a failover on an API server", (bed) => {
         function checkout(exitCode: number): string {
             const root = path.join(folder, "checkout");
             const bin = path.join(folder, "bin");
-            for (const name of ["drill/preflight", "drill/readiness"]) {
-                mkdirSync(path.join(root, name), { recursive: true });
-                writeFileSync(path.join(root, name, "main.ts"), "");
+            const preflight = path.join(root, "cli", "preflight");
+            mkdirSync(preflight, { recursive: true });
+            for (const name of ["main.ts", "readiness.ts"]) {
+                writeFileSync(path.join(preflight, name), "");
             }
             mkdirSync(bin);
             symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(root, "node_modules"));

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
 import type { Settings, SiteName } from "../../config/settingsSchema";
-import { kubeConfigOf, observeCluster } from "../../drill/preflight/kubernetes";
-import type { StackFile } from "../../engine";
+import { kubeConfigOf, observeCluster } from "../../cli/preflight/kubernetes";
+import type { StackFile } from "../../config/stackFile";
 import { type ClusterPermissions, deployerPermissions } from "../../rbac/deployerPermissions";
 import { deployerRoles } from "../../rbac/roles";
 import { type Change, changed, rawStack } from "../support/rawSettings";
-import { describeOnClusters } from "./bed/sharedBed";
-import type { AuditedRequest } from "./bed/auditLog";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
+import type { AuditedRequest } from "./apiServers/auditLog";
 import { NamespaceController } from "./operator/namespaceController";
 import {
     attributesOf,

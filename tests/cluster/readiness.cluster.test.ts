@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { newState } from "./support/stackBackend";
 import { auditPositions, deploy, namespacesFor, requestsSince, stackOnBed } from "./support/stacks";
 

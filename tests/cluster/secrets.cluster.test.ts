@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ProgramResult } from "../../engine";
-import type { KnownObject } from "../../engine/kubernetes";
+import type { KnownObject } from "../support/kubernetes";
 import type { Change } from "../support/rawSettings";
 import { leaksOf, shows } from "../support/secretSearch";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { newState, type StackState } from "./support/stackBackend";
 import {
     deploy,

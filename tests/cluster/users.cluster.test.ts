@@ -3,7 +3,7 @@ import { unknown } from "../../engine";
 import { waitFor } from "../../lab/process/wait";
 import { kafkaUser } from "../../strimzi/builders/kafkaUser";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters } from "./bed/sharedBed";
+import { describeOnClusters } from "./apiServers/sharedApiServers";
 import { newState } from "./support/stackBackend";
 import {
     auditPositions,

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { parseSettings } from "../../config/parseSettings";
 import { SettingsError } from "../../config/problem";
 import { type Registration, runProgram } from "../../engine";
-import { ApiError, type KubernetesObject } from "../../engine/kubernetes";
+import { ApiError, type KubernetesObject } from "../support/kubernetes";
 import { program } from "../../program";
 import { arbitrarySettings } from "../support/arbitrarySettings";
 import { ListeningBackend } from "../support/listeningBackend";
 import { type Change, changed, type RawSettings } from "../support/rawSettings";
 import { recordStack } from "../support/recordedStack";
-import { describeOnClusters, type OperatedBed } from "./bed/sharedBed";
+import { describeOnClusters, type OperatedBed } from "./apiServers/sharedApiServers";
 import { contextOf, Kubectl, kubernetesObjects, namespacesOf, onBed } from "./support/stacks";
 
 const NAMESPACES = namespacesOf("validation");

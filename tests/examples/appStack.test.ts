@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { program } from "../../examples/app-stack/program";
 import { clientProperties } from "../../examples/app-stack/kafkaClient";
 import { siteContexts } from "../../examples/app-stack/settings";
+import { readStackFile } from "../../config/stackFile";
 import {
     type ProgramResult,
-    readStackFile,
     RecordingBackend,
     type Registration,
     runChildProgram,

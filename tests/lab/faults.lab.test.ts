@@ -10,7 +10,7 @@ import {
 } from "../../lab/connect/connectorOffsets";
 import { LabMirrorMaker } from "../../lab/connect/mirrorMaker";
 import type { LabContext } from "../../lab/context";
-import { SiteNetwork } from "../../lab/faults/siteNetwork";
+import { SiteNetwork } from "../../lab/network/siteNetwork";
 import { startKafkaCluster, type LabKafkaCluster } from "../../lab/kafka/kafkaCluster";
 import type {
     ConfigMapObject,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MISSING_RIGHTS } from "../../strimzi/builders/missingRights";
+import { MISSING_RIGHTS } from "../support/missingRights";
 import { applicationSuite } from "./rights/applicationSuite";
 import { commandsSuite } from "./rights/commandsSuite";
 import { deniedRequests } from "./rights/deniedRequests";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import { Line, Link } from "../../lab/faults/link";
-import { TcpProxy } from "../../lab/faults/tcpProxy";
+import { Line, Link } from "../../lab/network/link";
+import { TcpProxy } from "../../lab/network/tcpProxy";
 
 /** Answers everything with itself, and ends when the other side does. */
 async function echoServer(): Promise<Server> {

@@ -7,7 +7,7 @@ import { Supervisor } from "../../lab/process/supervisor";
 import { waitFor } from "../../lab/process/wait";
 import { MIRROR_MAKER_METRICS } from "../../strimzi/metrics";
 import { type LabStack, runLabStack } from "../lab/support/runningStack";
-import { parseMetrics, type ScrapedSample } from "../../drill/metrics/prometheusText";
+import { parseMetrics, type ScrapedSample } from "../../cli/metrics/prometheusText";
 
 const RECORDS = 10_000;
 const TASKS = 3;

@@ -3,14 +3,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { withDefinitions } from "../../strimzi/generate/definitions";
-import { GENERATOR_JAVA } from "../../strimzi/generate/crds";
-import { differingFiles, generateFiles } from "../../strimzi/generate/generate";
-import { findJava } from "../../strimzi/generate/java";
-import { objectSchema } from "../../strimzi/generate/jsonSchema";
-import type { JsonSchema } from "../../strimzi/generate/jsonSchema";
-import type { CustomResourceDefinition, OpenApiSchema } from "../../strimzi/generate/openApi";
-import { KINDS } from "../../strimzi/generate/kinds";
+import { withDefinitions } from "../../scripts/generate/definitions";
+import { GENERATOR_JAVA } from "../../scripts/generate/crds";
+import { differingFiles, generateFiles } from "../../scripts/generate/generate";
+import { findJava } from "../../scripts/generate/java";
+import { objectSchema } from "../../scripts/generate/jsonSchema";
+import type { JsonSchema } from "../../scripts/generate/jsonSchema";
+import type { CustomResourceDefinition, OpenApiSchema } from "../../scripts/generate/openApi";
+import { KINDS } from "../../scripts/generate/kinds";
 import { STRIMZI_VERSION } from "../../strimzi/version";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -34,7 +34,7 @@ describe("the generated files of strimzi/generated", () => {
     });
 
     it("come from the release of Strimzi that is locked", () => {
-        const lock = read("maven/crd-generator.lock.json");
+        const lock = read("lab/artifacts/crd-generator.lock.json");
         assert.match(lock, new RegExp(`"io/strimzi/api/${STRIMZI_VERSION}/`));
         for (const kind of KINDS) {
             for (const file of [`crds/${kind}.yaml`, `types/${kind}.ts`]) {

@@ -83,7 +83,10 @@ describe("supply chain", () => {
     });
 
     it("pins every jar by its content", () => {
-        for (const file of ["maven/kafka.lock.json", "maven/crd-generator.lock.json"]) {
+        for (const file of [
+            "lab/artifacts/kafka.lock.json",
+            "lab/artifacts/crd-generator.lock.json",
+        ]) {
             const { artifacts } = json(file) as { artifacts: { path: string; sha512: string }[] };
             assert(artifacts.length > 10, file);
             for (const { path, sha512 } of artifacts) {

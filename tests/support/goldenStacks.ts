@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { settingsOf } from "../../drill/settings";
+import { settingsOf } from "../../cli/shared/settings";
 import { type RecordingOptions, renderGolden } from "../../engine";
 import { deployerPermissions } from "../../rbac/deployerPermissions";
 import { manifest } from "../../rbac/manifest";

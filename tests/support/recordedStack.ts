@@ -1,11 +1,10 @@
+import { readStackFile, type StackFile } from "../../config/stackFile";
 import {
     type ProgramResult,
-    readStackFile,
     RecordingBackend,
     type RecordingOptions,
     type Registration,
     runProgram,
-    type StackFile,
 } from "../../engine";
 import type { Phase } from "../../config/phase";
 import { withIgnoredChanges } from "../../engine/knownResource";

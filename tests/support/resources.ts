@@ -1,4 +1,4 @@
-import { objectTypeOf } from "../../engine/kubernetes";
+import { objectTypeOf } from "./kubernetes";
 
 /** The API group and the plural of a type token, as roles name them. */
 export function resourceOf(type: string): { readonly apiGroup: string; readonly resource: string } {

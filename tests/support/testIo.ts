@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import type { CommandIo } from "../../drill/cli/output";
+import type { CommandIo } from "../../cli/shared/output";
 
 /** Streams that keep what a command writes. */
 export function testIo(signal = new AbortController().signal): CommandIo & {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ApiServer } from "../../cluster/bed/apiServer";
+import type { ApiServer } from "../../cluster/apiServers/apiServer";
 import type { Operation, Step } from "./operation";
 
 /** Fails with what the CLI printed. */

@@ -1,6 +1,6 @@
-import { ApiClient, ApiError, type KubernetesObject } from "../../../engine/kubernetes";
+import { ApiClient, ApiError, type KubernetesObject } from "../../support/kubernetes";
 import { waitFor } from "../../../lab/process/wait";
-import type { ApiServer } from "../../cluster/bed/apiServer";
+import type { ApiServer } from "../../cluster/apiServers/apiServer";
 
 const STRIMZI = "/apis/kafka.strimzi.io/v1";
 

@@ -1,4 +1,4 @@
-import { describeOnClusters, type OperatedBed } from "../../cluster/bed/sharedBed";
+import { describeOnClusters, type OperatedBed } from "../../cluster/apiServers/sharedApiServers";
 import { CliStack } from "./cliStack";
 import { GarbageCollector } from "./garbageCollector";
 import { findPulumi } from "./installation";

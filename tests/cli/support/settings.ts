@@ -1,4 +1,4 @@
-import type { OperatedBed } from "../../cluster/bed/sharedBed";
+import type { OperatedBed } from "../../cluster/apiServers/sharedApiServers";
 import { type Namespaces, onBed } from "../../cluster/support/stacks";
 import { type Change, changed, rawStack, type RawSettings } from "../../support/rawSettings";
 

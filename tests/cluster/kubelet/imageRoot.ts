@@ -61,10 +61,10 @@ if (mode === "show") {
 /** A folder as the image has it in `/app`, with a scripted command for `kafka-dr`. */
 export function imageRoot(folder: string): string {
     const root = path.join(folder, "app");
-    const job = path.join(root, "drill", "job");
+    const job = path.join(root, "cli", "run");
     mkdirSync(job, { recursive: true });
     for (const file of ["container.ts", "frames.ts"]) {
-        cpSync(path.join(repositoryRoot, "drill", "job", file), path.join(job, file));
+        cpSync(path.join(repositoryRoot, "cli", "run", file), path.join(job, file));
     }
     cpSync(path.join(repositoryRoot, "tsconfig.json"), path.join(root, "tsconfig.json"));
     symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(root, "node_modules"));

@@ -1,5 +1,5 @@
-import { ApiError } from "../../../engine/kubernetes";
-import type { ApiServer } from "../bed/apiServer";
+import { ApiError } from "../../support/kubernetes";
+import type { ApiServer } from "../apiServers/apiServer";
 import { Controller, unlessOutdated } from "../operator/controller";
 import type { StoredJob, StoredPod } from "./objects";
 import { warn } from "./warn";

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../../engine/kubernetes";
+import type { KubernetesObject } from "../../support/kubernetes";
 
 export interface StoredMetadata {
     readonly name: string;

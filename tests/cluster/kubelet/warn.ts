@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ApiClient } from "../../../engine/kubernetes";
+import type { ApiClient } from "../../support/kubernetes";
 
 interface About {
     readonly apiVersion: string;

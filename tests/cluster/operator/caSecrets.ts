@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../../engine/kubernetes";
+import type { KubernetesObject } from "../../support/kubernetes";
 import type { CertificateAuthority } from "./certificateAuthority";
 import type { StoredKafka } from "./objects";
 

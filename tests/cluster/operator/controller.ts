@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiClient, ApiError } from "../../../engine/kubernetes";
-import type { ApiServer } from "../bed/apiServer";
+import { ApiClient, ApiError } from "../../support/kubernetes";
+import type { ApiServer } from "../apiServers/apiServer";
 
 /** Milliseconds between two looks at all objects. */
 const INTERVAL_MS = 50;

@@ -1,4 +1,4 @@
-import { ApiClient, type ClusterAccess, type KubernetesObject } from "../../../engine/kubernetes";
+import { ApiClient, type ClusterAccess, type KubernetesObject } from "../../support/kubernetes";
 import {
     type caExternalSecret,
     type caSecretStore,

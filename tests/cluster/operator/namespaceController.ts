@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../../engine/kubernetes";
+import type { KubernetesObject } from "../../support/kubernetes";
 import { Controller, unlessOutdated } from "./controller";
 
 interface StoredNamespace extends KubernetesObject {

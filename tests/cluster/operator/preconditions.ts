@@ -1,4 +1,4 @@
-import type { ApiClient } from "../../../engine/kubernetes";
+import type { ApiClient } from "../../support/kubernetes";
 import type {
     StoredByKind,
     StoredMirrorMaker,

@@ -1,4 +1,4 @@
-import { type ApiClient, ApiError, type KubernetesObject } from "../../../engine/kubernetes";
+import { type ApiClient, ApiError, type KubernetesObject } from "../../support/kubernetes";
 import { PASSWORD_KEY } from "../../../strimzi/builders/kafkaUser";
 import { USER_CERTIFICATE_KEYS } from "../../../strimzi/builders/userCertificate";
 import type { CertificateAuthority } from "./certificateAuthority";

@@ -1,8 +1,8 @@
 import { type BackendContext, type ProgramResult, providerUrn } from "../../../engine";
-import type { KnownObject } from "../../../engine/kubernetes";
+import type { KnownObject } from "../../support/kubernetes";
 import type { Permission, Verb } from "../../../rbac/permission";
 import { resourceOf } from "../../support/resources";
-import type { AuditedRequest } from "../bed/auditLog";
+import type { AuditedRequest } from "../apiServers/auditLog";
 import { StackBackend, type StackState } from "./stackBackend";
 
 /** What is left to do where one right is needed for it. */

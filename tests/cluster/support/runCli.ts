@@ -4,8 +4,8 @@
  */
 import { Command } from "commander";
 import { parseSettings } from "../../../config/parseSettings";
-import { runCommandJob } from "../../../drill/job/commandJob";
-import { secondInterrupt } from "../../../drill/job/secondInterrupt";
+import { runCommandJob } from "../../../cli/run/commandJob";
+import { secondInterrupt } from "../../../cli/run/secondInterrupt";
 import { changed, rawStack, repositoryRoot } from "../../support/rawSettings";
 
 const [, , kubeconfig, source, target, image = "", ...args] = process.argv;

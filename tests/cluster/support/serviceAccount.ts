@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ApiClient, type KubernetesObject } from "../../../engine/kubernetes";
+import { ApiClient, type KubernetesObject } from "../../support/kubernetes";
 import { waitFor } from "../../../lab/process/wait";
 import type { Permission } from "../../../rbac/permission";
 import { bindingObject, type BoundRole, roleObject, type Subject } from "../../../rbac/roles";
-import type { ApiServer } from "../bed/apiServer";
-import { kubeconfigText } from "../bed/bed";
+import type { ApiServer } from "../apiServers/apiServer";
+import { kubeconfigText } from "../apiServers/apiServers";
 import { Kubectl } from "./stacks";
 
 /** A service account of one API server, in which somebody deploys. */

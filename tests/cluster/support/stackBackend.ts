@@ -5,7 +5,7 @@ import {
     RandomBackend,
     type RandomState,
 } from "../../../engine";
-import type { KnownObject, KubernetesBackend, KubernetesState } from "../../../engine/kubernetes";
+import type { KnownObject, KubernetesBackend, KubernetesState } from "../../support/kubernetes";
 import { TokenAwaitingBackend } from "./tokenAwaitingBackend";
 
 /** What is kept of a stack from run to run. */

@@ -1,9 +1,9 @@
+import { type StackFile } from "../../../config/stackFile";
 import {
     type ProgramResult,
     type Registration,
     runProgram,
     type RunOptions,
-    type StackFile,
 } from "../../../engine";
 import {
     ApiClient,
@@ -11,11 +11,11 @@ import {
     type KubernetesObject,
     objectTypeOf,
     RestMapper,
-} from "../../../engine/kubernetes";
+} from "../../support/kubernetes";
 import { program } from "../../../program";
-import type { ApiServer } from "../bed/apiServer";
-import type { AuditedRequest } from "../bed/auditLog";
-import type { Bed } from "../bed/bed";
+import type { ApiServer } from "../apiServers/apiServer";
+import type { AuditedRequest } from "../apiServers/auditLog";
+import type { Bed } from "../apiServers/apiServers";
 import { StackBackend, type StackState } from "./stackBackend";
 import { type Change, rawStack } from "../../support/rawSettings";
 import { stackFile } from "../../support/recordedStack";

@@ -1,5 +1,5 @@
 import type { Registration } from "../../../engine";
-import type { KubernetesObject } from "../../../engine/kubernetes";
+import type { KubernetesObject } from "../../support/kubernetes";
 import type {
     KafkaMirrorMaker2Object,
     KafkaNodePoolObject,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackendContext, Registration, ResourceState } from "../../../engine";
-import { KubernetesBackend } from "../../../engine/kubernetes";
+import { KubernetesBackend } from "../../support/kubernetes";
 
 const POLL_INTERVAL_MS = 25;
 

@@ -1,4 +1,4 @@
-import { MISSING_RIGHTS } from "../../../strimzi/builders/missingRights";
+import { MISSING_RIGHTS } from "../../support/missingRights";
 import { connectorsOf, makeCase, produce, RECORDS } from "./mirrorCase";
 import { ObservedMirror } from "./observedMirror";
 import type { RightsLab } from "./rightsLab";

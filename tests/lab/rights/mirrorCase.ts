@@ -10,7 +10,7 @@ import { writeSecretFiles } from "../../../lab/secretFiles";
 import { kafkaUser } from "../../../strimzi/builders/kafkaUser";
 import { kafkaMirrorMaker2, type MirrorConnection } from "../../../strimzi/builders/mirrorMaker2";
 import { aclsOf, mirrorRights, type Right } from "../../../strimzi/builders/mirrorRights";
-import type { MissingRight } from "../../../strimzi/builders/missingRights";
+import type { MissingRight } from "../../support/missingRights";
 import {
     checkpointsTopic,
     clusterCaSecretName,

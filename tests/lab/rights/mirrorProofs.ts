@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ResourceTypes } from "@platformatic/kafka";
 import { describeAcls } from "../../../lab/users/userRequests";
-import type { MissingRight } from "../../../strimzi/builders/missingRights";
+import type { MissingRight } from "../../support/missingRights";
 import type { ObservedMirror } from "./observedMirror";
 import { RETENTION_MS } from "./rightsLab";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MISSING_RIGHTS, type MissingRight } from "../../../strimzi/builders/missingRights";
+import { MISSING_RIGHTS, type MissingRight } from "../../support/missingRights";
 import { makeCase, type MirrorCase, produce, RECORDS } from "./mirrorCase";
 import {
     aclsAtTarget,

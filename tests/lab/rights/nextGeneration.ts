@@ -1,5 +1,6 @@
 import type { ObjectMeta } from "../../../strimzi/generated/types/ObjectMeta";
-import { readStackFile, RecordingBackend, runProgram } from "../../../engine";
+import { readStackFile } from "../../../config/stackFile";
+import { RecordingBackend, runProgram } from "../../../engine";
 import type { KafkaMirrorMaker2Object, KafkaUserObject, SecretObject } from "../../../lab/objects";
 import { program } from "../../../program";
 import { STRIMZI } from "../../support/registrations";

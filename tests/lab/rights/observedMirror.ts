@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LogNames, MissingRight } from "../../../strimzi/builders/missingRights";
+import type { LogNames, MissingRight } from "../../support/missingRights";
 import { connectStorage } from "../../../strimzi/builders/names";
 import type { MirrorCase } from "./mirrorCase";
 import type { RightsLab } from "./rightsLab";

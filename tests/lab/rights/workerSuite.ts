@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MISSING_RIGHTS, type MissingRight } from "../../../strimzi/builders/missingRights";
+import { MISSING_RIGHTS, type MissingRight } from "../../support/missingRights";
 import { type CaseOptions, makeCase, type MirrorCase, RECORDS } from "./mirrorCase";
 import { rightName } from "./mirrorProofs";
 import { ObservedMirror } from "./observedMirror";

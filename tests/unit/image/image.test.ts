@@ -16,16 +16,9 @@ function text(file: string): string {
     return readFileSync(path.join(repositoryRoot, file), "utf8");
 }
 
-/** What runs in the lab alone, and stays out as the lab does. */
-const LAB_ONLY = ["drill/bench", "drill/rehearsal"];
-
-function isLabOnly(file: string): boolean {
-    return LAB_ONLY.some((folder) => file.startsWith(`${folder}${path.sep}`));
-}
-
 /** The files of the commands. */
 function commandFiles(): string[] {
-    return sourcesBelow("drill").filter((file) => !isLabOnly(file));
+    return sourcesBelow("cli");
 }
 
 /** What `.dockerignore` lets into the image: the names behind `!`. */
@@ -34,8 +27,7 @@ function included(): string[] {
         .split("\n")
         .filter((line) => line !== "" && !line.startsWith("#"));
     assert.equal(lines[0], "*");
-    assert.deepEqual(lines.slice(-LAB_ONLY.length), LAB_ONLY);
-    return lines.slice(1, -LAB_ONLY.length).map((line) => {
+    return lines.slice(1).map((line) => {
         assert.match(line, /^![\w.-]+$/, "a name at the root, behind !");
         return line.slice(1);
     });
@@ -82,7 +74,6 @@ describe("the image of the operators' commands", function () {
         assert(files.size > 50);
         const names = included();
         for (const file of files) {
-            assert(!isLabOnly(file), file);
             assert(names.includes(file.split(path.sep)[0]!), file);
         }
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../config/parseSettings";
-import { MISSING_RIGHTS, type RightCondition } from "../../../strimzi/builders/missingRights";
+import { MISSING_RIGHTS, type RightCondition } from "../../support/missingRights";
 import { mirrorRights } from "../../../strimzi/builders/mirrorRights";
 import { rightSubject } from "../../../strimzi/builders/rightSubject";
 import { type Change, changed, rawStack } from "../../support/rawSettings";

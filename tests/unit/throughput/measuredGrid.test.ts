@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { heapNeeds } from "../../../config/throughput/memory";
 import { consumerOf, producerOf } from "../../../config/throughput/stackModel";
-import { configurationOf, mirrorOf } from "../../../drill/bench/configurations";
-import { predictionOf } from "../../../drill/bench/prediction";
+import { configurationOf, mirrorOf } from "../../../lab/bench/configurations";
+import { predictionOf } from "../../../lab/bench/prediction";
 import { type MeasuredCell, measuredGrid } from "./measuredGrid";
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cell, MachineLine } from "../../../drill/bench/result";
+import type { Cell, MachineLine } from "../../../lab/bench/result";
 import { repositoryRoot } from "../../support/rawSettings";
 
 /** One cell of the grid with the rates of its runs, as their second halves were. */

@@ -1,0 +1,152 @@
+import type { Settings } from "../../config/settingsSchema";
+import { COMMANDS_APP, commandsPodLabels } from "../../strimzi/builders/podLabels";
+import { RESTRICTED_CONTAINER } from "../../strimzi/builders/securityContext";
+import { CommandError } from "../shared/commandError";
+import { DEFAULT_DEADLINE_SECONDS } from "./deadline";
+import { mountedSite, mountedStackFile } from "./jobMounts";
+import type { JobAccesses } from "./siteAccess";
+
+/** Name of the one container. */
+export const CONTAINER = "command";
+
+/** Seconds for which a Job that ended stays, where nobody was left to delete it. */
+const TTL_SECONDS = 600;
+
+/** Where the repository lies in the image. */
+const ROOT = "/app";
+
+/**
+ * What a command gets. It keeps a window of the records in memory, whatever the topics' size; like
+ * brokers it may use CPUs that are idle.
+ */
+export const COMMAND_RESOURCES = {
+    requests: { cpu: "500m", memory: "1Gi" },
+    limits: { memory: "1Gi" },
+} as const;
+
+export interface JobBuild {
+    readonly settings: Pick<Settings, "target" | "mirror" | "images">;
+    /** The command and its arguments, without those of the connections. */
+    readonly args: readonly string[];
+    readonly accesses: JobAccesses;
+    /** Makes the name one of its own: lower-case letters and digits. */
+    readonly suffix: string;
+    /** Instead of `kafka-dr:images.commands`. */
+    readonly image?: string;
+    /** The stack's file, which the command reads by `--stack`, as it is here. */
+    readonly stackFile?: { readonly name: string; readonly text: string };
+    /** Seconds after which Kubernetes ends it; {@link DEFAULT_DEADLINE_SECONDS} if absent. */
+    readonly deadlineSeconds?: number;
+}
+
+/**
+ * The Job that runs a command next to the target. It has no token of the Kubernetes API, nothing
+ * secret in arguments or environment, and runs under the restricted Pod Security Standard.
+ *
+ * @throws CommandError with exit code 2 without an image.
+ */
+export function jobManifest(build: JobBuild) {
+    const { settings, args, accesses, suffix, stackFile } = build;
+    const command = args[0] ?? "";
+    const labels = {
+        ...commandsPodLabels(settings.mirror),
+        "app.kubernetes.io/component": labelValue(command),
+        "app.kubernetes.io/part-of": "kafka-dr",
+        "app.kubernetes.io/managed-by": "kafka-dr",
+    };
+    const sites = (["source", "target"] as const).map((side) => mountedSite(side, accesses[side]));
+    const file = stackFile === undefined ? undefined : mountedStackFile(ROOT, stackFile);
+    return {
+        apiVersion: "batch/v1",
+        kind: "Job",
+        metadata: {
+            name: jobName(settings.mirror.name, command, suffix),
+            namespace: settings.target.namespace,
+            labels,
+        },
+        spec: {
+            backoffLimit: 0,
+            completions: 1,
+            parallelism: 1,
+            activeDeadlineSeconds: build.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS,
+            ttlSecondsAfterFinished: TTL_SECONDS,
+            template: {
+                metadata: {
+                    labels,
+                    ...(file !== undefined && { annotations: file.annotations }),
+                },
+                spec: {
+                    restartPolicy: "Never",
+                    automountServiceAccountToken: false,
+                    enableServiceLinks: false,
+                    // The user is that of the image, which OpenShift replaces by one of its own.
+                    securityContext: {
+                        runAsNonRoot: true,
+                        seccompProfile: { ...RESTRICTED_CONTAINER.seccompProfile },
+                    },
+                    containers: [
+                        {
+                            name: CONTAINER,
+                            image: imageOf(build),
+                            imagePullPolicy: "IfNotPresent",
+                            workingDir: ROOT,
+                            command: [
+                                "node",
+                                "--require",
+                                "ts-node/register/transpile-only",
+                                "cli/run/container.ts",
+                            ],
+                            args: [...args, ...sites.flatMap((site) => site.args)],
+                            env: [{ name: "TMPDIR", value: "/tmp" }],
+                            resources: {
+                                requests: { ...COMMAND_RESOURCES.requests },
+                                limits: { ...COMMAND_RESOURCES.limits },
+                            },
+                            securityContext: {
+                                ...RESTRICTED_CONTAINER,
+                                capabilities: { drop: [...RESTRICTED_CONTAINER.capabilities.drop] },
+                                seccompProfile: { ...RESTRICTED_CONTAINER.seccompProfile },
+                                readOnlyRootFilesystem: true,
+                            },
+                            volumeMounts: [
+                                { name: "tmp", mountPath: "/tmp" },
+                                ...sites.flatMap((site) => site.mounts),
+                                ...(file?.mounts ?? []),
+                            ],
+                        },
+                    ],
+                    volumes: [
+                        { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
+                        ...sites.flatMap((site) => site.volumes),
+                        ...(file?.volumes ?? []),
+                    ],
+                },
+            },
+        },
+    };
+}
+
+function imageOf({ settings, image }: JobBuild): string {
+    const found = image ?? settings.images.commands;
+    if (found === undefined) {
+        throw new CommandError(
+            "badInput",
+            "There is no image for a command inside Kubernetes.",
+            "Build and push it (docs/kubernetes-job.md), then set kafka-dr:images.commands to its digest, or give --image.",
+        );
+    }
+    return found;
+}
+
+/** A pod's name is the Job's and a suffix of 6 characters, and a label's value ends at 63. */
+function jobName(mirror: string, command: string, suffix: string): string {
+    const readable = `${mirror}-${labelValue(command).toLowerCase()}`.slice(0, 50);
+    return `${readable.replace(/[^a-z0-9]+$/, "")}-${suffix}`;
+}
+
+/** A command's name where a label has it; anything else would be refused by the API server. */
+function labelValue(command: string): string {
+    return /^[a-z][a-z-]{0,30}[a-z]$/.test(command) ? command : COMMANDS_APP;
+}
+
+export type JobManifest = ReturnType<typeof jobManifest>;

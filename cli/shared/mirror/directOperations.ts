@@ -1,0 +1,298 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClusterView } from "../../../kafka/clusterView";
+import { readCommitted } from "../../../kafka/committedRecords";
+import type { KafkaConnection } from "../../../kafka/connection";
+import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
+import { type Cut, lossRanges, type PartitionLoss } from "../../loss/loss";
+import { verifyGroups } from "../../verify/groups";
+import type { MirrorScope } from "../../verify/pair";
+import { comparePartition } from "../../verify/partition";
+import { verifyPair } from "../../verify/verifyPair";
+import { leftoversOf } from "./leftovers";
+import { mirroredOffsetsOf, progressOf, type TopicLogs } from "./progress";
+import type { ConnectorReport, MirrorOperations, PartitionProgress, Side } from "./types";
+
+export interface DirectOptions {
+    readonly from: KafkaConnection;
+    readonly to: KafkaConnection;
+    /** Asked for each time: the workers of a mirror may not exist yet. */
+    readonly connect: () => ConnectRest;
+    readonly connectorNames: { readonly source: string; readonly checkpoint: string };
+    /** Alias of the mirrored cluster. */
+    readonly alias: string;
+    readonly checkpointsTopic: string;
+    readonly scope: MirrorScope;
+    readonly signal: AbortSignal;
+    /** How long a cluster may take to answer, in milliseconds; 10,000 by default. */
+    readonly timeoutMs?: number;
+    readonly onProgress?: (read: number, of: number) => void;
+}
+
+const POLL_MS = 250;
+
+/** Asks brokers and Kafka Connect itself. Each operation opens and closes its own connections. */
+export class DirectOperations implements MirrorOperations {
+    constructor(private readonly options: DirectOptions) {}
+
+    async unreachable(side: Side): Promise<string | undefined> {
+        try {
+            await this.at(side, (view) => view.clusterId());
+            return undefined;
+        } catch (error) {
+            return firstReason(error);
+        }
+    }
+
+    async connectors(): Promise<ConnectorReport[]> {
+        const { connect, connectorNames } = this.options;
+        return Promise.all(
+            [connectorNames.source, connectorNames.checkpoint].map(async (name) => {
+                const status = await connect().status(name);
+                return status === undefined
+                    ? { name, state: "ABSENT" as const, tasks: [] }
+                    : {
+                          name,
+                          state: status.connector.state,
+                          tasks: status.tasks.map(({ id, state }) => ({ id, state })),
+                      };
+            }),
+        );
+    }
+
+    async stop(seconds: number): Promise<ConnectorReport[]> {
+        const { connect, signal } = this.options;
+        const deadline = performance.now() + seconds * 1000;
+        for (;;) {
+            const connectors = await this.connectors();
+            const running = connectors.filter(
+                ({ state, tasks }) =>
+                    state !== "ABSENT" && (state !== "STOPPED" || tasks.length > 0),
+            );
+            if (running.length === 0) {
+                return connectors;
+            }
+            if (performance.now() > deadline) {
+                const list = running.map(({ name, state }) => `${name} is ${state}`).join(", ");
+                throw new Error(`not stopped after ${seconds} s: ${list}`);
+            }
+            for (const { name, state } of running.filter((found) => found.state !== "STOPPED")) {
+                try {
+                    await connect().changeState(name, "stop");
+                } catch (error) {
+                    // The workers agree on something else at the moment: asked again.
+                    if (!(error instanceof ConnectRestError && error.status === 409)) {
+                        throw new Error(`${name}, which is ${state}, cannot be stopped`, {
+                            cause: error,
+                        });
+                    }
+                }
+            }
+            await sleep(POLL_MS, undefined, { signal });
+        }
+    }
+
+    async progress(lookInto: boolean): Promise<PartitionProgress[]> {
+        return this.at("from", async (view) => {
+            const mirrored = await this.mirroredOffsets();
+            const progress = progressOf(await this.logs(view), mirrored);
+            return lookInto
+                ? Promise.all(progress.map((partition) => this.lookInto(view, partition)))
+                : progress;
+        });
+    }
+
+    async mirroredOffsets() {
+        const { connect, connectorNames, alias } = this.options;
+        return mirroredOffsetsOf(await connect().offsets(connectorNames.source), alias);
+    }
+
+    async ends(side: Side) {
+        return this.at(side, async (view) =>
+            (await this.logs(view)).map(({ topic, endOffsets }) => ({ topic, endOffsets })),
+        );
+    }
+
+    async groups() {
+        return this.both((source, target) => verifyGroups({ source, target }, this.options.scope));
+    }
+
+    async verify({ maxPending, ...request }: Parameters<MirrorOperations["verify"]>[0]) {
+        const { scope, signal, timeoutMs, onProgress } = this.options;
+        return this.both((source, target) =>
+            verifyPair({
+                source,
+                target,
+                scope,
+                signal,
+                ...request,
+                ...(maxPending !== undefined && { limits: { maxPending } }),
+                ...(timeoutMs !== undefined && { timeoutMs }),
+                ...(onProgress !== undefined && { onProgress }),
+            }),
+        );
+    }
+
+    async leftovers() {
+        return this.at("to", async (view) =>
+            leftoversOf(view, await this.logs(view), this.options.scope),
+        );
+    }
+
+    async loss(cut: Cut): Promise<PartitionLoss[]> {
+        const { signal, timeoutMs, scope } = this.options;
+        return this.both(async (source, target) => {
+            const found: PartitionLoss[] = [];
+            for (const range of lossRanges(cut, await this.logs(source))) {
+                const { topic, partition } = range;
+                const targetTopic = scope.topicPrefix + topic;
+                const known = range.source.endOffset > range.source.firstOffset;
+                const [first = 0] =
+                    known && range.target.endOffset > 0
+                        ? [
+                              (await target.earliestOffsets(await target.topic(targetTopic)))[
+                                  partition
+                              ],
+                          ]
+                        : [];
+                const facts = { isTrimmed: false, isCompacted: false };
+                const firstOffset = Math.min(
+                    range.target.endOffset,
+                    Math.max(first, range.target.firstOffset),
+                );
+                const result = known
+                    ? await comparePartition(
+                          { source, target },
+                          {
+                              partition,
+                              sourceTopic: topic,
+                              targetTopic,
+                              targetStamps: false,
+                              source: { ...range.source, ...facts },
+                              target: { ...range.target, firstOffset, ...facts },
+                          },
+                          { signal, ...(timeoutMs !== undefined && { timeoutMs }) },
+                      )
+                    : undefined;
+                const lost = [result?.missing, result?.pending];
+                found.push({
+                    topic,
+                    partition,
+                    records: lost.reduce((sum, finding) => sum + (finding?.records ?? 0), 0),
+                    ranges: lost.flatMap((finding) => finding?.ranges ?? []),
+                });
+            }
+            return found;
+        });
+    }
+
+    async checkpointSeconds(): Promise<number | undefined> {
+        const { checkpointsTopic } = this.options;
+        return this.at("to", async (view) => {
+            if (!(await view.topicNames()).includes(checkpointsTopic)) {
+                return undefined;
+            }
+            const topic = await view.topic(checkpointsTopic);
+            const [end = 0] = await view.committedEndOffsets(topic);
+            const newest =
+                end === 0
+                    ? undefined
+                    : await this.firstTimestamp(view, checkpointsTopic, 0, end - 1, end);
+            return newest && (Date.now() - newest.timestamp) / 1000;
+        });
+    }
+
+    async clusterIds() {
+        return this.both(async (from, to) => ({
+            from: await from.clusterId(),
+            to: await to.clusterId(),
+        }));
+    }
+
+    private async logs(view: ClusterView): Promise<TopicLogs[]> {
+        const names = (await view.topicNames()).filter(this.options.scope.isMirroredTopic);
+        const logs: TopicLogs[] = [];
+        for (const name of names) {
+            const topic = await view.topic(name);
+            const [firstOffsets, endOffsets] = await Promise.all([
+                view.earliestOffsets(topic),
+                view.committedEndOffsets(topic),
+            ]);
+            logs.push({ topic: name, firstOffsets, endOffsets });
+        }
+        return logs;
+    }
+
+    /** Counts what is pending, as far as it can be read in a moment. */
+    private async lookInto(view: ClusterView, partition: PartitionProgress) {
+        const { topic, endOffset, pending } = partition;
+        if (pending === 0) {
+            return { ...partition, pendingRecords: 0 };
+        }
+        const found = await this.firstTimestamp(
+            view,
+            topic,
+            partition.partition,
+            endOffset - pending,
+            endOffset,
+        );
+        return {
+            ...partition,
+            ...(found === undefined && { pendingRecords: 0 }),
+            ...(found && { pendingSeconds: Math.max(0, (Date.now() - found.timestamp) / 1000) }),
+        };
+    }
+
+    /** The first record in a range; undefined where the range holds none. */
+    private async firstTimestamp(
+        view: ClusterView,
+        topic: string,
+        partition: number,
+        firstOffset: number,
+        endOffset: number,
+    ): Promise<{ timestamp: number } | undefined> {
+        const { signal, timeoutMs } = this.options;
+        const range = { topic, partition, firstOffset, endOffset };
+        const reading = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
+        for await (const batches of readCommitted(view, range, reading)) {
+            for (const batch of batches) {
+                for (const { offsetDelta, timestampDelta } of batch.records) {
+                    const offset = Number(batch.firstOffset) + offsetDelta;
+                    if (offset >= firstOffset && offset < endOffset) {
+                        const appended = batch.appendTimestamp;
+                        return {
+                            timestamp: Number(appended ?? batch.firstTimestamp + timestampDelta),
+                        };
+                    }
+                }
+            }
+        }
+        return undefined;
+    }
+
+    private async at<T>(side: Side, use: (view: ClusterView) => Promise<T>): Promise<T> {
+        const { timeoutMs = 10_000, signal } = this.options;
+        signal.throwIfAborted();
+        const view = new ClusterView(this.options[side], { timeoutMs });
+        try {
+            return await use(view);
+        } finally {
+            await view.close();
+        }
+    }
+
+    private async both<T>(use: (from: ClusterView, to: ClusterView) => Promise<T>): Promise<T> {
+        return this.at("from", (from) => this.at("to", (to) => use(from, to)));
+    }
+}
+
+/** The innermost reason of a failed request, in one line. */
+function firstReason(error: unknown): string {
+    if (error instanceof AggregateError && error.errors.length > 0) {
+        return firstReason(error.errors[0]);
+    }
+    if (error instanceof Error && error.cause !== undefined) {
+        return firstReason(error.cause);
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    return text.split("\n")[0] ?? text;
+}

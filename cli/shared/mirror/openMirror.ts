@@ -1,0 +1,44 @@
+import { type Direction, settingsInDirection } from "../../../config/reversed";
+import { mirroredAlias, type Settings, type SiteName } from "../../../config/settingsSchema";
+import type { KafkaConnection } from "../../../kafka/connection";
+import { ConnectRest } from "../../../kafka/connectRest";
+import { checkpointsTopic, connectorNames, statusUrl } from "../../../strimzi/builders/names";
+import { scopeOf } from "../../verify/pair";
+import { DirectOperations } from "./directOperations";
+import type { MirrorOperations } from "./types";
+
+export interface OpenMirrorOptions {
+    readonly settings: Settings;
+    readonly direction: Direction;
+    readonly generation: number;
+    readonly connections: Readonly<Record<SiteName, KafkaConnection>>;
+    /** Kafka Connect's REST API; where Strimzi's Service is if undefined. */
+    readonly connectUrl?: (direction: Direction) => string;
+    readonly signal: AbortSignal;
+    readonly timeoutMs?: number;
+    readonly onProgress?: (read: number, of: number) => void;
+}
+
+/** A mirror whose brokers and Kafka Connect this process can reach. */
+export function openMirror(options: OpenMirrorOptions): MirrorOperations {
+    const { direction, generation, connections, signal, timeoutMs, onProgress } = options;
+    const settings = settingsInDirection(options.settings, direction, generation);
+    const [from, to]: [SiteName, SiteName] =
+        direction === "forward" ? ["source", "target"] : ["target", "source"];
+    const { mirror, target } = settings;
+    return new DirectOperations({
+        from: connections[from],
+        to: connections[to],
+        connect: () =>
+            new ConnectRest(
+                options.connectUrl?.(direction) ?? statusUrl(mirror.name, target.namespace),
+            ),
+        connectorNames: connectorNames(settings),
+        alias: mirroredAlias(settings),
+        checkpointsTopic: checkpointsTopic(settings),
+        scope: scopeOf(settings),
+        signal,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(onProgress !== undefined && { onProgress }),
+    });
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { fromConfigValue } from "../../config/configValue";
+import { parseSettings } from "../../config/parseSettings";
+import type { Settings } from "../../config/settingsSchema";
+import { readStackFile } from "../../config/stackFile";
+import { CommandError } from "./commandError";
+
+const ROOT = join(__dirname, "..", "..");
+
+/**
+ * The settings of a stack of this checkout, from its file.
+ *
+ * @throws {SettingsError} when they are wrong, {StackFileError} when there is no such stack.
+ */
+export function settingsOf(stack: string): Settings {
+    return parseStackFile(ROOT, stack);
+}
+
+/** The same of a stack in another folder. */
+export function parseStackFile(folder: string, stack: string): Settings {
+    const { project, config } = readStackFile(folder, stack);
+    const prefix = `${project}:`;
+    const raw = Object.fromEntries(
+        Object.entries(config)
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, value]) => [key.slice(prefix.length), fromConfigValue(value)]),
+    );
+    return parseSettings(raw, `Pulumi.${stack}.yaml`).settings;
+}
+
+/**
+ * The same for a command.
+ * @throws {CommandError} `badInput` with all that is wrong
+ */
+export function settingsForCommand(stack: string): Settings {
+    try {
+        return settingsOf(stack);
+    } catch (error) {
+        throw new CommandError("badInput", error instanceof Error ? error.message : String(error));
+    }
+}

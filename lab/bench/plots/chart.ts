@@ -1,0 +1,194 @@
+/** What all plots share: how they look, and how a chart becomes a file. */
+import * as echarts from "echarts";
+import { number } from "../../../cli/shared/output";
+import { compareConfigurations } from "../cells";
+import type { Cell } from "../result";
+
+export const FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
+export const TEXT_COLOUR = "#222222";
+const GRID_COLOUR = "#dddddd";
+
+/** How a configuration is drawn, in every plot alike: by colour, and by shape for who sees none. */
+export interface Look {
+    readonly colour: string;
+    readonly symbol: string;
+}
+
+/** Okabe and Ito's colours for all kinds of sight, without the yellow that white swallows. */
+const COLOURS = ["#000000", "#D55E00", "#009E73", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9"];
+/** One fewer than the colours, so that the pairs repeat late. */
+const SYMBOLS = [
+    "circle",
+    "rect",
+    "triangle",
+    "diamond",
+    "path://M0,0H10L5,10Z", // a triangle upside down
+    "path://M3,0H7V3H10V7H7V10H3V7H0V3H3Z", // a cross
+];
+
+/** A look for each configuration; those that every report has come first and keep theirs. */
+export function looksOf(configurations: readonly string[]): ReadonlyMap<string, Look> {
+    const names = [...new Set(configurations)].sort(compareConfigurations);
+    return new Map(
+        names.map((name, i) => [
+            name,
+            {
+                colour: COLOURS[i % COLOURS.length] ?? TEXT_COLOUR,
+                symbol: SYMBOLS[i % SYMBOLS.length] ?? "circle",
+            },
+        ]),
+    );
+}
+
+/** The configurations of these runs, in the order of their looks. */
+export function namesOf(
+    runs: readonly { readonly cell: Cell }[],
+    looks: ReadonlyMap<string, Look>,
+): string[] {
+    const measured = new Set(runs.map(({ cell }) => cell.configuration));
+    return [...looks.keys()].filter((name) => measured.has(name));
+}
+
+/** One of the charts that stand side by side and share a legend; places in pixels. */
+export interface Panel {
+    readonly title: string;
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+}
+
+const PANEL = { width: 400, height: 300, left: 85, gapX: 85, top: 70, gapY: 105 };
+/** One panel alone is wider, which gives the title its room. */
+const WIDTH_ALONE = 640;
+const PANELS_PER_ROW = 2;
+
+/** An entry of the legend, with the longest name that is likely. */
+const LEGEND = { width: 175, height: 26 };
+
+/** Where everything of a plot has its place. */
+export interface Layout {
+    readonly panels: readonly Panel[];
+    readonly width: number;
+    readonly height: number;
+    readonly legend: readonly {
+        readonly name: string;
+        readonly left: number;
+        readonly top: number;
+    }[];
+}
+
+/**
+ * Places panels in rows of two, below a title and above a legend.
+ * @param names what the legend explains
+ */
+export function layout(titles: readonly string[], names: readonly string[]): Layout {
+    const columns = Math.min(titles.length, PANELS_PER_ROW);
+    const rows = Math.ceil(titles.length / PANELS_PER_ROW);
+    const panelWidth = titles.length === 1 ? WIDTH_ALONE : PANEL.width;
+    const panels = titles.map((title, i) => ({
+        title,
+        left: PANEL.left + (i % PANELS_PER_ROW) * (panelWidth + PANEL.gapX),
+        top: PANEL.top + Math.floor(i / PANELS_PER_ROW) * (PANEL.height + PANEL.gapY),
+        width: panelWidth,
+        height: PANEL.height,
+    }));
+    const width = PANEL.left + columns * panelWidth + (columns - 1) * PANEL.gapX + 45;
+    const bottom = PANEL.top + rows * PANEL.height + (rows - 1) * PANEL.gapY + 65;
+    const perRow = Math.min(names.length, Math.floor(width / LEGEND.width));
+    const legend = names.map((name, i) => ({
+        name,
+        left: (width - perRow * LEGEND.width) / 2 + (i % perRow) * LEGEND.width + 15,
+        top: bottom + Math.floor(i / perRow) * LEGEND.height,
+    }));
+    const height = bottom + Math.ceil(names.length / perRow) * LEGEND.height + 5;
+    return { panels, legend, width, height };
+}
+
+export const AXIS_STYLE = {
+    nameLocation: "middle",
+    nameTextStyle: { fontFamily: FONT, fontSize: 13, color: TEXT_COLOUR },
+    axisLine: { show: true, onZero: false, lineStyle: { color: TEXT_COLOUR } },
+    axisTick: { show: true, lineStyle: { color: TEXT_COLOUR } },
+    axisLabel: { fontFamily: FONT, fontSize: 12, color: TEXT_COLOUR },
+    splitLine: { show: true, lineStyle: { color: GRID_COLOUR } },
+} as const;
+
+/** An axis of powers of ten, with a tick at each multiple of them. */
+export const LOG_AXIS_STYLE = {
+    ...AXIS_STYLE,
+    type: "log",
+    minorTick: { show: true, splitNumber: 9, lineStyle: { color: TEXT_COLOUR } },
+    axisLabel: { ...AXIS_STYLE.axisLabel, formatter: number },
+} as const;
+
+/** The same axis for each panel of a plot. */
+export function inEachPanel<Axis extends object>(
+    { panels }: Layout,
+    axis: Axis,
+): (Axis & { gridIndex: number })[] {
+    return panels.map((_unused, gridIndex) => ({ ...axis, gridIndex }));
+}
+
+/** Powers of ten around all values above 0, so that the panels of a plot share one scale. */
+export function powersAround(values: readonly number[]): { min: number; max: number } {
+    const powers = values.filter((value) => value > 0).map(Math.log10);
+    const least = Math.floor(Math.min(...powers));
+    const most = Math.ceil(Math.max(...powers));
+    return { min: 10 ** least, max: 10 ** Math.max(most, least + 1) };
+}
+
+/** Title, titles of panels, places and legend around what a plot draws. */
+export function frame(title: string, { panels, legend }: Layout): echarts.EChartsOption {
+    return {
+        animation: false,
+        // GitHub shows files on light and on dark pages.
+        backgroundColor: "#ffffff",
+        textStyle: { fontFamily: FONT, color: TEXT_COLOUR },
+        title: [
+            {
+                text: title,
+                left: 15,
+                top: 10,
+                textStyle: { fontFamily: FONT, fontSize: 16, color: TEXT_COLOUR },
+            },
+            ...panels.map((panel) => ({
+                text: panel.title,
+                left: panel.left + panel.width / 2,
+                top: panel.top - 28,
+                textAlign: "center" as const,
+                textStyle: { fontFamily: FONT, fontSize: 14, color: TEXT_COLOUR },
+            })),
+        ],
+        grid: panels.map(({ left, top, width, height }) => ({ left, top, width, height })),
+        // Each by itself: how wide a name is depends on the fonts of whoever looks at it.
+        legend: legend.map(({ name, left, top }) => ({
+            data: [name],
+            left,
+            top,
+            padding: 0,
+            itemWidth: 30,
+            selectedMode: false,
+            textStyle: { fontFamily: FONT, fontSize: 13, color: TEXT_COLOUR },
+        })),
+    };
+}
+
+/**
+ * Draws a chart without a browser. The same options give the same bytes: what echarts numbers through
+ * within a process, and what only a browser with its script would use, is taken out.
+ */
+export function renderSvg(option: echarts.EChartsOption, { width, height }: Layout): string {
+    const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
+    try {
+        chart.setOption(option);
+        const svg = chart
+            .renderToSVGString()
+            .replace(/<style >.*?<\/style>\n?/s, "")
+            .replace(/ (?:class|ecmeta_\w+)="[^"]*"/g, "")
+            .replace(/\bzr\d+-/g, "zr-");
+        return `${svg}\n`;
+    } finally {
+        chart.dispose();
+    }
+}

@@ -1,0 +1,65 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { clientProperties } from "../../kafka/clientProperties";
+import type { KafkaConnection } from "../../kafka/connection";
+import { kafkaClassPath } from "../classPath";
+import { prepareJvm } from "../process/jvm";
+import type { ManagedProcess } from "../process/managedProcess";
+import type { Supervisor } from "../process/supervisor";
+import { HEAP_MEGABYTES } from "./benchStack";
+
+/** What Kafka's own tool is to write. */
+export interface Load {
+    readonly connection: KafkaConnection;
+    readonly topic: string;
+    readonly records: number;
+    readonly recordBytes: number;
+    /** Records a second; as fast as it can without. */
+    readonly recordsPerSecond?: number;
+}
+
+let runs = 0;
+
+/** Starts org.apache.kafka.tools.ProducerPerformance, with the tutorial's options. */
+export async function startProducer(supervisor: Supervisor, load: Load): Promise<ManagedProcess> {
+    const { connection, topic, records, recordBytes, recordsPerSecond = -1 } = load;
+    runs += 1;
+    const name = `producer-${runs}`;
+    const folder = join(supervisor.folder, name);
+    await mkdir(folder, { recursive: true });
+    const config = join(folder, "client.properties");
+    await writeFile(config, clientProperties(connection), { mode: 0o600 });
+    const jvm = await prepareJvm({
+        name,
+        mainClass: "org.apache.kafka.tools.ProducerPerformance",
+        args: [
+            ...["--bootstrap-server", connection.bootstrapServers],
+            ...["--command-config", config],
+            ...["--topic", topic],
+            ...["--num-records", String(records)],
+            ...["--record-size", String(recordBytes)],
+            ...["--throughput", String(Math.round(recordsPerSecond))],
+        ],
+        classPath: await kafkaClassPath(),
+        heapMegabytes: HEAP_MEGABYTES.source,
+        folder,
+    });
+    return supervisor.spawn(jvm, { mayEnd: true });
+}
+
+/** The last line that the tool prints about itself: 9 records sent, 9.9 records/sec (0.0 MB/sec), ... */
+const SUMMARY = /^(\d+) records sent, ([\d.]+) records\/sec .* max latency/gm;
+
+/**
+ * Waits for its end and returns records a second, by its own account.
+ * @throws when it failed, with the end of its log
+ */
+export async function producerRate(producer: ManagedProcess): Promise<number> {
+    const { code } = await producer.exited;
+    const log = await readFile(producer.logFile, "utf8");
+    const summary = [...log.matchAll(SUMMARY)].at(-1);
+    if (code !== 0 || summary === undefined) {
+        throw new Error(`ProducerPerformance failed:\n${log.slice(-2000)}`);
+    }
+    return Number(summary[2]);
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { peakResidentBytes } from "../process/residentMemory";
+import type { JvmUsage } from "./result";
+
+/** Linux counts the CPU time of a process in hundredths of a second (sysconf(_SC_CLK_TCK)). */
+const TICKS_PER_SECOND = 100;
+
+/** CPU time of a process so far, in seconds, of user and system; 0 when it is gone. */
+export function cpuSeconds(pid: number): number {
+    try {
+        const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+        // The name, which may hold blanks, is in parentheses; utime and stime are fields 14 and 15.
+        const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+        return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    } catch {
+        return 0;
+    }
+}
+
+/** The option that makes a JVM log its garbage collector's pauses with the time of the clock. */
+export function gcLogOption(file: string): string {
+    return `-Xlog:gc:file=${file}:timemillis`;
+}
+
+const PAUSE = /^\[(\d+)ms\] GC\(\d+\) Pause .* (\d+\.\d+)ms$/;
+
+/** Seconds of the pauses that ended between two times of the clock, in milliseconds since 1970. */
+export function gcPauseSeconds(log: string, fromMs: number, toMs: number): number {
+    let milliseconds = 0;
+    for (const line of log.split("\n")) {
+        const [, at, pause] = PAUSE.exec(line) ?? [];
+        if (Number(at) >= fromMs && Number(at) <= toMs) {
+            milliseconds += Number(pause);
+        }
+    }
+    return milliseconds / 1000;
+}
+
+/** What a JVM uses from now on; the log is that of {@link gcLogOption}. */
+export class UsageMeter {
+    private readonly startedMs = Date.now();
+    private readonly cpuBefore: number;
+
+    constructor(
+        private readonly pid: number,
+        private readonly gcLog: string,
+    ) {
+        this.cpuBefore = cpuSeconds(pid);
+    }
+
+    read(): JvmUsage {
+        return {
+            cpuSeconds: cpuSeconds(this.pid) - this.cpuBefore,
+            peakMemoryBytes: peakResidentBytes(this.pid) ?? 0,
+            gcPauseSeconds: gcPauseSeconds(
+                readFileSync(this.gcLog, "utf8"),
+                this.startedMs,
+                Date.now(),
+            ),
+        };
+    }
+}

@@ -1,0 +1,78 @@
+import { type PhasePosition } from "../../config/phase";
+import { settingsInDirection } from "../../config/reversed";
+import type { Settings } from "../../config/settingsSchema";
+import type { RunningStack } from "../stack/runStack";
+import { phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
+import type { MirroredOffset } from "../../strimzi/builders/startPositions";
+import { type Deployment, translationSeconds } from "../../cli/failover/deployment";
+import { writeStartPositions } from "../../cli/failover/writeStartPositions";
+
+/** Deploys phases to the processes of a lab, where `pulumi up` would deploy them to Kubernetes. */
+export class LabDeployment implements Deployment {
+    readonly managesUsers = true;
+    readonly groupSyncSeconds: number;
+    readonly offsetLagMax: number;
+    private readonly namespace: string;
+
+    constructor(
+        private readonly stack: Pick<
+            RunningStack,
+            "update" | "configMap" | "applyConfigMap" | "mirrorMakers"
+        >,
+        private readonly settings: Settings,
+        private readonly signal: AbortSignal,
+    ) {
+        const { mirror, target } = settings;
+        this.namespace = target.namespace;
+        this.offsetLagMax = mirror.offsetLagMax;
+        this.groupSyncSeconds = translationSeconds(mirror) + 5;
+    }
+
+    position(): Promise<PhasePosition> {
+        const record = this.stack.configMap(
+            this.namespace,
+            phaseRecordName(this.settings.mirror),
+        )?.data;
+        return Promise.resolve({
+            phase: record?.phase,
+            generation: Number(record?.generation),
+        } as PhasePosition);
+    }
+
+    async change({ phase, generation }: PhasePosition): Promise<void> {
+        await this.stack.update({
+            "kafka-dr:phase": phase,
+            "kafka-dr:mirror.generation": generation,
+        });
+    }
+
+    async writeStartPositions(
+        generation: number,
+        offsets: readonly MirroredOffset[],
+        isComplete: () => Promise<boolean>,
+    ): Promise<void> {
+        const settings = settingsInDirection(this.settings, "forward", generation);
+        const name = startPositionsName(settings.mirror);
+        const { namespace, stack } = this;
+        const objects = {
+            patchPositions: (data: Readonly<Record<string, string>>) => {
+                const before = stack.configMap(namespace, name)?.data;
+                stack.applyConfigMap({
+                    metadata: { name, namespace },
+                    data: { ...before, ...data },
+                });
+                return Promise.resolve();
+            },
+            annotate: async (annotations: Readonly<Record<string, string>>) => {
+                await stack.mirrorMakers
+                    .get(`${namespace}/${settings.mirror.name}`)
+                    ?.annotate(annotations);
+            },
+        };
+        await writeStartPositions(settings, offsets, isComplete, objects, this.signal);
+    }
+
+    commandTo({ phase, generation }: PhasePosition): string {
+        return `phase ${phase} of generation ${generation}`;
+    }
+}

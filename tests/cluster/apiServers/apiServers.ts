@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parse, stringify } from "yaml";
+import { ApiClient } from "../../support/kubernetes";
+import type { Supervisor } from "../../../lab/process/supervisor";
+import { waitFor } from "../../../lab/process/wait";
+import { repositoryRoot } from "../../support/rawSettings";
+import { type ApiServer, startApiServer } from "./apiServer";
+import type { ServerPrograms } from "./goServers";
+
+const CRD_FOLDER = path.join(repositoryRoot, "strimzi", "generated", "crds");
+const CRD_PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+/** Two Kubernetes clusters as a program sees them: API servers with Strimzi's CRDs. */
+export interface Bed {
+    readonly source: ApiServer;
+    readonly target: ApiServer;
+    /** A kubeconfig file with the contexts `source` and `target`, in which that user acts. */
+    readonly kubeconfig: string;
+}
+
+/** Starts both clusters. They run until the supervisor stops. */
+export async function startBed(programs: ServerPrograms, supervisor: Supervisor): Promise<Bed> {
+    const start = async (name: string): Promise<ApiServer> => {
+        const server = await startApiServer(name, programs, supervisor);
+        await installCrds(server, strimziCrds(), supervisor.signal);
+        return server;
+    };
+    const [source, target] = await Promise.all([start("source"), start("target")]);
+    const kubeconfig = path.join(supervisor.folder, "kubeconfig.yaml");
+    await writeFile(kubeconfig, kubeconfigText([source, target]), { mode: 0o600 });
+    return { source, target, kubeconfig };
+}
+
+/** A kubeconfig with one context for each server, of the server's name. */
+export function kubeconfigText(servers: readonly ApiServer[]): string {
+    const base64 = (text: string | undefined) => Buffer.from(text ?? "").toString("base64");
+    return stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        contexts: servers.map(({ name }) => ({
+            name,
+            context: { cluster: name, user: `${name}-deployer` },
+        })),
+        clusters: servers.map(({ name, access: { deployer } }) => ({
+            name,
+            cluster: {
+                server: deployer.server,
+                "certificate-authority-data": base64(deployer.ca),
+            },
+        })),
+        users: servers.map(({ name, access: { deployer } }) => ({
+            name: `${name}-deployer`,
+            user: { token: deployer.token },
+        })),
+    });
+}
+
+/** A CustomResourceDefinition; the versions that are served have `v1` among them. */
+export interface CustomResourceDefinition {
+    readonly metadata: { readonly name: string };
+    readonly spec: { readonly group: string; readonly names: { readonly plural: string } };
+    readonly status?: {
+        readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    };
+}
+
+function strimziCrds(): CustomResourceDefinition[] {
+    return readdirSync(CRD_FOLDER).map(
+        (file) =>
+            parse(readFileSync(path.join(CRD_FOLDER, file), "utf8")) as CustomResourceDefinition,
+    );
+}
+
+/** Creates the definitions and waits until their objects can be created. */
+export async function installCrds(
+    server: ApiServer,
+    crds: readonly CustomResourceDefinition[],
+    signal?: AbortSignal,
+): Promise<void> {
+    const client = new ApiClient(server.access.operator);
+    await Promise.all(
+        crds.map(async (crd) => {
+            await client.request({ method: "POST", path: CRD_PATH, body: crd });
+            const { name } = crd.metadata;
+            await waitFor(
+                `${name} is Established`,
+                async () => {
+                    const { status, spec } = await client.request<CustomResourceDefinition>({
+                        method: "GET",
+                        path: `${CRD_PATH}/${name}`,
+                    });
+                    // Until its storage is ready, too, the server answers "try again".
+                    await client.request({
+                        method: "GET",
+                        path: `/apis/${spec.group}/v1/${spec.names.plural}`,
+                        query: { resourceVersion: "0" },
+                    });
+                    return status?.conditions?.find(
+                        (condition) =>
+                            condition.type === "Established" && condition.status === "True",
+                    );
+                },
+                { timeoutMs: 30_000, ...(signal !== undefined && { signal }) },
+            );
+        }),
+    );
+    client.close();
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { LabPair } from "../../lab/rehearsal/labPair";
+import { scenarios } from "../../lab/rehearsal/scenarios";
+import { Supervisor } from "../../lab/process/supervisor";
+
+/** Milliseconds for one scenario: a whole failback with a rebuilt cluster among them. */
+const SCENARIO_TIMEOUT_MS = 300_000;
+
+describe("the rehearsal of failovers and failbacks", function () {
+    this.timeout(SCENARIO_TIMEOUT_MS);
+    // Each scenario begins where the one before it ended.
+    this.bail(true);
+    let supervisor: Supervisor;
+    let pair: LabPair;
+
+    before(async () => {
+        supervisor = await Supervisor.create();
+        pair = await LabPair.start({ supervisor, topics: [{ name: "orders", partitions: 3 }] });
+    });
+
+    after(async () => {
+        await supervisor.stop();
+        await pair.close();
+    });
+
+    for (const scenario of scenarios()) {
+        it(scenario.name, async () => {
+            const { problems } = await scenario.run(pair);
+            assert.deepEqual(problems, []);
+        });
+    }
+});

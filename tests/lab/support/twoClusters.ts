@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { Admin, Producer, type MessageToProduce } from "@platformatic/kafka";
+import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
+import { KafkaClient } from "../../../kafka/kafkaClient";
+import { kafkaClassPath, KAFKA_VERSION } from "../../../lab/classPath";
+import { type LabKafkaCluster, startKafkaCluster } from "../../../lab/kafka/kafkaCluster";
+import { heapLimit } from "../../../lab/process/memory";
+import { Supervisor } from "../../../lab/process/supervisor";
+import { kafkaObject, nodePool } from "./objects";
+import { securedKafka } from "./securedClusters";
+
+/** Two clusters without a mirror: the test itself decides what the target gets. */
+export interface TwoClusters {
+    readonly supervisor: Supervisor;
+    /** One listener of it is plaintext for everybody. */
+    readonly source: Site;
+    /** Secured; its connection is that of a super user with a certificate. */
+    readonly target: Site;
+    readonly stop: () => Promise<void>;
+}
+
+export interface Site {
+    readonly cluster: LabKafkaCluster;
+    readonly connection: KafkaConnection;
+    readonly client: KafkaClient;
+    readonly admin: Admin;
+}
+
+export async function startTwoClusters(): Promise<TwoClusters> {
+    const supervisor = await Supervisor.create();
+    try {
+        const lab = {
+            supervisor,
+            classPath: await kafkaClassPath(),
+            heapLimitMegabytes: heapLimit(4096, 2),
+        };
+        const start = async (kafka: ReturnType<typeof kafkaObject>) =>
+            startKafkaCluster(lab, {
+                kafka,
+                nodePools: [nodePool(kafka.metadata.name, "combined", ["controller", "broker"])],
+                kafkaVersion: KAFKA_VERSION,
+            });
+        const [src, tgt] = await Promise.all([
+            start(kafkaObject("src", { "transaction.state.log.num.partitions": 1 })),
+            start(securedKafka("tgt")),
+        ]);
+        const source = site(src, src.connection("plain"));
+        const target = site(tgt, tgt.adminConnection());
+        return {
+            supervisor,
+            source,
+            target,
+            stop: async () => {
+                await Promise.all(
+                    [source, target].flatMap(({ client, admin }) => [
+                        client.close(),
+                        admin.close(),
+                    ]),
+                );
+                await supervisor.stop();
+            },
+        };
+    } catch (error) {
+        await supervisor.stop();
+        throw error;
+    }
+}
+
+function site(cluster: LabKafkaCluster, connection: KafkaConnection): Site {
+    return {
+        cluster,
+        connection,
+        client: new KafkaClient(connection),
+        admin: new Admin(clientOptions(connection, "test")),
+    };
+}
+
+/** When the records of tests begin: an hour ago, so that no broker's retention deletes them. */
+export const FIRST_TIMESTAMP = Date.now() - 3_600_000;
+
+/** Records for one partition of a topic, ten seconds apart, with keys and headers. */
+export function records(
+    topic: string,
+    from: number,
+    to: number,
+    partition = 0,
+): MessageToProduce[] {
+    return Array.from({ length: to - from }, (_unused, i) => ({
+        topic,
+        partition,
+        key: Buffer.from(`key ${from + i}`),
+        value: Buffer.from(`value ${from + i}`),
+        headers: new Map([[Buffer.from("n"), Buffer.from(String(from + i))]]),
+        timestamp: BigInt(FIRST_TIMESTAMP + 10_000 * (from + i)),
+    }));
+}
+
+/** Appends records in a transaction of its own, and ends it. */
+export async function transact(
+    { connection }: Pick<Site, "connection">,
+    messages: MessageToProduce[],
+    end: "commit" | "abort",
+): Promise<void> {
+    const producer = new Producer({
+        ...clientOptions(connection, "test"),
+        // The client counts from 0 again for each producer: with one id, brokers take that for a repetition.
+        transactionalId: `test-${randomUUID()}`,
+        idempotent: true,
+        retries: 30,
+    });
+    try {
+        const transaction = await producer.beginTransaction();
+        await transaction.send({ messages });
+        await transaction[end]();
+    } finally {
+        await producer.close();
+    }
+}

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { CommandError, EXIT_CODES } from "../../../cli/shared/commandError";
+import type { Register } from "../../../cli/commands";
+import { connectionOf, environmentName } from "../../../cli/shared/connections";
+import { run } from "../../../cli/main";
+import { duration, ProgressLine, table } from "../../../cli/shared/output";
+import { explain } from "../../../cli/shared/reach";
+import { repositoryRoot } from "../../support/rawSettings";
+
+class Sink extends Writable {
+    text = "";
+    constructor(readonly isTTY = false) {
+        super();
+    }
+    override _write(chunk: unknown, _encoding: string, done: () => void): void {
+        this.text += String(chunk);
+        done();
+    }
+}
+
+async function runWith(
+    args: string[],
+    commands: Register[],
+    signal = new AbortController().signal,
+) {
+    const [stdout, stderr] = [new Sink(), new Sink()];
+    const io = { stdout, stderr, env: {}, signal, isInteractive: false, exit: () => undefined };
+    const code = await run(args, io, commands);
+    return { code, out: stdout.text, err: stderr.text };
+}
+
+const throwing = (error: () => unknown): Register => {
+    return (program) => {
+        program.command("try").action(() => {
+            throw error();
+        });
+    };
+};
+
+describe("kafka-dr", () => {
+    const cases: readonly [name: string, error: unknown, code: number, said: RegExp][] = [
+        [
+            "wrong input",
+            new CommandError("badInput", "it is wrong", "Do this."),
+            2,
+            /^kafka-dr: it is wrong\. Do this\.\n$/,
+        ],
+        ["a failed check", new CommandError("checkFailed", "it failed"), 3, /it failed\.\n$/],
+        ["an unreachable cluster", new CommandError("unreachable", "it is away"), 4, /it is away/],
+        [
+            "a broker that went away",
+            new Error("outer", {
+                cause: Object.assign(new Error("gone"), { code: "ECONNREFUSED" }),
+            }),
+            4,
+            /a broker could not be reached.*gone/,
+        ],
+        [
+            "a missing right",
+            Object.assign(new Error("no"), { apiId: "TOPIC_AUTHORIZATION_FAILED" }),
+            2,
+            /TOPIC_AUTHORIZATION_FAILED/,
+        ],
+        [
+            "a mistake of its own",
+            new TypeError("x is not a function"),
+            1,
+            /unexpected error: x is not a function/,
+        ],
+        ["something thrown", "text", 1, /unexpected error: text/],
+    ];
+    for (const [name, error, code, said] of cases) {
+        it(`ends with ${code} after ${name}`, async () => {
+            const result = await runWith(["try"], [throwing(() => error)]);
+            assert.equal(result.code, code);
+            assert.match(result.err, said);
+            assert.equal(result.out, "");
+        });
+    }
+
+    it("ends with 130 when it was interrupted, whatever came of that", async () => {
+        const interrupted = AbortSignal.abort();
+        const result = await runWith(["try"], [throwing(() => new Error("x"))], interrupted);
+        assert.equal(result.code, 130);
+    });
+
+    it("ends with the code that a command set", async () => {
+        const register: Register = (program, io) => {
+            program.command("try").action(() => {
+                io.exit(EXIT_CODES.checkFailed.code);
+            });
+        };
+        assert.equal((await runWith(["try"], [register])).code, 3);
+        assert.equal((await runWith(["try", "--nonsense"], [register])).code, 2);
+        assert.equal((await runWith(["other"], [register])).code, 2);
+        assert.equal((await runWith([], [register])).code, 2);
+        assert.equal((await runWith(["try", "--help"], [register])).code, 0);
+    });
+
+    it("has every exit code in its help and in the documentation", async () => {
+        const { out } = await runWith(["--help"], []);
+        const docs = readFileSync(join(repositoryRoot, "docs/commands.md"), "utf8");
+        for (const { code, meaning } of Object.values(EXIT_CODES)) {
+            assert(out.includes(`${String(code).padEnd(5)}${meaning}`), `${code} in --help`);
+            assert.match(docs, new RegExp(`^\\| ${code} +\\| ${meaning}`, "m"));
+        }
+    });
+});
+
+describe("connectionOf", () => {
+    let folder: string;
+    before(() => {
+        folder = mkdtempSync(join(tmpdir(), "kafka-dr-cli-"));
+        for (const name of ["ca", "crt", "key"]) {
+            writeFileSync(join(folder, name), name);
+        }
+        writeFileSync(join(folder, "password"), "secret\n");
+    });
+    after(() => {
+        rmSync(folder, { recursive: true });
+    });
+    const file = (name: string): string => join(folder, name);
+
+    it("reads options, before the environment, and the files", () => {
+        const env = {
+            KAFKA_DR_SOURCE_BOOTSTRAP: "env:1",
+            KAFKA_DR_SOURCE_CA: file("ca"),
+            KAFKA_DR_SOURCE_USER: "ops",
+            KAFKA_DR_SOURCE_PASSWORD_FILE: file("password"),
+        };
+        assert.deepEqual(connectionOf("source", { sourceBootstrap: "a:1,b:2" }, env), {
+            bootstrapServers: "a:1,b:2",
+            caCertificates: "ca",
+            credentials: { username: "ops", password: "secret" },
+        });
+        assert.equal(connectionOf("source", {}, env).bootstrapServers, "env:1");
+    });
+
+    it("reads a client certificate", () => {
+        const options = {
+            targetBootstrap: "a:1",
+            targetCa: file("ca"),
+            targetCertificate: file("crt"),
+            targetKey: file("key"),
+        };
+        assert.deepEqual(connectionOf("target", options, {}).credentials, {
+            certificate: "crt",
+            key: "key",
+        });
+    });
+
+    const refused: readonly [name: string, options: Record<string, string>, said: RegExp][] = [
+        ["nothing", {}, /KAFKA_DR_SOURCE_BOOTSTRAP|not given/],
+        ["an address without a port", { sourceBootstrap: "a:1,b" }, /"b", which is not host:port/],
+        [
+            "a file that is not there",
+            { sourceBootstrap: "a:1", sourceCa: "/nowhere" },
+            /"\/nowhere" of --source-ca cannot be read \(ENOENT\)/,
+        ],
+        ["a user alone", { sourceBootstrap: "a:1", sourceUser: "x" }, /belong together/],
+        ["a key alone", { sourceBootstrap: "a:1", sourceKey: "x" }, /belong together/],
+    ];
+    for (const [name, options, said] of refused) {
+        it(`refuses ${name}`, () => {
+            assert.throws(
+                () => connectionOf("source", options, {}),
+                (error) =>
+                    error instanceof CommandError &&
+                    error.exitCode === 2 &&
+                    said.test(error.message),
+            );
+        });
+    }
+
+    it("refuses two identities, and a certificate without TLS", () => {
+        const both = {
+            sourceBootstrap: "a:1",
+            sourceUser: "x",
+            sourcePasswordFile: file("password"),
+            sourceCertificate: file("crt"),
+            sourceKey: file("key"),
+        };
+        assert.throws(() => connectionOf("source", both, {}), /both given/);
+        const certificate = { ...both, sourceUser: undefined, sourcePasswordFile: undefined };
+        assert.throws(() => connectionOf("source", certificate, {}), /needs TLS/);
+    });
+
+    it("names the environment after the option", () => {
+        assert.equal(environmentName("target", "password-file"), "KAFKA_DR_TARGET_PASSWORD_FILE");
+    });
+});
+
+describe("explain", () => {
+    const failed = (code: string, message = "m") => Object.assign(new Error(message), { code });
+    const plain = { bootstrapServers: "a:1" };
+    const tls = { bootstrapServers: "a:1", caCertificates: "x" };
+    const cases: readonly [
+        error: Error,
+        connection: typeof plain,
+        reason: RegExp,
+        check: RegExp,
+    ][] = [
+        [
+            failed("PLT_KFK_AUTHENTICATION"),
+            tls,
+            /refused the credentials/,
+            /--target-password-file/,
+        ],
+        [failed("ENOTFOUND"), tls, /no such host name/, /--target-bootstrap/],
+        [failed("ECONNREFUSED"), tls, /nothing listens/, /--target-bootstrap/],
+        [failed("SELF_SIGNED_CERT_IN_CHAIN"), tls, /TLS failed/, /--target-ca/],
+        [failed("ERR_TLS_CERT_ALTNAME_INVALID"), tls, /TLS failed/, /stands in its certificate/],
+        [failed("PLT_KFK_TIMEOUT"), plain, /no answer within 3 s/, /--target-ca is missing/],
+        [failed("PLT_KFK_NETWORK"), plain, /connection broke/, /--target-ca is missing/],
+        [failed("PLT_KFK_NETWORK"), tls, /connection broke/, /--target-ca must go/],
+    ];
+    for (const [error, connection, reason, check] of cases) {
+        const { code } = error as Error & { code: string };
+        it(`tells what to check after ${code} ${connection === tls ? "with" : "without"} TLS`, () => {
+            const found = explain(new Error("outer", { cause: error }), connection, 3000);
+            assert.match(found.reason, reason);
+            assert.match(found.check("target"), check);
+        });
+    }
+});
+
+describe("output", () => {
+    it("rewrites one line on a terminal, and writes few lines elsewhere", () => {
+        let now = 0;
+        const [terminal, file] = [new Sink(true), new Sink()];
+        const lines = [terminal, file].map((sink) => new ProgressLine(sink, () => now));
+        for (let step = 0; step < 12; step++) {
+            for (const line of lines) {
+                line.show(`step ${step}`);
+            }
+            now += 1000;
+        }
+        for (const line of lines) {
+            line.clear();
+        }
+        assert.equal(file.text, "step 0\nstep 5\nstep 10\n");
+        assert(!terminal.text.includes("\n"));
+        assert(terminal.text.endsWith("step 11\r\u001b[K"));
+    });
+
+    it("says durations in a fitting unit", () => {
+        const seconds = [0.42, 9.96, 75, 720, 7200, 86400 * 5];
+        assert.deepEqual(seconds.map(duration), [
+            "0.4 s",
+            "10.0 s",
+            "75 s",
+            "12 min",
+            "2 h",
+            "5 d",
+        ]);
+    });
+
+    it("aligns columns", () => {
+        assert.deepEqual(
+            table([
+                ["a", "bb"],
+                ["ccc", "d"],
+            ]),
+            ["a    bb", "ccc   d"],
+        );
+    });
+});

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { KafkaRecord } from "@platformatic/kafka";
+import { configDifferences, CONFIGS_NOT_SYNCED } from "../../../cli/verify/configDifferences";
+import { Digester } from "../../../cli/verify/digest";
+import { defaultScope, narrowed, scopeOf } from "../../../cli/verify/pair";
+import { samplePartitions } from "../../../cli/verify/sample";
+import type { TopicConfig } from "../../../kafka/topicConfigs";
+import { settingsOf } from "../../../cli/shared/settings";
+
+describe("configDifferences", () => {
+    const config = (value: string, change: Partial<TopicConfig> = {}): TopicConfig => ({
+        value,
+        isDefault: false,
+        isOwn: true,
+        isFixed: false,
+        ...change,
+    });
+    const broker = { isDefault: true, isOwn: false };
+    const cases: readonly [
+        name: string,
+        source: TopicConfig,
+        target: TopicConfig | undefined,
+        isDifferent: boolean,
+    ][] = [
+        ["the same", config("1"), config("1"), false],
+        ["another one", config("1"), config("2"), true],
+        ["one that the target does not know", config("1"), undefined, true],
+        [
+            "Kafka's default, and the target's brokers'",
+            config("1", broker),
+            config("2", broker),
+            false,
+        ],
+        ["Kafka's default, and the target's own", config("1", broker), config("2"), true],
+        [
+            "the brokers' own, and Kafka's default",
+            config("1", { isOwn: false }),
+            config("2", broker),
+            true,
+        ],
+        ["what cannot be set", config("1", { isFixed: true }), config("2"), false],
+    ];
+    for (const [name, source, target, isDifferent] of cases) {
+        it(`sees ${isDifferent ? "a difference" : "none"} in ${name}`, () => {
+            const found = configDifferences(
+                new Map([["retention.ms", source]]),
+                new Map(target ? [["retention.ms", target]] : []),
+            );
+            assert.equal(found.length, isDifferent ? 1 : 0);
+        });
+    }
+
+    it("leaves out what MirrorMaker 2 does not copy", () => {
+        for (const name of CONFIGS_NOT_SYNCED) {
+            const found = configDifferences(
+                new Map([[name, config("1")]]),
+                new Map([[name, config("2")]]),
+            );
+            assert.deepEqual(found, []);
+        }
+    });
+});
+
+describe("Digester", () => {
+    const bytes = fc.option(fc.uint8Array({ maxLength: 3, max: 2 }).map((raw) => Buffer.from(raw)));
+    const header = fc.tuple(bytes, bytes);
+    const content = fc.record({
+        key: bytes,
+        value: bytes,
+        headers: fc.array(header, { maxLength: 2 }),
+        timestamp: fc.nat({ max: 2 }),
+    });
+    interface Content {
+        readonly key: Buffer | null;
+        readonly value: Buffer | null;
+        readonly headers: KafkaRecord["headers"];
+        readonly timestamp: number;
+    }
+    const digest = ({ timestamp, ...record }: Content, withTimestamp = true): number => {
+        const batch = {
+            firstOffset: 5n,
+            firstTimestamp: 0n,
+            records: [
+                {
+                    ...record,
+                    length: 0,
+                    attributes: 0,
+                    offsetDelta: 1,
+                    timestampDelta: BigInt(timestamp),
+                },
+            ],
+        };
+        const { digests, offsets, timestamps } = new Digester(withTimestamp).digest([batch], 0, 10);
+        assert.deepEqual([offsets, timestamps], [[6], [timestamp]]);
+        return digests[0]!;
+    };
+
+    it("is the same for the same content alone", () => {
+        fc.assert(
+            fc.property(content, content, (one, other) => {
+                const text = (value: Content) => JSON.stringify(value);
+                assert.equal(digest(one) === digest(other), text(one) === text(other));
+            }),
+            { numRuns: 2000 },
+        );
+    });
+
+    it("leaves the timestamp out where it says nothing", () => {
+        const record = { key: null, value: Buffer.from("v"), headers: [] };
+        const [one, other] = [
+            { ...record, timestamp: 1 },
+            { ...record, timestamp: 2 },
+        ];
+        assert.notEqual(digest(one), digest(other));
+        assert.equal(digest(one, false), digest(other, false));
+    });
+
+    it("takes records that are longer than any before, and only those of the range", () => {
+        const record = (offsetDelta: number, size: number): KafkaRecord => ({
+            length: 0,
+            attributes: 0,
+            timestampDelta: 0n,
+            offsetDelta,
+            key: null,
+            value: Buffer.alloc(size, "x"),
+            headers: [],
+        });
+        const records = [1, 10, 100_000, 10, 100_000].map((size, i) => record(i, size));
+        const batch = { firstOffset: 10n, firstTimestamp: 0n, records };
+        const { digests, offsets } = new Digester(true).digest([batch], 11, 14);
+        assert.deepEqual(offsets, [11, 12, 13]);
+        assert.equal(digests[0], digests[2]);
+        assert.notEqual(digests[0], digests[1]);
+    });
+});
+
+describe("samplePartitions", () => {
+    const all = Array.from({ length: 1000 }, (_unused, partition) => ({
+        topic: "orders",
+        partition,
+    }));
+
+    it("takes about the fraction, the same ones each time, and more for more", () => {
+        const { chosen, others } = samplePartitions(all, 0.3);
+        assert(chosen.length > 240 && chosen.length < 360, `${chosen.length}`);
+        assert.equal(chosen.length + others.length, all.length);
+        assert.deepEqual(samplePartitions(all.toReversed(), 0.3).chosen.toReversed(), chosen);
+        const more = samplePartitions(all, 0.5).chosen;
+        assert(chosen.every((partition) => more.includes(partition)));
+        assert.equal(samplePartitions(all, 1).others.length, 0);
+    });
+
+    it("takes at least one", () => {
+        assert.equal(samplePartitions(all, 1e-9).chosen.length, 1);
+        assert.equal(samplePartitions([], 1).chosen.length, 0);
+    });
+});
+
+describe("the scope of a comparison", () => {
+    it("is what MirrorMaker 2 mirrors by default", () => {
+        const { isMirroredTopic, isMirroredGroup, topicPrefix } = defaultScope();
+        const topics = ["orders", "__consumer_offsets", "a.checkpoints.internal", "b.replica"];
+        assert.deepEqual(topics.filter(isMirroredTopic), ["orders"]);
+        assert.deepEqual(["app", "connect-mm2", "__x"].filter(isMirroredGroup), ["app"]);
+        assert.equal(topicPrefix, "");
+    });
+
+    it("follows a stack's settings, and its renaming", () => {
+        const { source, mirror } = settingsOf("lab");
+        const renamed = scopeOf({
+            source,
+            mirror: { ...mirror, topicsPattern: "a.*", replicationPolicy: "default" },
+        });
+        assert.equal(renamed.topicPrefix, "my-cluster.");
+        assert.deepEqual(["abc", "xyz"].filter(renamed.isMirroredTopic), ["abc"]);
+    });
+
+    it("is narrowed to what is named", () => {
+        const { isMirroredTopic, isMirroredGroup } = narrowed(defaultScope(), ["__odd"], []);
+        assert.deepEqual(["orders", "__odd"].filter(isMirroredTopic), ["__odd"]);
+        assert.deepEqual(["app"].filter(isMirroredGroup), ["app"]);
+    });
+});
