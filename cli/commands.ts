@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { registerFailover } from "./failover/command";
+import { registerLoss } from "./loss/command";
 import { registerRun } from "./run/registerRun";
 import { registerMetrics } from "./metrics/registerMetrics";
 import { registerOperation } from "./operation/operationCommand";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Register[] = [
     registerStatus,
     registerVerify,
     registerFailover,
+    registerLoss,
     registerRun,
     registerScale,
     registerMetrics,

@@ -1,9 +1,9 @@
 import { Option, type Command } from "commander";
 import { exitCodeHelp } from "../shared/commandError";
-import { addConnectionOptions, wholeNumber } from "../shared/connections";
+import { wholeNumber } from "../shared/connections";
+import { addReachOptions } from "../shared/mirror/reachOptions";
 import type { CommandIo } from "../shared/output";
 import type { runFailover } from "./runFailover";
-import type { runLoss } from "../loss/runLoss";
 
 /** What a person asked for, of `failover` and `failback`. */
 export interface FailoverCommandOptions {
@@ -27,20 +27,13 @@ export interface FailoverCommandOptions {
     readonly json?: boolean;
 }
 
-export interface LossCommandOptions extends Pick<
-    FailoverCommandOptions,
-    "stack" | "image" | "connectUrl" | "reverseConnectUrl" | "timeout" | "json"
-> {
-    readonly record: string;
-}
-
 const WHERE = `
 Without --source-bootstrap and --target-bootstrap everything that needs a broker runs as a Job next to
 MirrorMaker 2 (docs/kubernetes-job.md). The phase itself is changed in Pulumi.<stack>.yaml and deployed
 by make up; commit the file afterwards. A run that was broken off goes on where it was.
 `;
 
-/** Adds `kafka-dr failover`, `failback` and `loss`. */
+/** Adds `kafka-dr failover` and `failback`. */
 export function registerFailover(program: Command, io: CommandIo): void {
     const failover = program
         .command("failover")
@@ -103,31 +96,10 @@ ${exitCodeHelp()}`,
             const loaded = load("./runFailover") as { runFailover: typeof runFailover };
             await loaded.runFailover("failback", options, io);
         });
-    const loss = program
-        .command("loss")
-        .description(
-            "Say which records an unplanned failover has lost, once the source is back as it was.",
-        )
-        .requiredOption("--stack <name>", "stack of this checkout")
-        .requiredOption("--record <file>", "what kafka-dr failover --unplanned recorded");
-    addReach(loss)
-        .option("--json", "print one JSON document")
-        .addHelpText(
-            "after",
-            `
-Example:
-  kafka-dr loss --stack prod --record failover.json
-
-${exitCodeHelp()}`,
-        )
-        .action(async (options: LossCommandOptions) => {
-            const loaded = load("./runLoss") as { runLoss: typeof runLoss };
-            await loaded.runLoss(options, io);
-        });
 }
 
 function addCommonOptions(command: Command): Command {
-    return addReach(
+    return addReachOptions(
         command
             .option(
                 "--max-lag <offsets>",
@@ -154,17 +126,6 @@ function addCommonOptions(command: Command): Command {
             )
             .option("--record <file>", "write steps, times and findings there as JSON"),
     ).option("--json", "print one JSON document; progress still goes to standard error");
-}
-
-/** Options that say how to reach the clusters, and Kafka Connect. */
-export function addReach(command: Command): Command {
-    return addConnectionOptions(
-        command
-            .option("--image <image>", "image for the Job, instead of kafka-dr:images.commands")
-            .option("--connect-url <url>", "Kafka Connect of the mirror, for clients that reach it")
-            .option("--reverse-connect-url <url>", "the same of the mirror back to the source"),
-        ["source", "target"],
-    );
 }
 
 /** Whoever asks for help does not wait for a Kafka client to load. */

@@ -3,12 +3,8 @@ import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
 import { number } from "../shared/output";
 import { pendingOf } from "../shared/mirror/progress";
-import type {
-    ConnectorReport,
-    MirrorOperations,
-    PartitionProgress,
-    Side,
-} from "../shared/mirror/types";
+import type { ConnectorReport, MirrorOperations, PartitionProgress } from "../shared/mirror/types";
+import type { MirrorEnd } from "../shared/mirror/ends";
 import type { Switchover } from "./deployment";
 import { groupsAfterDrain } from "./groupCheck";
 import { poll } from "./polling";
@@ -252,11 +248,11 @@ export const NO_TARGET = "Without the target there is nothing to fail over to.";
 /** @throws {CommandError} `unreachable` with the remedy, where a cluster does not answer */
 export async function refuseUnreachable(
     mirror: MirrorOperations,
-    side: Side,
+    end: MirrorEnd,
     name: "source" | "target",
     remedy: string,
 ): Promise<void> {
-    const reason = await mirror.unreachable(side);
+    const reason = await mirror.unreachable(end);
     if (reason !== undefined) {
         throw new CommandError("unreachable", `the ${name} cannot be reached: ${reason}`, remedy);
     }
@@ -266,11 +262,11 @@ export async function refuseUnreachable(
 export async function recordsWritten(
     { options, signal }: Pick<Switchover, "options" | "signal">,
     mirror: MirrorOperations,
-    side: Side,
+    end: MirrorEnd,
 ): Promise<number> {
-    const before = total(await mirror.ends(side));
+    const before = total(await mirror.ends(end));
     await sleep(options.quietSeconds * 1000, undefined, { signal });
-    return total(await mirror.ends(side)) - before;
+    return total(await mirror.ends(end)) - before;
 }
 
 function total(ends: Awaited<ReturnType<MirrorOperations["ends"]>>): number {

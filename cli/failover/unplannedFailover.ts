@@ -2,9 +2,8 @@ import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
 import { number } from "../shared/output";
 import { progressOf } from "../shared/mirror/progress";
-import type { MirrorOperations } from "../shared/mirror/types";
+import type { MirrorOperations, RecoveryPoint } from "../shared/mirror/types";
 import type { Switchover } from "./deployment";
-import type { Cut } from "../loss/loss";
 import {
     changeStep,
     NO_TARGET,
@@ -39,7 +38,7 @@ export function unplannedFailover(context: Switchover, current: PhasePosition): 
             ? [
                   assessStep(context, mirror, back),
                   stopStep(context, mirror, back),
-                  cutStep(context, mirror, back),
+                  recoveryPointStep(context, mirror, back),
               ]
             : []),
         changeStep(context, current, to, {
@@ -103,7 +102,7 @@ function stopStep(context: Switchover, mirror: MirrorOperations, back: string): 
     };
 }
 
-function cutStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
+function recoveryPointStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
     return {
         id: "record",
         does: "records how far the mirror came in every partition, and where the target's logs end",
@@ -120,13 +119,13 @@ function cutStep(context: Switchover, mirror: MirrorOperations, back: string): S
                         reason === undefined ? mirror.ends("from") : undefined,
                     ),
             ]);
-            const cut: Cut = {
+            const recoveryPoint: RecoveryPoint = {
                 at: new Date().toISOString(),
                 targetEnds,
                 ...(mirrored && { mirrored }),
                 ...(sourceLogs && { sourceEnds: sourceLogs }),
             };
-            context.keep("cut", cut);
+            context.keep("recoveryPoint", recoveryPoint);
             if (mirrored === undefined) {
                 return "Kafka Connect does not say how far the mirror came: kafka-dr loss compares the logs when the source returns";
             }

@@ -1,66 +1,106 @@
-import type { OffsetRange } from "../verify/ranges";
-import type { MirroredOffset, TopicEnds } from "../shared/mirror/types";
+import type { ClusterView } from "../../kafka/clusterView";
+import type { Ends } from "../shared/mirror/ends";
+import type { PartitionLoss, RecoveryPoint, TopicEnds } from "../shared/mirror/types";
+import { comparePartition } from "../verify/partition";
+import type { MirrorScope } from "../verify/pair";
 
-/** The moment at which the target took over, as an unplanned failover records it. */
-export interface Cut {
-    /** ISO 8601. */
-    readonly at: string;
-    /** Where the target's logs ended before anybody else wrote to them. */
-    readonly targetEnds: readonly TopicEnds[];
-    /** What Kafka Connect had noted as mirrored; absent when it did not answer. */
-    readonly mirrored?: readonly MirroredOffset[];
-    /** Where the source's logs ended; absent when it did not answer. */
-    readonly sourceEnds?: readonly TopicEnds[];
-}
-
-/** Records of one partition of the source that the target did not have at the cut. */
-export interface PartitionLoss {
-    readonly topic: string;
-    readonly partition: number;
-    readonly records: number;
-    /** Offsets of the source; the first ranges, there may be more. */
-    readonly ranges: readonly OffsetRange[];
-}
-
-/** What one partition of both sides is compared from and to, to find what was lost. */
+/** What is compared of one partition to find what was lost. */
 export interface LossRange {
     readonly topic: string;
     readonly partition: number;
-    readonly source: { readonly firstOffset: number; readonly endOffset: number };
-    readonly target: { readonly firstOffset: number; readonly endOffset: number };
+    readonly from: LogRange;
+    readonly to: LogRange;
+}
+
+/** A part of a log; `endOffset` is exclusive. */
+interface LogRange {
+    readonly firstOffset: number;
+    readonly endOffset: number;
 }
 
 /**
- * The parts of both logs in which a loss can be. What Kafka Connect noted as mirrored is at the
- * target; after that the logs are compared, since a killed worker mirrors more than it notes.
+ * The parts of both logs that can hold a loss. Records that Kafka Connect noted as mirrored are at
+ * the target; the logs are compared after them, since a killed worker mirrors more than it notes.
  *
  * @param logs What the source has now that it is back.
  */
 export function lossRanges(
-    cut: Cut,
+    recoveryPoint: RecoveryPoint,
     logs: readonly (TopicEnds & { readonly firstOffsets: readonly number[] })[],
 ): LossRange[] {
-    const noted = new Map(
-        cut.mirrored?.map((entry) => [`${entry.topic}:${entry.partition}`, entry.offset + 1]),
+    const mirrored = new Map(
+        recoveryPoint.mirrored?.map(({ topic, partition, offset }) => [
+            `${topic}:${partition}`,
+            offset + 1,
+        ]),
     );
-    const targetEnds = new Map(cut.targetEnds.map(({ topic, endOffsets }) => [topic, endOffsets]));
+    const targetEnds = new Map(
+        recoveryPoint.targetEnds.map(({ topic, endOffsets }) => [topic, endOffsets]),
+    );
     return logs.flatMap(({ topic, firstOffsets, endOffsets }) =>
         endOffsets.map((endOffset, partition): LossRange => {
-            const next = noted.get(`${topic}:${partition}`) ?? 0;
+            const next = mirrored.get(`${topic}:${partition}`) ?? 0;
             const first = firstOffsets[partition] ?? 0;
-            // A log that is shorter than what was mirrored is another log: all of it counts.
+            // A log that ends before the mirrored offset was recreated: all of it is compared.
             const firstOffset = next > endOffset ? first : Math.max(next, first);
             const targetEnd = targetEnds.get(topic)?.[partition] ?? 0;
             return {
                 topic,
                 partition,
-                source: { firstOffset, endOffset },
-                // As many offsets at most have come since what was noted, and duplicates of them.
-                target: {
+                from: { firstOffset, endOffset },
+                // At most as many records have arrived since the noted offset, and as many duplicates.
+                to: {
                     firstOffset: Math.max(0, targetEnd - 2 * (endOffset - firstOffset)),
                     endOffset: targetEnd,
                 },
             };
         }),
     );
+}
+
+/** Compares the ranges and returns what is not at the target, for every partition. */
+export async function findLoss(
+    views: Ends<ClusterView>,
+    ranges: readonly LossRange[],
+    options: {
+        readonly scope: Pick<MirrorScope, "topicPrefix">;
+        readonly signal: AbortSignal;
+        /** How long a request to a broker may take, in milliseconds. */
+        readonly timeoutMs?: number;
+    },
+): Promise<PartitionLoss[]> {
+    const { scope, ...reading } = options;
+    const losses: PartitionLoss[] = [];
+    for (const { topic, partition, from, to } of ranges) {
+        if (from.endOffset <= from.firstOffset) {
+            losses.push({ topic, partition, records: 0, ranges: [] });
+            continue;
+        }
+        const toTopic = scope.topicPrefix + topic;
+        const [first = 0] =
+            to.endOffset > 0
+                ? [(await views.to.earliestOffsets(await views.to.topic(toTopic)))[partition]]
+                : [];
+        const firstOffset = Math.min(to.endOffset, Math.max(first, to.firstOffset));
+        const log = { isTrimmed: false, isCompacted: false };
+        const { missing, pending } = await comparePartition(
+            { source: views.from, target: views.to },
+            {
+                partition,
+                sourceTopic: topic,
+                targetTopic: toTopic,
+                targetStamps: false,
+                source: { ...from, ...log },
+                target: { ...to, firstOffset, ...log },
+            },
+            reading,
+        );
+        losses.push({
+            topic,
+            partition,
+            records: missing.records + pending.records,
+            ranges: [...missing.ranges, ...pending.ranges],
+        });
+    }
+    return losses;
 }

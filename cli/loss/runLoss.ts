@@ -1,18 +1,25 @@
 import { readFileSync } from "node:fs";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
-import { number, table, type CommandIo } from "../shared/output";
 import { mirrorsOf } from "../shared/mirror/reach";
+import type { ReachOptions } from "../shared/mirror/reachOptions";
+import type { RecoveryPoint } from "../shared/mirror/types";
+import { number, table, type CommandIo } from "../shared/output";
 import { settingsForCommand } from "../shared/settings";
 import { rangesText } from "../verify/failures";
-import type { LossCommandOptions } from "../failover/command";
-import type { Cut } from "./loss";
+
+/** The options of `kafka-dr loss`. */
+export interface LossOptions extends ReachOptions {
+    /** File that an unplanned failover wrote. */
+    readonly record: string;
+    readonly json?: boolean;
+}
 
 /**
- * `kafka-dr loss`.
- * @throws {CommandError} for a record that is none, or a source that is not there
+ * `kafka-dr loss`. Exit code 3 when records were lost.
+ * @throws {CommandError} for a file that is not such a record, or a source that does not answer
  */
-export async function runLoss(options: LossCommandOptions, io: CommandIo): Promise<void> {
-    const { cut, generation } = readRecord(options.record);
+export async function runLoss(options: LossOptions, io: CommandIo): Promise<void> {
+    const { recoveryPoint, generation } = readRecord(options.record);
     const settings = settingsForCommand(options.stack);
     const mirror = mirrorsOf(settings, options, io)("forward", generation);
     const reason = await mirror.unreachable("from");
@@ -20,18 +27,19 @@ export async function runLoss(options: LossCommandOptions, io: CommandIo): Promi
         throw new CommandError(
             "unreachable",
             `the source cannot be reached: ${reason}`,
-            "What was lost is known when the source is back with the data that it had.",
+            "The loss can be determined once the source is back with the data that it had.",
         );
     }
-    const partitions = await mirror.loss(cut);
+    const partitions = await mirror.loss(recoveryPoint);
     const lost = partitions.filter(({ records }) => records > 0);
     const records = lost.reduce((sum, partition) => sum + partition.records, 0);
     if (options.json === true) {
-        io.stdout.write(
-            `${JSON.stringify({ cutAt: cut.at, records, partitions: lost }, undefined, 2)}\n`,
-        );
+        const document = { recoveryPointAt: recoveryPoint.at, records, partitions: lost };
+        io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     } else if (records === 0) {
-        io.stdout.write(`The target has every record that the source had before ${cut.at}.\n`);
+        io.stdout.write(
+            `The target has every record of the source up to the recovery point, ${recoveryPoint.at}.\n`,
+        );
     } else {
         const rows = lost.map((partition) => [
             `${partition.topic}:${partition.partition}`,
@@ -39,22 +47,47 @@ export async function runLoss(options: LossCommandOptions, io: CommandIo): Promi
             rangesText(partition),
         ]);
         io.stdout.write(
-            `${number(records)} records of the source are not at the target:\n\n${table([["partition", "records", "offsets of the source"], ...rows]).join("\n")}\n`,
+            `${number(records)} records of the source are missing at the target:\n\n${table([["partition", "records", "offsets of the source"], ...rows]).join("\n")}\n`,
         );
     }
     io.exit((records === 0 ? EXIT_CODES.ok : EXIT_CODES.checkFailed).code);
 }
 
+const REMEDY = "Give the file that kafka-dr failover --unplanned --record wrote.";
+
 /** @throws {CommandError} `badInput` */
-function readRecord(file: string): { cut: Cut; generation: number } {
+function readRecord(file: string): { recoveryPoint: RecoveryPoint; generation: number } {
+    const record = parsedRecord(file);
+    if (record.cut !== undefined) {
+        throw new CommandError(
+            "badInput",
+            `the record "${file}" is from an earlier version: its key "cut" is now "recoveryPoint"`,
+            "Copy the file, rename the key in the copy, and give the copy.",
+        );
+    }
+    const generation = record.from?.generation;
+    if (record.recoveryPoint === undefined || generation === undefined) {
+        throw new CommandError(
+            "badInput",
+            `"${file}" is not the record of an unplanned failover`,
+            REMEDY,
+        );
+    }
+    return { recoveryPoint: record.recoveryPoint, generation };
+}
+
+interface FailoverRecord {
+    readonly recoveryPoint?: RecoveryPoint;
+    /** The name of `recoveryPoint` in earlier versions. */
+    readonly cut?: unknown;
+    readonly from?: { readonly generation?: number };
+}
+
+/** @throws {CommandError} `badInput` */
+function parsedRecord(file: string): FailoverRecord {
     try {
-        const record = JSON.parse(readFileSync(file, "utf8")) as {
-            readonly cut?: Cut;
-            readonly from?: { readonly generation?: number };
-        };
-        if (record.cut !== undefined && record.from?.generation !== undefined) {
-            return { cut: record.cut, generation: record.from.generation };
-        }
+        const record: unknown = JSON.parse(readFileSync(file, "utf8"));
+        return typeof record === "object" && record !== null ? record : {};
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new CommandError(
@@ -63,7 +96,4 @@ function readRecord(file: string): { cut: Cut; generation: number } {
             REMEDY,
         );
     }
-    throw new CommandError("badInput", `"${file}" is no record of an unplanned failover`, REMEDY);
 }
-
-const REMEDY = "It is the file that kafka-dr failover --unplanned --record wrote.";

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { exitCodeHelp } from "../shared/commandError";
 import { wholeNumber } from "../shared/connections";
 import type { CommandIo } from "../shared/output";
-import { addReach } from "../failover/command";
-import type { ReachOptions } from "../shared/mirror/reach";
+import { addReachOptions, type ReachOptions } from "../shared/mirror/reachOptions";
 import type { runStatus } from "./runStatus";
 
 export interface StatusCommandOptions extends ReachOptions {
@@ -32,7 +31,7 @@ export function registerStatus(program: Command, io: CommandIo): void {
             wholeNumber(1),
             120,
         );
-    addReach(command)
+    addReachOptions(command)
         .option("--json", "print one JSON document")
         .addHelpText(
             "after",

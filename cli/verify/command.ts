@@ -72,7 +72,7 @@ export function registerVerify(program: Command, io: CommandIo): void {
             // Whoever asks for help does not wait for a Kafka client to load.
             if (options.stack !== undefined && !namesBrokers({ ...options }, io.env)) {
                 const { stack, as, image } = options;
-                const job = load("../job/runCommand") as { runCommand: typeof runCommand };
+                const job = load("../run/runCommand") as { runCommand: typeof runCommand };
                 await job.runCommand(
                     jobArguments(options),
                     {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KafkaClient } from "../../kafka/kafkaClient";
 import { CommandError } from "../../cli/shared/commandError";
 import { failback } from "../../cli/failover/failback";
-import type { Cut, PartitionLoss } from "../../cli/loss/loss";
+import type { PartitionLoss, RecoveryPoint } from "../../cli/shared/mirror/types";
 import { plannedFailover } from "../../cli/failover/plannedFailover";
 import { unplannedFailover } from "../../cli/failover/unplannedFailover";
 import { GroupConsumer } from "./consumer";
@@ -306,7 +306,9 @@ function sourceLost({ producer, consumer, lost }: Load): Scenario {
         pair.networks.source.heal();
         // The source returns as it was: what is said to be lost must be what is lost.
         await pair.bringBack("source");
-        const said = await pair.mirror("forward", 2).loss(context.kept.get("cut") as Cut);
+        const said = await pair
+            .mirror("forward", 2)
+            .loss(context.kept.get("recoveryPoint") as RecoveryPoint);
         expect.equal("loss that was reported", records(said), found.lost.length);
         return {
             // At the switch: what was written after it was written to the target.

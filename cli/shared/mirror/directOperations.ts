@@ -3,14 +3,20 @@ import { ClusterView } from "../../../kafka/clusterView";
 import { readCommitted } from "../../../kafka/committedRecords";
 import type { KafkaConnection } from "../../../kafka/connection";
 import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
-import { type Cut, lossRanges, type PartitionLoss } from "../../loss/loss";
+import { findLoss, lossRanges } from "../../loss/loss";
 import { verifyGroups } from "../../verify/groups";
 import type { MirrorScope } from "../../verify/pair";
-import { comparePartition } from "../../verify/partition";
 import { verifyPair } from "../../verify/verifyPair";
+import type { MirrorEnd } from "./ends";
 import { leftoversOf } from "./leftovers";
 import { mirroredOffsetsOf, progressOf, type TopicLogs } from "./progress";
-import type { ConnectorReport, MirrorOperations, PartitionProgress, Side } from "./types";
+import type {
+    ConnectorReport,
+    MirrorOperations,
+    PartitionLoss,
+    PartitionProgress,
+    RecoveryPoint,
+} from "./types";
 
 export interface DirectOptions {
     readonly from: KafkaConnection;
@@ -34,9 +40,9 @@ const POLL_MS = 250;
 export class DirectOperations implements MirrorOperations {
     constructor(private readonly options: DirectOptions) {}
 
-    async unreachable(side: Side): Promise<string | undefined> {
+    async unreachable(end: MirrorEnd): Promise<string | undefined> {
         try {
-            await this.at(side, (view) => view.clusterId());
+            await this.at(end, (view) => view.clusterId());
             return undefined;
         } catch (error) {
             return firstReason(error);
@@ -106,8 +112,8 @@ export class DirectOperations implements MirrorOperations {
         return mirroredOffsetsOf(await connect().offsets(connectorNames.source), alias);
     }
 
-    async ends(side: Side) {
-        return this.at(side, async (view) =>
+    async ends(end: MirrorEnd) {
+        return this.at(end, async (view) =>
             (await this.logs(view)).map(({ topic, endOffsets }) => ({ topic, endOffsets })),
         );
     }
@@ -138,51 +144,15 @@ export class DirectOperations implements MirrorOperations {
         );
     }
 
-    async loss(cut: Cut): Promise<PartitionLoss[]> {
+    async loss(recoveryPoint: RecoveryPoint): Promise<PartitionLoss[]> {
         const { signal, timeoutMs, scope } = this.options;
-        return this.both(async (source, target) => {
-            const found: PartitionLoss[] = [];
-            for (const range of lossRanges(cut, await this.logs(source))) {
-                const { topic, partition } = range;
-                const targetTopic = scope.topicPrefix + topic;
-                const known = range.source.endOffset > range.source.firstOffset;
-                const [first = 0] =
-                    known && range.target.endOffset > 0
-                        ? [
-                              (await target.earliestOffsets(await target.topic(targetTopic)))[
-                                  partition
-                              ],
-                          ]
-                        : [];
-                const facts = { isTrimmed: false, isCompacted: false };
-                const firstOffset = Math.min(
-                    range.target.endOffset,
-                    Math.max(first, range.target.firstOffset),
-                );
-                const result = known
-                    ? await comparePartition(
-                          { source, target },
-                          {
-                              partition,
-                              sourceTopic: topic,
-                              targetTopic,
-                              targetStamps: false,
-                              source: { ...range.source, ...facts },
-                              target: { ...range.target, firstOffset, ...facts },
-                          },
-                          { signal, ...(timeoutMs !== undefined && { timeoutMs }) },
-                      )
-                    : undefined;
-                const lost = [result?.missing, result?.pending];
-                found.push({
-                    topic,
-                    partition,
-                    records: lost.reduce((sum, finding) => sum + (finding?.records ?? 0), 0),
-                    ranges: lost.flatMap((finding) => finding?.ranges ?? []),
-                });
-            }
-            return found;
-        });
+        return this.both(async (from, to) =>
+            findLoss({ from, to }, lossRanges(recoveryPoint, await this.logs(from)), {
+                scope,
+                signal,
+                ...(timeoutMs !== undefined && { timeoutMs }),
+            }),
+        );
     }
 
     async checkpointSeconds(): Promise<number | undefined> {
@@ -269,10 +239,10 @@ export class DirectOperations implements MirrorOperations {
         return undefined;
     }
 
-    private async at<T>(side: Side, use: (view: ClusterView) => Promise<T>): Promise<T> {
+    private async at<T>(end: MirrorEnd, use: (view: ClusterView) => Promise<T>): Promise<T> {
         const { timeoutMs = 10_000, signal } = this.options;
         signal.throwIfAborted();
-        const view = new ClusterView(this.options[side], { timeoutMs });
+        const view = new ClusterView(this.options[end], { timeoutMs });
         try {
             return await use(view);
         } finally {

@@ -4,16 +4,8 @@ import { connectionOf, namesBrokers } from "../connections";
 import type { CommandIo } from "../output";
 import { jobOperations } from "./jobOperations";
 import { openMirror } from "./openMirror";
+import type { ReachOptions } from "./reachOptions";
 import type { MirrorOperations } from "./types";
-
-/** The options with which a person says how to reach brokers and Kafka Connect. */
-export interface ReachOptions {
-    readonly stack: string;
-    readonly image?: string;
-    readonly connectUrl?: string;
-    readonly reverseConnectUrl?: string;
-    readonly timeout: number;
-}
 
 /**
  * Opens a mirror of a stack: from here where the options or the environment name the brokers,

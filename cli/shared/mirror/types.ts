@@ -1,7 +1,8 @@
 import type { ConnectState } from "../../../kafka/connectRest";
 import type { MirroredOffset } from "../../../strimzi/builders/startPositions";
-import type { Cut, PartitionLoss } from "../../loss/loss";
+import type { OffsetRange } from "../../verify/ranges";
 import type { GroupReport, VerifyReport } from "../../verify/report";
+import type { Ends, MirrorEnd } from "./ends";
 
 export type { MirroredOffset };
 
@@ -55,8 +56,26 @@ export interface VerifyRequest {
     readonly maxPending?: number;
 }
 
-/** The two clusters of a mirror, as seen from it. */
-export type Side = "from" | "to";
+/** Where both logs stood when the target took over, as an unplanned failover records it. */
+export interface RecoveryPoint {
+    /** ISO 8601. */
+    readonly at: string;
+    /** Where the target's logs ended before applications wrote to them. */
+    readonly targetEnds: readonly TopicEnds[];
+    /** What Kafka Connect had noted as mirrored; absent when it did not answer. */
+    readonly mirrored?: readonly MirroredOffset[];
+    /** Where the source's logs ended; absent when it did not answer. */
+    readonly sourceEnds?: readonly TopicEnds[];
+}
+
+/** Records of one partition of the source that the target did not have at the recovery point. */
+export interface PartitionLoss {
+    readonly topic: string;
+    readonly partition: number;
+    readonly records: number;
+    /** Offsets of the source; the first ranges, there may be more. */
+    readonly ranges: readonly OffsetRange[];
+}
 
 /**
  * What can be asked of one mirror and done to it: by a process that reaches brokers and Kafka
@@ -64,7 +83,7 @@ export type Side = "from" | "to";
  */
 export interface MirrorOperations {
     /** Why a cluster does not answer; undefined when it does. */
-    unreachable(side: Side): Promise<string | undefined>;
+    unreachable(end: MirrorEnd): Promise<string | undefined>;
     connectors(): Promise<readonly ConnectorReport[]>;
     /**
      * Stops both connectors and waits until they have. Asks neither of the clusters.
@@ -75,15 +94,15 @@ export interface MirrorOperations {
     progress(lookInto: boolean): Promise<readonly PartitionProgress[]>;
     /** What Kafka Connect has noted as mirrored; works without the mirrored cluster. */
     mirroredOffsets(): Promise<readonly MirroredOffset[]>;
-    ends(side: Side): Promise<readonly TopicEnds[]>;
+    ends(end: MirrorEnd): Promise<readonly TopicEnds[]>;
     groups(): Promise<readonly GroupReport[]>;
     verify(request: VerifyRequest): Promise<VerifyReport>;
     /** What the cluster that is written to holds of the mirrored topics and groups. */
     leftovers(): Promise<Leftovers>;
-    /** What the mirrored cluster has, now that it is back, and the other one had not at the cut. */
-    loss(cut: Cut): Promise<readonly PartitionLoss[]>;
+    /** What the mirrored cluster has, now that it is back, and the other lacked at the recovery point. */
+    loss(recoveryPoint: RecoveryPoint): Promise<readonly PartitionLoss[]>;
     /** Age of the newest translated group offset, in seconds; undefined without one. */
     checkpointSeconds(): Promise<number | undefined>;
     /** Ids of both clusters. */
-    clusterIds(): Promise<Readonly<Record<Side, string>>>;
+    clusterIds(): Promise<Ends<string>>;
 }

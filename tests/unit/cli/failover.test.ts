@@ -240,14 +240,14 @@ describe("an unplanned failover", () => {
             "switch",
             "confirm",
         ]);
-        const cut = pair.kept.get("cut") as {
+        const recoveryPoint = pair.kept.get("recoveryPoint") as {
             targetEnds: unknown;
             mirrored: unknown;
             sourceEnds?: unknown;
         };
-        assert.deepEqual(cut.targetEnds, [{ topic: "orders", endOffsets: [10] }]);
-        assert.deepEqual(cut.mirrored, [{ topic: "orders", partition: 0, offset: 9 }]);
-        assert.equal(cut.sourceEnds, undefined);
+        assert.deepEqual(recoveryPoint.targetEnds, [{ topic: "orders", endOffsets: [10] }]);
+        assert.deepEqual(recoveryPoint.mirrored, [{ topic: "orders", partition: 0, offset: 9 }]);
+        assert.equal(recoveryPoint.sourceEnds, undefined);
         assert(pair.calls.indexOf("forward 1: stop") < pair.calls.indexOf("change failed-over 1"));
     });
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { lossRanges } from "../../../cli/loss/loss";
 import { mirroredOffsetsOf, pendingOf, progressOf } from "../../../cli/shared/mirror/progress";
 
 const logs = (firstOffset: number, endOffset: number) => [
@@ -41,31 +40,5 @@ describe("the progress of a mirror", () => {
         });
         const answer = { offsets: [entry("a", 4), entry("b", 9), entry("a", "no number")] };
         assert.deepEqual(mirroredOffsetsOf(answer as never, "a"), mirrored(4));
-    });
-});
-
-describe("where a loss can be", () => {
-    const cut = { at: "", targetEnds: [{ topic: "orders", endOffsets: [100] }] };
-
-    it("begins after what Kafka Connect noted, and ends at the cut", () => {
-        const [range] = lossRanges({ ...cut, mirrored: mirrored(89) }, logs(0, 120));
-        assert.deepEqual(range!.source, { firstOffset: 90, endOffset: 120 });
-        assert.deepEqual(range!.target, { firstOffset: 40, endOffset: 100 });
-    });
-
-    it("is everywhere when Kafka Connect said nothing, or the log is another one", () => {
-        assert.deepEqual(lossRanges(cut, logs(5, 120))[0]!.source, {
-            firstOffset: 5,
-            endOffset: 120,
-        });
-        assert.deepEqual(lossRanges({ ...cut, mirrored: mirrored(999) }, logs(0, 120))[0]!.source, {
-            firstOffset: 0,
-            endOffset: 120,
-        });
-    });
-
-    it("is a whole topic that the target has not", () => {
-        const [range] = lossRanges({ at: "", targetEnds: [] }, logs(0, 7));
-        assert.deepEqual(range!.target, { firstOffset: 0, endOffset: 0 });
     });
 });
