@@ -1,4 +1,4 @@
-# The operators' commands (kafka-dr) as they run in a Job next to the target: docs/kubernetes-job.md.
+# The operators' commands (kafka-dr) as they run in a Job next to the target: docs/operate/kubernetes-job.md.
 # The tag is exact; pin it to the digest that your registry shows for it:
 #   docker buildx imagetools inspect node:24.22.3-bookworm-slim
 ARG NODE_IMAGE=docker.io/library/node:24.22.3-bookworm-slim

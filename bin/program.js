@@ -3,7 +3,7 @@
  * starting ts-node, which would check all types at every run. `npm run check:types` does that.
  *
  * index.ts and what it imports are compiled in memory at each run: no compiled file can be behind its
- * source. docs/program-speed.md has what each way takes.
+ * source. docs/internals/program-speed.md has what each way takes.
  */
 const { enableCompileCache } = require("node:module");
 const path = require("node:path");

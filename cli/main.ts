@@ -17,7 +17,7 @@ export function program(io: CommandIo, commands: readonly Register[] = COMMANDS)
         })
         .configureHelp({ sortOptions: false })
         .showHelpAfterError("Run it with --help to see what it takes.")
-        .addHelpText("after", `\n${exitCodeHelp()}\n\nAll about them: docs/commands.md`);
+        .addHelpText("after", `\n${exitCodeHelp()}\n\nAll about them: docs/reference/commands.md`);
     for (const register of commands) {
         register(root, io);
     }

@@ -22,7 +22,7 @@ export interface StackOutputs {
     readonly mirrorMakerNamespace: string;
     /** Connect workers that the settings ask for. */
     readonly mirrorMakerReplicas: number;
-    /** Where the pair is between two failures; see docs/failover.md. */
+    /** Where the pair is between two failures; see docs/reference/phases.md. */
     readonly phase: Phase;
     /** Counts the lives of the mirror from the source to the target. */
     readonly mirrorGeneration: number;

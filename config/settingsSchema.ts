@@ -55,7 +55,7 @@ const operatorSchema = z.strictObject({
 
 /**
  * The Pulumi config keys of this project, each with its type, default and description. Pulumi.yaml
- * and docs/settings.md are generated from it (`npm run settings:docs`).
+ * and docs/reference/settings.md are generated from it (`npm run settings:docs`).
  */
 export const sectionSchemas = {
     source: z
@@ -69,7 +69,7 @@ export const sectionSchemas = {
         .enum(PHASES)
         .default("mirroring")
         .describe(
-            "Where the pair is between two failures; docs/failover.md has the phases and the changes that are allowed.",
+            "Where the pair is between two failures; docs/reference/phases.md has the phases and the changes that are allowed.",
         ),
     topics: z
         .array(topicSchema)

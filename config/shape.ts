@@ -58,7 +58,7 @@ function problemsOf(
     }
 }
 
-/** Longer lists would bury the suggestion; docs/settings.md has them all. */
+/** Longer lists would bury the suggestion; docs/reference/settings.md has them all. */
 const MOST_KEYS_LISTED = 8;
 
 /** Names the nearest known key, and all of them where they are few. */

@@ -2,7 +2,7 @@
  * Measures what a large stack costs here: how many resources its program registers, how long that
  * takes over the recording engine (no CLI, no cluster), and how large the objects are that must fit
  * into etcd. Runs of all sizes take turns, so that a busy minute hits each of them. Nothing is
- * judged: docs/scale.md says what the figures mean.
+ * judged: docs/reference/scale.md says what the figures mean.
  *
  * npm run bench:scale [-- <runs, 5 by default>]
  */

@@ -1,6 +1,6 @@
 /**
  * Prints the roles that whoever runs `pulumi up` needs, or with `--commands` the operators' commands,
- * as YAML; docs/rbac.md explains them.
+ * as YAML; docs/reference/rbac.md explains them.
  *
  * npm run --silent rbac -- <stack> [--site source|target] [--user <name> | --group <name> |
  * --service-account <namespace>/<name>] [--commands]; exit code 0, or 1 with the reason on stderr.

@@ -1,4 +1,4 @@
-/** The parts of docs/mirror-rights.md that come from the builders: tables and commands. */
+/** Generates the tables and commands of docs/reference/mirror-rights.md from the builders. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -14,9 +14,9 @@ const STACK_FILE = "Pulumi.dev.yaml";
 const SITES = ["source", "target"] as const;
 
 /**
- * The document with its generated parts as they must be. Each stands between
- * `<!-- begin <name> -->` and `<!-- end <name> -->`.
- * @throws when a part has no place
+ * The document with its generated parts, each between `<!-- begin <name> -->` and
+ * `<!-- end <name> -->`.
+ * @throws if the markers of a part are missing
  */
 export function mirrorRightsMarkdown(current: string): string {
     const parts: Record<string, readonly string[]> = {
@@ -31,7 +31,9 @@ export function mirrorRightsMarkdown(current: string): string {
         const from = text.indexOf(begin);
         const to = text.indexOf(end);
         if (from < 0 || to < from) {
-            throw new Error(`docs/mirror-rights.md must have "${begin}" and, after it, "${end}"`);
+            throw new Error(
+                `docs/reference/mirror-rights.md must have "${begin}" and, after it, "${end}"`,
+            );
         }
         const body = ["", "", ...lines, "", ""].join("\n");
         return `${text.slice(0, from + begin.length)}${body}${text.slice(to)}`;
@@ -52,7 +54,7 @@ function settingsWith(mirror: Readonly<Record<string, unknown>>): Settings {
 
 function rightsTable(site: SiteName): string[] {
     return [
-        "| Right | For what | When | Without it | Connect's REST API | Log of the worker |",
+        "| Right | Purpose | When | Without it | Connect's REST API | Log of the worker |",
         "| --- | --- | --- | --- | --- | --- |",
         ...MISSING_RIGHTS.filter((right) => right.site === site).map(tableRow),
     ];
@@ -74,7 +76,7 @@ function tableRow(right: MissingRight): string {
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** What `mirrorRights` says that the right is for. */
+/** The purpose that `mirrorRights` gives for a right. */
 function purposeOf({ site, operation, on, neededWith }: MissingRight): string {
     const needed = Object.entries(neededWith).map(([name, values]) => [
         name,
@@ -94,7 +96,7 @@ function purposeOf({ site, operation, on, neededWith }: MissingRight): string {
     return found.purpose;
 }
 
-/** What gives MM2's users their rights in clusters that nobody else gives them. */
+/** Commands that grant MM2's users their rights in clusters that the stack does not manage. */
 function commands(topicsPattern: string, groupsPattern: string): string[] {
     const rights = mirrorRights(settingsWith({ topicsPattern, groupsPattern }));
     return [

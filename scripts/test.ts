@@ -22,6 +22,7 @@ interface Counts {
 /** One after the other, in the order of how fast they fail. */
 const SCRIPTS = [
     "check:docs",
+    "check:prose",
     "check:format",
     "check:types",
     "check:lint",

@@ -29,7 +29,7 @@ export interface FailoverCommandOptions {
 
 const WHERE = `
 Without --source-bootstrap and --target-bootstrap everything that needs a broker runs as a Job next to
-MirrorMaker 2 (docs/kubernetes-job.md). The phase itself is changed in Pulumi.<stack>.yaml and deployed
+MirrorMaker 2 (docs/operate/kubernetes-job.md). The phase itself is changed in Pulumi.<stack>.yaml and deployed
 by make up; commit the file afterwards. A run that was broken off goes on where it was.
 `;
 

@@ -132,7 +132,7 @@ function imageOf({ settings, image }: JobBuild): string {
         throw new CommandError(
             "badInput",
             "There is no image for a command inside Kubernetes.",
-            "Build and push it (docs/kubernetes-job.md), then set kafka-dr:images.commands to its digest, or give --image.",
+            "Build and push it (docs/operate/kubernetes-job.md), then set kafka-dr:images.commands to its digest, or give --image.",
         );
     }
     return found;

@@ -42,7 +42,7 @@ export function registerRun(program: Command, io: CommandIo): void {
 Example:
   kafka-dr run --stack prod -- verify --json > report.json
 
-Image, users and rights: docs/kubernetes-job.md
+Image, users and rights: docs/operate/kubernetes-job.md
 
 ${exitCodeHelp()}`,
         )

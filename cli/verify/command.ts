@@ -39,7 +39,7 @@ Examples:
     kafka-dr verify --topic my-topic --produce 1000000
 
 Without --source-bootstrap and --target-bootstrap the command runs as a Job next to MirrorMaker 2
-of the stack, as users that can only read (docs/kubernetes-job.md):
+of the stack, as users that can only read (docs/operate/kubernetes-job.md):
     kafka-dr verify --stack prod
     kafka-dr verify --stack prod --topic my-topic --produce 1000000 --as my-app
 

@@ -6,7 +6,7 @@ import type { SectionName, Settings } from "../settingsSchema";
  * a typing error in one place does not hide what is wrong in another.
  */
 export interface Rule<Needed extends SectionName = SectionName> {
-    /** Stable identifier, printed with each problem and listed in docs/settings.md. */
+    /** Stable identifier, printed with each problem and listed in docs/reference/settings.md. */
     readonly id: string;
     /** What it refuses and why, for the docs. */
     readonly summary: string;

@@ -14,7 +14,7 @@ import { rule } from "./rule";
 const outOfReach = rule({
     id: "throughput-out-of-reach",
     summary:
-        "By the model of docs/scale.md the mirror cannot carry what `mirror.throughput` states; it names the limit and a change that would do.",
+        "By the model of docs/reference/scale.md the mirror cannot carry what `mirror.throughput` states; it names the limit and a change that would do.",
     severity: "warning",
     needs: ["source", "target", "mirror"],
     check: (settings) => {

@@ -1,7 +1,7 @@
 /*
  * What the model of throughput knows from measurement. All of it is here, so that another machine or
  * another Kafka changes this file alone. Unless a figure says otherwise, its source is the grid of
- * docs/throughput/report.md: Kafka 4.3.1, one broker on each side, 3 partitions, 3 tasks, records of
+ * docs/reference/throughput/report.md: Kafka 4.3.1, one broker on each side, 3 partitions, 3 tasks, records of
  * 100 bytes, 2 cores that brokers and MM2 share.
  */
 
@@ -58,7 +58,7 @@ export const FIGURES: Figures = {
         // Warm workers with the profile wan: 602,000 records/s of 100 bytes without delay, 110,000 of
         // 1,000 bytes and 18,500 of 10,000 at 10 ms. With batches of 128 KiB (lan) it is 493,000, and
         // with batches of 16 KiB and 5 in flight 213,000, with a JVM that collects garbage for a
-        // quarter of the time. A worker that was just started is slower: docs/throughput.md.
+        // quarter of the time. A worker that was just started is slower: docs/reference/throughput.md.
         tls: { microsPerRecord: 2.4, microsPerBatch: 600, microsPerMegabyte: 10_000 },
     },
     // MM2 took 37 to 42 of 46 to 55 s of CPU for a gigabyte with the profile wan over TLS, brokers and

@@ -21,7 +21,7 @@ export interface Prediction {
 
 /**
  * What a configuration of MM2 can carry: the smallest of the bounds that network, Kafka's clients,
- * threads and CPUs set. docs/scale.md has the formulas. More partitions, tasks or CPUs never lower
+ * threads and CPUs set. docs/reference/scale.md has the formulas. More partitions, tasks or CPUs never lower
  * the result, more delay never raises it.
  */
 export function predict(

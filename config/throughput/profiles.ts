@@ -74,7 +74,7 @@ const WORKER_JVM: ProfileConfig = {
 };
 
 /**
- * What each profile sets. The one place to change a value: docs/settings.md and
+ * What each profile sets. The one place to change a value: docs/reference/settings.md and
  * tests/golden/profiles.md are generated from it, the rules and the model read it.
  */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {

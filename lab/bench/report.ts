@@ -69,7 +69,7 @@ function configurationBlocks(measurements: readonly Measurement[]): string[] {
     return table === undefined
         ? []
         : [
-              "On top of Kafka's and Connect's defaults; what a profile sets is in `docs/settings.md`. Every mirror has as many tasks as partitions.",
+              "On top of Kafka's and Connect's defaults; what a profile sets is in `docs/reference/settings.md`. Every mirror has as many tasks as partitions.",
               table,
           ];
 }

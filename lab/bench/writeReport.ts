@@ -12,7 +12,7 @@ import { summaryJson } from "./summaryJson";
 const ROOT = join(__dirname, "..", "..");
 
 /** Where people read it, relative to the repository. */
-export const DEFAULT_FOLDER = "docs/throughput";
+export const DEFAULT_FOLDER = "docs/reference/throughput";
 
 const USAGE = `Writes the report of a benchmark: report.md, its plots as *.svg, and results.json for programs.
 

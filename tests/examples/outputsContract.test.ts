@@ -102,10 +102,9 @@ describe("the outputs, the contract with application stacks", () => {
         assert.deepEqual(declaredOutputs().sort(byName), inContract.sort(byName), BREAKS);
     });
 
-    it("are in the README, each of them and no other", () => {
-        const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
-        const section = /^## Outputs\n(.*?)^## /ms.exec(readme)?.[1] ?? "";
-        const rows = section.split("\n").filter((line) => line.startsWith("| `"));
+    it("are documented, each of them and no other", () => {
+        const page = readFileSync(join(repositoryRoot, "docs/reference/outputs.md"), "utf8");
+        const rows = page.split("\n").filter((line) => line.startsWith("| `"));
         const named = rows.flatMap((row) =>
             [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1]),
         );

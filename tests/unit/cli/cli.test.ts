@@ -103,7 +103,7 @@ describe("kafka-dr", () => {
 
     it("has every exit code in its help and in the documentation", async () => {
         const { out } = await runWith(["--help"], []);
-        const docs = readFileSync(join(repositoryRoot, "docs/commands.md"), "utf8");
+        const docs = readFileSync(join(repositoryRoot, "docs/reference/commands.md"), "utf8");
         for (const { code, meaning } of Object.values(EXIT_CODES)) {
             assert(out.includes(`${String(code).padEnd(5)}${meaning}`), `${code} in --help`);
             assert.match(docs, new RegExp(`^\\| ${code} +\\| ${meaning}`, "m"));

@@ -28,14 +28,14 @@ interface Results {
 }
 
 /**
- * The cells of docs/throughput/results.json that the model predicts.
+ * The cells of docs/reference/throughput/results.json that the model predicts.
  * @throws {Error} for a file without machine or cells, so that no other format passes as an empty grid
  */
 export function measuredGrid(): readonly MeasuredCell[] {
-    const file = join(repositoryRoot, "docs", "throughput", "results.json");
+    const file = join(repositoryRoot, "docs", "reference", "throughput", "results.json");
     const { machine, mirror = [] } = JSON.parse(readFileSync(file, "utf8")) as Results;
     if (machine === undefined) {
-        throw new Error("docs/throughput/results.json has no machine: adapt its reader");
+        throw new Error("docs/reference/throughput/results.json has no machine: adapt its reader");
     }
     const cells = mirror
         .filter(({ cell }) => SERIES.includes(cell.series))
@@ -49,7 +49,7 @@ export function measuredGrid(): readonly MeasuredCell[] {
             fastest: max,
         }));
     if (cells.length === 0) {
-        throw new Error("docs/throughput/results.json has no cells: adapt its reader");
+        throw new Error("docs/reference/throughput/results.json has no cells: adapt its reader");
     }
     return cells;
 }
