@@ -4,10 +4,11 @@
 
 # A machine whose Node.js is too old uses the one that this script fetches.
 NODE := scripts/with-node.sh
-TS := $(NODE) node --require ts-node/register/transpile-only
+TS := $(NODE) node --require tsx/cjs
 INSTALLED := node_modules/.kafka-dr-installed
 
-# ts-node would leave a cache of compiled code in the system's temporary folder.
+# tsx and V8 would leave a cache of compiled code in the system's temporary folder.
+export TSX_DISABLE_CACHE := 1
 export DISABLE_V8_COMPILE_CACHE := 1
 
 help: ## List the targets

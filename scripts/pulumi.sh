@@ -19,7 +19,7 @@ stacks=$(ls Pulumi.*.yaml | sed 's/^Pulumi\.\(.*\)\.yaml$/\1/' | grep -v '^lab$'
 
 # What would fail, or reach the wrong cluster, is said before Pulumi starts.
 if [ "$operation" != destroy ]; then
-    node --require ts-node/register/transpile-only cli/preflight/main.ts "$stack" ||
+    node --require tsx/cjs cli/preflight/main.ts "$stack" ||
         die "nothing was changed."
 fi
 
@@ -40,6 +40,6 @@ status=0
 "$pulumi" "$operation" --stack "$stack" "$@" || status=$?
 if [ "$status" -ne 0 ] && [ "$operation" = up ]; then
     # Pulumi says that it waited too long; the operator says why.
-    node --require ts-node/register/transpile-only cli/preflight/readiness.ts "$stack"
+    node --require tsx/cjs cli/preflight/readiness.ts "$stack"
 fi
 exit $status

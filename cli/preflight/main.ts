@@ -3,7 +3,7 @@
  * Kubernetes cluster, does it serve Strimzi's kinds, does an operator watch the namespaces, is the
  * copy of the CA fresh. Each problem is a line with the next step.
  *
- * ts-node -T cli/preflight/main.ts <stack>; exit code 0 when nothing stops a deployment, else 1.
+ * tsx cli/preflight/main.ts <stack>; exit code 0 when nothing stops a deployment, else 1.
  */
 import { phases } from "../../config/phase";
 import {

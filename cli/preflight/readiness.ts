@@ -2,7 +2,7 @@
  * What `make up` says after a failed update: Pulumi's provider reports only that it timed out, the
  * operator's reason stands in the object's status.
  *
- * ts-node -T cli/preflight/readiness.ts <stack>; exit code 0.
+ * tsx cli/preflight/readiness.ts <stack>; exit code 0.
  */
 import * as k8s from "@kubernetes/client-node";
 import { phases } from "../../config/phase";

@@ -1,5 +1,5 @@
 /**
- * Makes the lock files of this folder again: `npx ts-node -T lab/artifacts/lock.ts`. For maintainers, after
+ * Makes the lock files of this folder again: `npx tsx lab/artifacts/lock.ts`. For maintainers, after
  * a version in the table below has changed. Needs `mvn` (Debian package "maven") to resolve the
  * dependencies; everything that uses the locks does without.
  */

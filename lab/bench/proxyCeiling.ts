@@ -35,7 +35,7 @@ export async function proxyCeiling(): Promise<number> {
 function peer(workerData: PeerRole): Worker {
     return new Worker(join(__dirname, "proxyPeer.ts"), {
         workerData,
-        execArgv: ["--require", "ts-node/register/transpile-only"],
+        execArgv: ["--require", "tsx/cjs"],
     });
 }
 

@@ -2,7 +2,7 @@
  * Renders what a change does to the resources of the stacks, from their golden files at two commits,
  * as Markdown for the person who reviews it. Needs no cluster and no credentials.
  *
- * ts-node -T scripts/review/goldenDiff.ts --base <revision> [--head <revision>]
+ * tsx scripts/review/goldenDiff.ts --base <revision> [--head <revision>]
  *
  * Without --head, the working tree. Exit code 0: rendered, whatever it says. 2: wrong arguments, a
  * revision that git does not know, or a golden file that is none.

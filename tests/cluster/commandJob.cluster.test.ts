@@ -242,7 +242,7 @@ describeOnClusters("a command as a Job", (bed) => {
                 process.execPath,
                 [
                     "--require",
-                    "ts-node/register/transpile-only",
+                    "tsx/cjs",
                     path.join(__dirname, "support", "runCli.ts"),
                     settings.target.kubeconfig ?? "",
                     namespaces.source,

@@ -35,7 +35,7 @@ describe("make demo", function () {
         at?: RegExp,
         act: (child: ChildProcess) => void | Promise<void> = () => undefined,
     ): Promise<DemoRun> {
-        const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", MAIN], {
+        const child = spawn(process.execPath, ["-r", "tsx/cjs", MAIN], {
             env: {
                 ...process.env,
                 KEEP: "",

@@ -199,7 +199,7 @@ describe("supervisor", function () {
     /** The command of a lab in a process of its own. */
     function labChild(what: string): string[] {
         const file = path.join(__dirname, "support", "labChild.ts");
-        return [process.execPath, "-r", "ts-node/register/transpile-only", file, what, parent];
+        return [process.execPath, "-r", "tsx/cjs", file, what, parent];
     }
 
     /** Runs a lab in a child process and sends it a signal `delayMs` after the line `at`. */

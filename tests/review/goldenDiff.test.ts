@@ -85,7 +85,7 @@ describe("scripts/review/goldenDiff.ts", () => {
     it("as a command, says what is wrong in one line and ends with 2", () => {
         const { status, stdout, stderr } = spawnSync(
             process.execPath,
-            ["-r", "ts-node/register/transpile-only", "scripts/review/goldenDiff.ts"],
+            ["-r", "tsx/cjs", "scripts/review/goldenDiff.ts"],
             { cwd: repositoryRoot, encoding: "utf8" },
         );
         assert.equal(status, 2);

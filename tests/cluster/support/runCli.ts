@@ -1,5 +1,5 @@
 /**
- * `kafka-dr run` as a process of its own: ts-node -T runCli.ts <kubeconfig> <source and target
+ * `kafka-dr run` as a process of its own: tsx runCli.ts <kubeconfig> <source and target
  * namespace> <arguments of run>. Its stack is `dev` in the bed.
  */
 import { Command } from "commander";

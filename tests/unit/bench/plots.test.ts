@@ -24,16 +24,12 @@ describe("the plots", () => {
             const { textOf, wholeGrid } = require("./tests/unit/bench/synthetic");
             const plots = plotsOf(parseResultFile(textOf(wholeGrid()), ""));
             console.log(JSON.stringify(plots.toReversed().map(({ name, svg }) => [name, svg()])));`;
-        const elsewhere = execFileSync(
-            process.execPath,
-            ["-r", "ts-node/register/transpile-only", "-e", script],
-            {
-                cwd: repositoryRoot,
-                encoding: "utf8",
-                maxBuffer: 2 ** 26,
-                env: { ...process.env, TZ: "Asia/Tokyo", LANG: "de_DE.UTF-8" },
-            },
-        );
+        const elsewhere = execFileSync(process.execPath, ["-r", "tsx/cjs", "-e", script], {
+            cwd: repositoryRoot,
+            encoding: "utf8",
+            maxBuffer: 2 ** 26,
+            env: { ...process.env, TZ: "Asia/Tokyo", LANG: "de_DE.UTF-8" },
+        });
         const others = new Map(JSON.parse(elsewhere) as [string, string][]);
         assert.deepEqual(new Map([...others].reverse()), drawn);
     });

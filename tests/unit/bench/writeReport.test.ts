@@ -19,7 +19,7 @@ describe("bench:report", function () {
     });
 
     function run(...args: string[]) {
-        const program = ["-r", "ts-node/register/transpile-only", "lab/bench/writeReport.ts"];
+        const program = ["-r", "tsx/cjs", "lab/bench/writeReport.ts"];
         return spawnSync(process.execPath, [...program, ...args], {
             cwd: repositoryRoot,
             encoding: "utf8",

@@ -23,7 +23,7 @@ describe("npm run rbac", function () {
     function rbac(...args: string[]) {
         const { status, stdout, stderr } = spawnSync(
             process.execPath,
-            ["--require", "ts-node/register/transpile-only", "scripts/rbac.ts", ...args],
+            ["--require", "tsx/cjs", "scripts/rbac.ts", ...args],
             { cwd: repositoryRoot, encoding: "utf8" },
         );
         return { status, stdout, stderr };
