@@ -39,11 +39,11 @@ export class ApplicationUser extends pulumi.ComponentResource {
     constructor(name: string, args: ApplicationUserArgs, options: pulumi.ComponentResourceOptions) {
         const { user, sites } = args;
         super("kafka-dr:index:ApplicationUser", name, { userName: user.name }, options);
-        // The generation in the name makes the KafkaUser refer to another Secret: the User Operator
+        // The revision in the name makes the KafkaUser refer to another Secret: the User Operator
         // does not watch the one that it was given, but sees its own resource change.
-        const { credentialsGeneration: generation } = user;
-        const secretName = passwordSecretName(`${user.name}-${generation}`);
-        const secrets = passwordSecrets(`${name}-${generation}`, secretName, sites, this);
+        const { credentialsRevision: revision } = user;
+        const secretName = passwordSecretName(`${user.name}-${revision}`);
+        const secrets = passwordSecrets(`${name}-${revision}`, secretName, sites, this);
         const annotations = waitFor(["condition=Ready"], args.timeoutSeconds);
         for (const site of sites) {
             const { place, namespace, cluster, clusterReady, provider, authorized } = site;

@@ -21,7 +21,7 @@ export interface ApplicationUsersArgs {
 /** The declared users of applications, each at both sites. */
 export function applicationUsers(name: string, args: ApplicationUsersArgs): ApplicationUser[] {
     const { settings, providers, access, dependsOn, mirrorMaker, parent } = args;
-    const waitsForMirror = { source: settings.mirror.generation > 1, target: true };
+    const waitsForMirror = { source: settings.mirror.epoch > 1, target: true };
     const sites = (["source", "target"] as const).flatMap((place): UserSite[] => {
         const site = settings[place];
         const allowed = phases[settings.phase].access[place];

@@ -139,7 +139,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             mirrorMakerNamespace: target.namespace,
             mirrorMakerReplicas: mirror.replicas,
             phase,
-            mirrorGeneration: mirror.generation,
+            mirrorEpoch: mirror.epoch,
             reverseMirrorMakerName: back?.resourceName,
             reverseStatusUrl: back?.statusUrl,
             reverseConnectorNames: back?.connectorNames,

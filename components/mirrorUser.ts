@@ -14,7 +14,7 @@ type Authentication = NonNullable<ExistingSite["authentication"]>;
 export interface MirrorUserArgs {
     readonly userName: string;
     /** Counts the users that MM2 had at this cluster; part of each resource's name. */
-    readonly generation: number;
+    readonly revision: number;
     /** The Kafka cluster in which the user is. */
     readonly cluster: string;
     /** How the listener that MM2 uses wants it to identify itself. */
@@ -51,7 +51,7 @@ export class MirrorUser extends pulumi.ComponentResource {
     constructor(name: string, args: MirrorUserArgs, options: pulumi.ComponentResourceOptions) {
         const { userName, cluster, authentication, clusterReady, site } = args;
         super("kafka-dr:index:MirrorUser", name, { userName, cluster, authentication }, options);
-        const current = `${name}-${args.generation}`;
+        const current = `${name}-${args.revision}`;
         if (authentication === "scram-sha-512") {
             const secretName = passwordSecretName(userName);
             const places = args.reader === site ? [site] : [site, args.reader];

@@ -54,7 +54,7 @@ export function nextToTargetUser(
         name,
         {
             userName,
-            generation: settings.mirror.credentialsGeneration,
+            revision: settings.mirror.credentialsRevision,
             cluster: site.name,
             clusterReady: access[side].dependsOn,
             authentication: listener.authentication,

@@ -25,7 +25,7 @@ export interface StackOutputs {
     /** Where the pair is between two failures; see docs/reference/phases.md. */
     readonly phase: Phase;
     /** Counts the lives of the mirror from the source to the target. */
-    readonly mirrorGeneration: number;
+    readonly mirrorEpoch: number;
     /** Name of the KafkaMirrorMaker2 that copies back to the source; absent while there is none. */
     readonly reverseMirrorMakerName: string | undefined;
     /** Its Connect REST API, inside the source's Kubernetes cluster. */

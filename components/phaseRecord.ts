@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { isPhase, type PhasePosition, phases, transitionProblem } from "../config/phase";
+import { type PhasePosition, phases, recordedPosition, transitionProblem } from "../config/phase";
 import type { Settings } from "../config/settingsSchema";
 import { phaseRecordName } from "../strimzi/builders/names";
 import { refusal } from "./refusal";
@@ -16,11 +16,18 @@ export function phaseRecord(
     { phase, mirror, target }: Pick<Settings, "phase" | "mirror" | "target">,
     options: pulumi.CustomResourceOptions,
 ): kubernetes.core.v1.ConfigMap {
-    const wanted: PhasePosition = { phase, generation: mirror.generation };
+    const wanted: PhasePosition = { phase, epoch: mirror.epoch };
     const check = new pulumi.ResourceHook(
         `${name}-is-allowed`,
         ({ oldInputs }) => {
-            const problem = transitionProblem(recorded(oldInputs), wanted);
+            const data = (oldInputs as { data?: Record<string, unknown> } | undefined)?.data;
+            const recorded = recordedPosition(data);
+            if (data !== undefined && recorded === undefined) {
+                throw refusal(
+                    `Pulumi's state records the phase of the pair as ${JSON.stringify(data)}, which this version cannot read. Nothing was changed. Deploy with the version that wrote it.`,
+                );
+            }
+            const problem = transitionProblem(recorded, wanted);
             if (problem !== undefined) {
                 throw refusal(`${problem} Nothing was changed.`);
             }
@@ -33,19 +40,10 @@ export function phaseRecord(
             metadata: { name: phaseRecordName(mirror), namespace: target.namespace },
             data: {
                 phase,
-                generation: String(mirror.generation),
+                epoch: String(mirror.epoch),
                 activeSite: phases[phase].activeSite,
             },
         },
         { ...options, hooks: { beforeCreate: [check], beforeUpdate: [check] } },
     );
-}
-
-/** What an earlier update recorded; undefined when there was none. */
-function recorded(inputs: unknown): PhasePosition | undefined {
-    const data = (inputs as { data?: Record<string, unknown> } | undefined)?.data;
-    const generation = Number(data?.generation);
-    return isPhase(data?.phase) && Number.isSafeInteger(generation)
-        ? { phase: data.phase, generation }
-        : undefined;
 }

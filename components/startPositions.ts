@@ -9,7 +9,7 @@ import { refusal } from "./refusal";
 type Positioned = Pick<Settings, "phase" | "mirror" | "target">;
 
 /**
- * The ConfigMap with the offsets at which a later generation of the mirror begins. It is made without
+ * The ConfigMap with the offsets at which a later epoch of the mirror begins. It is made without
  * any; `kafka-dr failback` fills it in, hands it to the operator and marks it as complete.
  *
  * @returns What MM2 depends on.
@@ -19,12 +19,12 @@ export function startPositions(
     { mirror, target }: Positioned,
     options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-    if (mirror.generation === 1) {
+    if (mirror.epoch === 1) {
         return [];
     }
     return [
         new kubernetes.core.v1.ConfigMap(
-            `${name}-${mirror.generation}`,
+            `${name}-${mirror.epoch}`,
             {
                 metadata: { name: startPositionsName(mirror), namespace: target.namespace },
                 // Never empty: a preview takes data that is not there for data that is not known.
@@ -36,7 +36,7 @@ export function startPositions(
 }
 
 /**
- * The same ConfigMap as it is now, where a later generation of the mirror shall run. Without
+ * The same ConfigMap as it is now, where a later epoch of the mirror shall run. Without
  * its positions it must not: it would copy everything again, from the first record on.
  *
  * The ConfigMap is there since the phase before, so this is checked in a preview as well, and before
@@ -50,16 +50,12 @@ export function verifiedStartPositions(
     { phase, mirror, target }: Positioned,
     options: pulumi.CustomResourceOptions,
 ): pulumi.Output<pulumi.Resource>[] {
-    if (mirror.generation === 1 || phases[phase].forward === "stopped") {
+    if (mirror.epoch === 1 || phases[phase].forward === "stopped") {
         return [];
     }
     const id = `${target.namespace}/${startPositionsName(mirror)}`;
     // Read from the API server: what somebody else wrote into it is not in the stack's state.
-    const found = kubernetes.core.v1.ConfigMap.get(
-        `${name}-${mirror.generation}-as-is`,
-        id,
-        options,
-    );
+    const found = kubernetes.core.v1.ConfigMap.get(`${name}-${mirror.epoch}-as-is`, id, options);
     return [
         found.data.apply((data) => {
             const problem = startPositionsProblem(data, id);

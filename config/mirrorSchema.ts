@@ -37,7 +37,7 @@ const seconds = () => integer(1, "second");
 
 export const mirrorSchema = z.strictObject({
     name: mirrorName().describe("Name of the KafkaMirrorMaker2; also of its group and topics."),
-    generation: integer(1)
+    epoch: integer(1)
         .default(1)
         .describe(
             "Counts the lives of the mirror; part of the names of its group and internal topics from 2 on. It grows by one with the change to the phase `resuming`, never otherwise.",
@@ -175,7 +175,7 @@ export const mirrorSchema = z.strictObject({
         .describe(
             "Kafka Connect's exactly-once support for source connectors: MM2 itself repeats no record after a crash. A running MM2 goes through `preparing` first, an update each. Connect then makes the producer idempotent and transactional whatever the profile says, leaves one request in flight unless the profile or an override says more, and commits a transaction for each poll: `max.poll.records` bounds the rate.",
         ),
-    credentialsGeneration: integer(1)
+    credentialsRevision: integer(1)
         .default(1)
         .describe(
             "Another number gives MM2 new users at both sites: they are made first, MM2 moves to them, then the old ones go.",

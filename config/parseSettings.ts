@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type Problem, SettingsError } from "./problem";
 import { rules } from "./rules";
 import { type SectionName, sectionSchemas, type Settings } from "./settingsSchema";
-import { parseShape, type ShapeResult, unknownKeyMessage } from "./shape";
+import { parseShape, type ShapeResult, unknownKey } from "./shape";
 import { existingSiteSchema, managedSiteSchema } from "./siteSchema";
 
 const SECTIONS = Object.keys(sectionSchemas) as SectionName[];
@@ -61,12 +61,7 @@ function sectionSchema(name: SectionName, raw: unknown): z.ZodType {
 function unknownSections(raw: Readonly<Record<string, unknown>>): Problem[] {
     return Object.keys(raw)
         .filter((name) => !SECTIONS.some((known) => known === name))
-        .map((name) => ({
-            rule: "unknown-key",
-            key: `kafka-dr:${name}`,
-            value: raw[name],
-            message: unknownKeyMessage(name, SECTIONS),
-        }));
+        .map((name) => unknownKey(`kafka-dr:${name}`, raw[name], name, SECTIONS));
 }
 
 function ofSeverity(

@@ -21,7 +21,7 @@ export type Phase = (typeof PHASES)[number];
  */
 export type Access = "writing" | "consuming" | "standby";
 
-export function isPhase(value: unknown): value is Phase {
+function isPhase(value: unknown): value is Phase {
     return PHASES.some((phase) => phase === value);
 }
 
@@ -88,14 +88,14 @@ export const phases: Readonly<Record<Phase, PhaseState>> = {
     },
 };
 
-/** Whether the generation of the mirror stays or grows by one with a change of phase. */
-type GenerationStep = "same" | "next";
+/** Whether the epoch of the mirror stays or grows by one with a change of phase. */
+type EpochStep = "same" | "next";
 
 /**
  * The changes of phase that are allowed. Only a source that was rebuilt and filled from the target
- * becomes the active site again, and only with a new generation of MM2, whose offsets begin anew.
+ * becomes the active site again, and only with a new epoch of MM2, whose offsets begin anew.
  */
-export const transitions: Readonly<Record<Phase, Partial<Record<Phase, GenerationStep>>>> = {
+export const transitions: Readonly<Record<Phase, Partial<Record<Phase, EpochStep>>>> = {
     mirroring: { draining: "same", "failed-over": "same" },
     draining: { mirroring: "same", "failed-over": "same" },
     "failed-over": { "failing-back": "same" },
@@ -104,11 +104,25 @@ export const transitions: Readonly<Record<Phase, Partial<Record<Phase, Generatio
     resuming: { mirroring: "same", "failed-over": "same" },
 };
 
-/** A phase and the generation of the mirror that belongs to it. */
+/** A phase and the epoch of the mirror that belongs to it. */
 export interface PhasePosition {
     readonly phase: Phase;
     /** Counts the lives of the mirror from the source to the target, from 1. */
-    readonly generation: number;
+    readonly epoch: number;
+}
+
+/**
+ * The position in the data of the ConfigMap that records it; undefined when it is not readable.
+ * Records of earlier versions call the epoch `generation`.
+ */
+export function recordedPosition(
+    data: Readonly<Record<string, unknown>> | undefined,
+): PhasePosition | undefined {
+    const phase = data?.phase;
+    const epoch = Number(data?.epoch ?? data?.generation);
+    return isPhase(phase) && Number.isSafeInteger(epoch) && epoch >= 1
+        ? { phase, epoch }
+        : undefined;
 }
 
 /**
@@ -127,27 +141,25 @@ export function transitionProblem(
             : `kafka-dr:phase is "${to.phase}", but this stack has deployed nothing yet. A new pair begins with "mirroring".`;
     }
     if (from.phase === to.phase) {
-        return from.generation === to.generation
+        return from.epoch === to.epoch
             ? undefined
-            : `kafka-dr:mirror.generation is ${to.generation}, but the pair is in generation ${from.generation}. It grows by one with the change from "draining-back" to "resuming", and never otherwise: MM2 would copy everything once more.`;
+            : `kafka-dr:mirror.epoch is ${to.epoch}, but the pair is in epoch ${from.epoch}. It grows by one with the change from "draining-back" to "resuming", and never otherwise: MM2 would copy everything once more.`;
     }
     const step = transitions[from.phase][to.phase];
     if (step === undefined) {
         return `kafka-dr:phase cannot go from "${from.phase}" to "${to.phase}". ${wayOf(from, to.phase)}`;
     }
-    const expected = step === "same" ? from.generation : from.generation + 1;
-    return to.generation === expected
+    const expected = step === "same" ? from.epoch : from.epoch + 1;
+    return to.epoch === expected
         ? undefined
-        : `kafka-dr:mirror.generation is ${to.generation}, but must be ${expected} for the change from "${from.phase}" to "${to.phase}".`;
+        : `kafka-dr:mirror.epoch is ${to.epoch}, but must be ${expected} for the change from "${from.phase}" to "${to.phase}".`;
 }
 
-function wayOf({ phase, generation }: PhasePosition, to: Phase): string {
+function wayOf({ phase, epoch }: PhasePosition, to: Phase): string {
     const way = shortestWay(phase, to) ?? [];
     const grows = way.some((next, index) => transitions[way[index - 1] ?? phase][next] === "next");
-    const withGeneration = grows
-        ? `, "resuming" with kafka-dr:mirror.generation ${generation + 1}`
-        : "";
-    return `The way is ${[phase, ...way].map((step) => `"${step}"`).join(" -> ")}${withGeneration}; "kafka-dr failover --plan" and "kafka-dr failback --plan" print each step.`;
+    const withEpoch = grows ? `, "resuming" with kafka-dr:mirror.epoch ${epoch + 1}` : "";
+    return `The way is ${[phase, ...way].map((step) => `"${step}"`).join(" -> ")}${withEpoch}; "kafka-dr failover --plan" and "kafka-dr failback --plan" print each step.`;
 }
 
 /** The phases from one to another, without the first; undefined when there is no way. */

@@ -56,8 +56,8 @@ export type Direction = "forward" | "reverse";
 export function settingsInDirection(
     settings: Settings,
     direction: Direction,
-    generation: number,
+    epoch: number,
 ): Settings {
-    const life = { ...settings, mirror: { ...settings.mirror, generation } };
+    const life = { ...settings, mirror: { ...settings.mirror, epoch } };
     return direction === "forward" ? life : reversed(life);
 }

@@ -163,21 +163,18 @@ export function aliasOf(site: Site): string {
     return site.alias ?? site.name;
 }
 
-/** A name of the mirror's current life: from the second generation on it has the number. */
-export function withGeneration(
-    name: string,
-    { generation }: Pick<MirrorSettings, "generation">,
-): string {
-    return generation === 1 ? name : `${name}-${generation}`;
+/** A name of the mirror's current life: from the second epoch on it has the number. */
+export function withEpoch(name: string, { epoch }: Pick<MirrorSettings, "epoch">): string {
+    return epoch === 1 ? name : `${name}-${epoch}`;
 }
 
 /**
- * The alias under which MM2 knows the cluster that it copies from. It has the generation: MM2 names
+ * The alias under which MM2 knows the cluster that it copies from. It has the epoch: MM2 names
  * its topics of offset syncs and checkpoints by it, and what an earlier life noted in them would be
  * wrong for a log that was rebuilt.
  */
 export function mirroredAlias({ source, mirror }: Pick<Settings, "source" | "mirror">): string {
-    return withGeneration(aliasOf(source), mirror);
+    return withEpoch(aliasOf(source), mirror);
 }
 
 /** Whether both sites are reached through the same context of the same kubeconfig. */

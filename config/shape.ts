@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import type { Problem } from "./problem";
+import { currentName } from "./renamed";
 
 type Path = readonly PropertyKey[];
 
@@ -37,12 +38,14 @@ function problemsOf(
     switch (issue.code) {
         case "unrecognized_keys": {
             const known = knownKeys(schema, path);
-            return issue.keys.map((unknown) => ({
-                rule: "unknown-key",
-                key: formatKey(key, [...path, unknown]),
-                value: valueAt(raw, [...path, unknown]),
-                message: unknownKeyMessage(unknown, known),
-            }));
+            return issue.keys.map((unknown) =>
+                unknownKey(
+                    formatKey(key, [...path, unknown]),
+                    valueAt(raw, [...path, unknown]),
+                    unknown,
+                    known,
+                ),
+            );
         }
         case "invalid_key":
             return issue.issues.flatMap((inner) => problemsOf(inner, schema, key, raw, path));
@@ -61,8 +64,32 @@ function problemsOf(
 /** Longer lists would bury the suggestion; docs/reference/settings.md has them all. */
 const MOST_KEYS_LISTED = 8;
 
+/**
+ * What is wrong with a key that the settings do not have.
+ *
+ * @param key With its path.
+ * @param name The last part of `key`.
+ * @param known The keys that may stand in its place.
+ */
+export function unknownKey(
+    key: string,
+    value: unknown,
+    name: string,
+    known: readonly string[],
+): Problem {
+    const renamed = currentName(key);
+    return renamed === undefined
+        ? { rule: "unknown-key", key, value, message: unknownKeyMessage(name, known) }
+        : {
+              rule: "renamed-key",
+              key,
+              value,
+              message: `is now called "${renamed}"; rename the key`,
+          };
+}
+
 /** Names the nearest known key, and all of them where they are few. */
-export function unknownKeyMessage(unknown: string, known: readonly string[]): string {
+function unknownKeyMessage(unknown: string, known: readonly string[]): string {
     if (known.length === 0) {
         return "is not a known setting";
     }

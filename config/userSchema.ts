@@ -35,7 +35,7 @@ export const userSchema = z.strictObject({
         "transactional id",
         "Transactional ids that it may use, at the active site only.",
     ),
-    credentialsGeneration: integer(1)
+    credentialsRevision: integer(1)
         .default(1)
         .describe("Another number means a new password, the same at both sites."),
 });

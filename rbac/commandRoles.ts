@@ -36,9 +36,9 @@ export function commandPermissions({
         },
         {
             ...at("", "configmaps"),
-            // A failback begins the next generation; one that was broken off goes on in its own.
-            resourceNames: [mirror.generation, mirror.generation + 1].map((generation) =>
-                startPositionsName({ ...mirror, generation }),
+            // A failback begins the next epoch; one that was broken off goes on in its own.
+            resourceNames: [mirror.epoch, mirror.epoch + 1].map((epoch) =>
+                startPositionsName({ ...mirror, epoch }),
             ),
             verbs: ["patch"],
             why: "write the start positions of a failback",

@@ -35,7 +35,7 @@ export interface ClusterPermissions {
 
 /**
  * What whoever runs `pulumi up` needs in each Kubernetes cluster of a stack, and nothing else. The
- * Secrets of the credentials before the last change of a `credentialsGeneration` are included: the
+ * Secrets of the credentials before the last change of a `credentialsRevision` are included: the
  * update that changes it deletes them.
  *
  * `kafka-dr:operator.install` is not covered, see {@link notCovered}.
@@ -85,7 +85,7 @@ function failback(settings: Settings): AtSite[] {
         : [];
 }
 
-/** ConfigMaps with the phase, and with the start positions of this generation and of the next. */
+/** ConfigMaps with the phase, and with the start positions of this epoch and of the next. */
 function phaseObjects(settings: Settings): Permission[] {
     const { mirror } = settings;
     const configMaps = {
@@ -93,9 +93,9 @@ function phaseObjects(settings: Settings): Permission[] {
         apiGroup: "",
         resource: "configmaps",
     };
-    const positions = [mirror.generation, mirror.generation + 1]
-        .filter((generation) => generation > 1)
-        .map((generation) => startPositionsName({ ...mirror, generation }));
+    const positions = [mirror.epoch, mirror.epoch + 1]
+        .filter((epoch) => epoch > 1)
+        .map((epoch) => startPositionsName({ ...mirror, epoch }));
     return [
         ...ownObjects(
             { ...configMaps, why: "the phase of the pair" },
@@ -103,7 +103,7 @@ function phaseObjects(settings: Settings): Permission[] {
         ),
         ...(mirror.replicationPolicy === "identity"
             ? ownObjects(
-                  { ...configMaps, why: "where a generation of the mirror begins" },
+                  { ...configMaps, why: "where an epoch of the mirror begins" },
                   { names: positions },
               )
             : []),
@@ -315,9 +315,9 @@ function mirrorUsers(settings: Settings): AtSite[] {
         const at = namespaceOf(settings, name);
         const next = namespaceOf(settings, "target");
         const apart = name === "source" && !sameNamespace(source, target);
-        const users = generations(mirror.credentialsGeneration).flatMap((credentialsGeneration) =>
+        const users = revisions(mirror.credentialsRevision).flatMap((credentialsRevision) =>
             [mirrorUserName, commandsUserName].map((userName) =>
-                userName({ name: mirror.name, credentialsGeneration }, name),
+                userName({ name: mirror.name, credentialsRevision }, name),
             ),
         );
         if (authentication === "scram-sha-512") {
@@ -349,10 +349,8 @@ function mirrorUsers(settings: Settings): AtSite[] {
 
 /** The users of applications, at both sites. */
 function applicationUsers(settings: Settings): AtSite[] {
-    const names = settings.users.flatMap(({ name, credentialsGeneration }) =>
-        generations(credentialsGeneration).map((generation) =>
-            passwordSecretName(`${name}-${generation}`),
-        ),
+    const names = settings.users.flatMap(({ name, credentialsRevision }) =>
+        revisions(credentialsRevision).map((revision) => passwordSecretName(`${name}-${revision}`)),
     );
     if (names.length === 0) {
         return [];
@@ -366,7 +364,7 @@ function applicationUsers(settings: Settings): AtSite[] {
         });
 }
 
-/** The generation of the settings and the one before, which the update that changes it deletes. */
-function generations(current: number): number[] {
+/** The current revision and the previous one, whose objects the update to the current one deletes. */
+function revisions(current: number): number[] {
     return current === 1 ? [1] : [current - 1, current];
 }

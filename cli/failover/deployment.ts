@@ -10,11 +10,11 @@ export interface Deployment {
     /** Changes the phase in the stack's config and deploys it. Ends when the update has. */
     change(to: PhasePosition): Promise<void>;
     /**
-     * Hands the start positions of a generation to the operator, waits until it has taken them, and
+     * Hands the start positions of an epoch to the operator, waits until it has taken them, and
      * marks them as complete where `isComplete` agrees.
      */
     writeStartPositions(
-        generation: number,
+        epoch: number,
         offsets: readonly MirroredOffset[],
         isComplete: () => Promise<boolean>,
     ): Promise<void>;
@@ -61,7 +61,7 @@ export interface FailoverOptions {
 export interface Switchover {
     readonly deployment: Deployment;
     /** A mirror by its direction, and of a later life than the present one where it is named. */
-    mirror(direction: Direction, generation: number): MirrorOperations;
+    mirror(direction: Direction, epoch: number): MirrorOperations;
     readonly options: FailoverOptions;
     readonly signal: AbortSignal;
     /** Tells what goes on within a step. */

@@ -35,7 +35,7 @@ export function failback(
 ): Step[] {
     const { deployment } = context;
     const at = (phase: PhasePosition["phase"]) => ({ ...current, phase });
-    const mirror = context.mirror("reverse", current.generation);
+    const mirror = context.mirror("reverse", current.epoch);
     const back = deployment.commandTo(at("failed-over"));
     const change: Switch = {
         context,
@@ -74,9 +74,9 @@ export function failback(
         case "resuming":
             return resumeSteps(context, current);
         default:
-            if (current.phase === "mirroring" && current.generation > 1) {
+            if (current.phase === "mirroring" && current.epoch > 1) {
                 // An earlier run came to the end, or nearly.
-                return [confirmStep(context, current.generation)];
+                return [confirmStep(context, current.epoch)];
             }
             throw new CommandError(
                 "badInput",
@@ -86,8 +86,8 @@ export function failback(
     }
 }
 
-function confirmStep(context: Switchover, generation: number): Step {
-    const forward = context.mirror("forward", generation);
+function confirmStep(context: Switchover, epoch: number): Step {
+    const forward = context.mirror("forward", epoch);
     return {
         id: "confirm",
         does: "looks whether the new mirror runs",
@@ -166,26 +166,26 @@ function catchUpStep(context: Switchover, mirror: MirrorOperations, back: string
     };
 }
 
-/** From drained logs, whose writers are fenced, to a new generation of the mirror. */
+/** From drained logs, whose writers are fenced, to a new epoch of the mirror. */
 function resumeSteps(context: Switchover, current: PhasePosition): Step[] {
     const { deployment } = context;
-    const generation = current.phase === "resuming" ? current.generation : current.generation + 1;
-    const resuming: PhasePosition = { phase: "resuming", generation };
-    const forward = context.mirror("forward", generation);
-    const back = `${deployment.commandTo({ phase: "failed-over", generation })}, which makes the target the active site again`;
+    const epoch = current.phase === "resuming" ? current.epoch : current.epoch + 1;
+    const resuming: PhasePosition = { phase: "resuming", epoch };
+    const forward = context.mirror("forward", epoch);
+    const back = `${deployment.commandTo({ phase: "failed-over", epoch })}, which makes the target the active site again`;
     return [
         ...(current.phase === "resuming"
             ? []
             : [
                   changeStep(context, current, resuming, {
-                      id: "new-generation",
+                      id: "new-epoch",
                       precondition: "the logs are drained and equal, and nobody writes",
                       back: deployment.commandTo({ ...current, phase: "failing-back" }),
                   }),
               ]),
         {
             id: "start-positions",
-            does: `writes where generation ${generation} of the mirror begins: at the end of each log of the source`,
+            does: `writes where epoch ${epoch} of the mirror begins: at the end of each log of the source`,
             precondition: "its connectors are STOPPED",
             check: "Kafka Connect has exactly these offsets, for every partition that has a record",
             back,
@@ -193,7 +193,7 @@ function resumeSteps(context: Switchover, current: PhasePosition): Step[] {
                 await connectorsAre(context, forward, "STOPPED");
                 const positions = startPositions(await forward.ends("from"));
                 context.keep("startPositions", positions);
-                await deployment.writeStartPositions(generation, positions, async () =>
+                await deployment.writeStartPositions(epoch, positions, async () =>
                     isSame(await forward.mirroredOffsets(), positions),
                 );
                 return `${number(positions.length)} partitions begin at their end`;
@@ -201,15 +201,15 @@ function resumeSteps(context: Switchover, current: PhasePosition): Step[] {
         },
         changeStep(
             context,
-            { phase: "resuming", generation },
-            { phase: "mirroring", generation },
+            { phase: "resuming", epoch },
+            { phase: "mirroring", epoch },
             {
                 id: "switch",
                 precondition: "every partition has its position",
                 back,
             },
         ),
-        confirmStep(context, generation),
+        confirmStep(context, epoch),
     ];
 }
 

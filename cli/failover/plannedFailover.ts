@@ -25,7 +25,7 @@ import { CheckFailed, type Step } from "./step";
  */
 export function plannedFailover(context: Switchover, current: PhasePosition): Step[] {
     const { deployment } = context;
-    const mirror = context.mirror("forward", current.generation);
+    const mirror = context.mirror("forward", current.epoch);
     const at = (phase: PhasePosition["phase"]) => ({ ...current, phase });
     const back = deployment.commandTo(at("mirroring"));
     const change: Switch = { context, mirror, left: "source", next: "target", back };

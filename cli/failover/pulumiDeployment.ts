@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import * as k8s from "@kubernetes/client-node";
-import { isPhase, type PhasePosition } from "../../config/phase";
+import { type PhasePosition, recordedPosition } from "../../config/phase";
 import { settingsInDirection } from "../../config/reversed";
 import type { Settings } from "../../config/settingsSchema";
 import { phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
@@ -55,15 +55,15 @@ export class PulumiDeployment implements Deployment {
                 name: phaseRecordName(mirror),
             }),
         );
-        const phase = found?.data?.phase;
-        if (!isPhase(phase)) {
+        const position = recordedPosition(found?.data);
+        if (position === undefined) {
             throw new CommandError(
                 "badInput",
                 `there is no ConfigMap ${id} with the phase of the pair`,
                 "Deploy the stack first: make up.",
             );
         }
-        return { phase, generation: Number(found?.data?.generation) };
+        return position;
     }
 
     async change(to: PhasePosition): Promise<void> {
@@ -90,23 +90,23 @@ export class PulumiDeployment implements Deployment {
     }
 
     async writeStartPositions(
-        generation: number,
+        epoch: number,
         offsets: readonly MirroredOffset[],
         isComplete: () => Promise<boolean>,
     ): Promise<void> {
         const { settings, signal } = this.options;
         const objects = {
             patchPositions: (data: Readonly<Record<string, string>>) =>
-                this.patchPositions(generation, data),
+                this.patchPositions(epoch, data),
             annotate: (annotations: Readonly<Record<string, string>>) => this.annotate(annotations),
         };
-        const life = settingsInDirection(settings, "forward", generation);
+        const life = settingsInDirection(settings, "forward", epoch);
         await writeStartPositions(life, offsets, isComplete, objects, signal);
     }
 
-    commandTo({ phase, generation }: PhasePosition): string {
+    commandTo({ phase, epoch }: PhasePosition): string {
         const { stack } = this.options;
-        return `pulumi config set kafka-dr:phase ${phase} --stack ${stack} (generation ${generation}), make up STACK=${stack}`;
+        return `pulumi config set kafka-dr:phase ${phase} --stack ${stack} (epoch ${epoch}), make up STACK=${stack}`;
     }
 
     private get core(): k8s.CoreV1Api {
@@ -114,11 +114,11 @@ export class PulumiDeployment implements Deployment {
     }
 
     private async patchPositions(
-        generation: number,
+        epoch: number,
         data: Readonly<Record<string, string>>,
     ): Promise<void> {
         const { mirror, target } = this.options.settings;
-        const name = startPositionsName({ ...mirror, generation });
+        const name = startPositionsName({ ...mirror, epoch });
         await ask(
             this.kubeConfig,
             `write the ConfigMap ${target.namespace}/${name}`,

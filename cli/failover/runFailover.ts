@@ -53,7 +53,7 @@ export async function runFailover(
     };
     const steps = stepsOf(name, mode, context, current);
     if (options.plan === true) {
-        const title = `${name} of ${options.stack}, ${mode}, from the phase ${current.phase} of generation ${current.generation}:`;
+        const title = `${name} of ${options.stack}, ${mode}, from the phase ${current.phase} of epoch ${current.epoch}:`;
         io.stdout.write(
             options.json === true
                 ? `${JSON.stringify({ from: current, mode, steps: planOf(steps) }, undefined, 2)}\n`

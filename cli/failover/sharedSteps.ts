@@ -179,14 +179,14 @@ export function changeStep(
 ): Step {
     return {
         ...text,
-        does: `changes kafka-dr:phase to ${to.phase}${to.generation === current.generation ? "" : ` and kafka-dr:mirror.generation to ${to.generation}`}, and deploys it`,
+        does: `changes kafka-dr:phase to ${to.phase}${to.epoch === current.epoch ? "" : ` and kafka-dr:mirror.epoch to ${to.epoch}`}, and deploys it`,
         check: "the update succeeds and the phase is recorded next to MirrorMaker 2",
         run: async () => {
             await context.deployment.change(to);
             const found = await context.deployment.position();
-            if (found.phase !== to.phase || found.generation !== to.generation) {
+            if (found.phase !== to.phase || found.epoch !== to.epoch) {
                 throw new CheckFailed(
-                    `the recorded phase is ${found.phase} of generation ${found.generation}`,
+                    `the recorded phase is ${found.phase} of epoch ${found.epoch}`,
                 );
             }
             return `the phase is ${found.phase}`;

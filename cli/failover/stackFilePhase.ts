@@ -3,14 +3,14 @@ import { isMap, isNode, isScalar, parseDocument, type YAMLMap } from "yaml";
 import type { PhasePosition } from "../../config/phase";
 
 /**
- * Writes the phase, and the generation where it is not the first, into the file of a stack. All else
+ * Writes the phase, and the epoch where it is not the first, into the file of a stack. All else
  * in it stays as it is, to the byte: the change is the one that a reviewer sees.
  */
-export function writePhase(file: string, { phase, generation }: PhasePosition): void {
+export function writePhase(file: string, { phase, epoch }: PhasePosition): void {
     const text = withValue(readFileSync(file, "utf8"), ["config", "kafka-dr:phase"], phase);
-    const path = ["config", "kafka-dr:mirror", "generation"];
-    const isWritten = generation > 1 || parseDocument(text).hasIn(path);
-    writeFileSync(file, isWritten ? withValue(text, path, String(generation)) : text);
+    const path = ["config", "kafka-dr:mirror", "epoch"];
+    const isWritten = epoch > 1 || parseDocument(text).hasIn(path);
+    writeFileSync(file, isWritten ? withValue(text, path, String(epoch)) : text);
 }
 
 /**

@@ -25,7 +25,7 @@ const STOP_SECONDS = 30;
  * @throws {CommandError} `badInput` from a phase that this is not the way from
  */
 export function unplannedFailover(context: Switchover, current: PhasePosition): Step[] {
-    const mirror = context.mirror("forward", current.generation);
+    const mirror = context.mirror("forward", current.epoch);
     const to: PhasePosition = { ...current, phase: "failed-over" };
     const back = context.deployment.commandTo({ ...current, phase: "mirroring" });
     const confirm = staysStoppedStep(context, mirror);

@@ -25,7 +25,7 @@ export interface PositionObjects {
  * Hands the start positions of a mirror's life to the operator, waits until it has taken them, and
  * marks them as complete.
  *
- * @param settings With the generation that begins.
+ * @param settings With the epoch that begins.
  * @param isComplete Whether Kafka Connect has them all.
  * @throws {CheckFailed} when it has not in time; they are not marked then
  */

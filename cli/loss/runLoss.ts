@@ -19,9 +19,9 @@ export interface LossOptions extends ReachOptions {
  * @throws {CommandError} for a file that is not such a record, or a source that does not answer
  */
 export async function runLoss(options: LossOptions, io: CommandIo): Promise<void> {
-    const { recoveryPoint, generation } = readRecord(options.record);
+    const { recoveryPoint, epoch } = readRecord(options.record);
     const settings = settingsForCommand(options.stack);
-    const mirror = mirrorsOf(settings, options, io)("forward", generation);
+    const mirror = mirrorsOf(settings, options, io)("forward", epoch);
     const reason = await mirror.unreachable("from");
     if (reason !== undefined) {
         throw new CommandError(
@@ -56,31 +56,31 @@ export async function runLoss(options: LossOptions, io: CommandIo): Promise<void
 const REMEDY = "Give the file that kafka-dr failover --unplanned --record wrote.";
 
 /** @throws {CommandError} `badInput` */
-function readRecord(file: string): { recoveryPoint: RecoveryPoint; generation: number } {
+function readRecord(file: string): { recoveryPoint: RecoveryPoint; epoch: number } {
     const record = parsedRecord(file);
     if (record.cut !== undefined) {
         throw new CommandError(
             "badInput",
-            `the record "${file}" is from an earlier version: its key "cut" is now "recoveryPoint"`,
-            "Copy the file, rename the key in the copy, and give the copy.",
+            `the record "${file}" is from an earlier version: "cut" is now "recoveryPoint", "from.generation" is now "from.epoch"`,
+            "Copy the file, rename the keys in the copy, and give the copy.",
         );
     }
-    const generation = record.from?.generation;
-    if (record.recoveryPoint === undefined || generation === undefined) {
+    const epoch = record.from?.epoch;
+    if (record.recoveryPoint === undefined || epoch === undefined) {
         throw new CommandError(
             "badInput",
             `"${file}" is not the record of an unplanned failover`,
             REMEDY,
         );
     }
-    return { recoveryPoint: record.recoveryPoint, generation };
+    return { recoveryPoint: record.recoveryPoint, epoch };
 }
 
 interface FailoverRecord {
     readonly recoveryPoint?: RecoveryPoint;
     /** The name of `recoveryPoint` in earlier versions. */
     readonly cut?: unknown;
-    readonly from?: { readonly generation?: number };
+    readonly from?: { readonly epoch?: number };
 }
 
 /** @throws {CommandError} `badInput` */

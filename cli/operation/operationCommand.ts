@@ -8,7 +8,7 @@ import type { runOperation } from "./runOperation";
 export interface OperationCommandOptions {
     readonly stack: string;
     readonly direction: Direction;
-    readonly generation: number;
+    readonly epoch: number;
     readonly timeout: number;
 }
 
@@ -25,7 +25,7 @@ export function registerOperation(program: Command, io: CommandIo): void {
                 .choices(["forward", "reverse"])
                 .default("forward"),
         )
-        .option("--generation <number>", "life of the mirror", wholeNumber(1), 1);
+        .option("--epoch <number>", "life of the mirror", wholeNumber(1), 1);
     addConnectionOptions(command, ["source", "target"]).action(
         async (name: string, text: string, options: OperationCommandOptions) => {
             // Whoever asks for help does not wait for a Kafka client to load.

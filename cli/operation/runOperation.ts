@@ -23,14 +23,14 @@ export async function runOperation(
             `There are: ${OPERATIONS.join(", ")}.`,
         );
     }
-    const { direction, generation, timeout } = options;
+    const { direction, epoch, timeout } = options;
     // A Job is given its connections as those of the mirror: the one it copies from is the source.
     const [source, target] =
         direction === "forward" ? (["source", "target"] as const) : (["target", "source"] as const);
     const mirror = openMirror({
         settings: settingsForCommand(options.stack),
         direction,
-        generation,
+        epoch,
         connections: {
             source: connectionOf(source, { ...options }, io.env),
             target: connectionOf(target, { ...options }, io.env),

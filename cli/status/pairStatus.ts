@@ -49,7 +49,7 @@ export type Health = "healthy" | "degraded" | "broken" | "idle";
 
 export interface PairStatus {
     readonly phase: string;
-    readonly generation: number;
+    readonly epoch: number;
     readonly activeSite: string;
     readonly summary: string;
     readonly health: Health;
@@ -84,7 +84,7 @@ export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
     const degraded = runs ? degradedBecause(seen, lag, groups, budget) : [];
     return {
         phase: position.phase,
-        generation: position.generation,
+        epoch: position.epoch,
         activeSite: state.activeSite,
         summary: state.summary,
         health: healthOf(runs, broken, degraded),

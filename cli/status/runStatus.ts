@@ -19,7 +19,7 @@ export async function runStatus(options: StatusCommandOptions, io: CommandIo): P
         checkpointSeconds: options.maxCheckpointSeconds,
     };
     const direction = phases[position.phase].reverse === "running" ? "reverse" : "forward";
-    const mirror = mirrorsOf(settings, options, io)(direction, position.generation);
+    const mirror = mirrorsOf(settings, options, io)(direction, position.epoch);
     const seen = await observe(mirror, position, direction);
     const status = pairStatus(seen, budget);
     io.stdout.write(
@@ -63,12 +63,11 @@ export async function observe(
 
 /** For people. */
 export function renderStatus(status: PairStatus): string {
-    const { phase, generation, activeSite, summary, health, problems, connectors, lag, groups } =
-        status;
+    const { phase, epoch, activeSite, summary, health, problems, connectors, lag, groups } = status;
     const age = status.checkpointSeconds;
     const lost = status.ifLostNow;
     return `${[
-        `${health.toUpperCase()}   phase ${phase}, generation ${generation}, active site: ${activeSite}`,
+        `${health.toUpperCase()}   phase ${phase}, epoch ${epoch}, active site: ${activeSite}`,
         summary,
         ...problems.map((problem) => `  ! ${problem}`),
         "",

@@ -53,7 +53,7 @@ const sameAlias = rule({
                   {
                       key: "kafka-dr:target.alias",
                       value: target.alias,
-                      message: `must differ from the source's alias "${aliasOf(source)}"; a site without an alias takes its cluster's name, and MM2 adds the generation from 2 on`,
+                      message: `must differ from the source's alias "${aliasOf(source)}"; a site without an alias takes its cluster's name, and MM2 adds the epoch from 2 on`,
                   },
               ]
             : [],

@@ -15,12 +15,12 @@ const identityPolicy = rule({
     needs: ["mirror", "phase"],
     check: ({ mirror, phase }) =>
         mirror.replicationPolicy !== "identity" &&
-        (phases[phase].reverse === "running" || mirror.generation > 1)
+        (phases[phase].reverse === "running" || mirror.epoch > 1)
             ? [
                   {
                       key: "kafka-dr:mirror.replicationPolicy",
                       value: mirror.replicationPolicy,
-                      message: `must be "identity" in the phase "${phase}" of generation ${mirror.generation}: topics with the source's alias in their names cannot be mirrored back to where they came from`,
+                      message: `must be "identity" in the phase "${phase}" of epoch ${mirror.epoch}: topics with the source's alias in their names cannot be mirrored back to where they came from`,
                   },
               ]
             : [],

@@ -19,7 +19,7 @@ export async function producerRun(pair: BenchPair, cell: Cell, seconds: number) 
     await pair.clients.target.createTopic(topic, { partitions: cell.partitions });
     pair.networks.target.delay(cell.roundTripMs / 2);
     const listener = cell.transport === "tls" ? "tlsfar" : "plainfar";
-    const user = mirrorUserName({ name: MIRROR, credentialsGeneration: 1 }, "target");
+    const user = mirrorUserName({ name: MIRROR, credentialsRevision: 1 }, "target");
     const records = Math.round((ROUGH_RATE * seconds * 100) / cell.recordBytes);
     const producer = await startProducer(pair.supervisor, {
         connection: pair.connectionAs(user, "target", listener),

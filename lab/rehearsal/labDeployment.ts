@@ -1,4 +1,4 @@
-import { type PhasePosition } from "../../config/phase";
+import { type PhasePosition, recordedPosition } from "../../config/phase";
 import { settingsInDirection } from "../../config/reversed";
 import type { Settings } from "../../config/settingsSchema";
 import type { RunningStack } from "../stack/runStack";
@@ -33,25 +33,22 @@ export class LabDeployment implements Deployment {
             this.namespace,
             phaseRecordName(this.settings.mirror),
         )?.data;
-        return Promise.resolve({
-            phase: record?.phase,
-            generation: Number(record?.generation),
-        } as PhasePosition);
+        return Promise.resolve(recordedPosition(record)!);
     }
 
-    async change({ phase, generation }: PhasePosition): Promise<void> {
+    async change({ phase, epoch }: PhasePosition): Promise<void> {
         await this.stack.update({
             "kafka-dr:phase": phase,
-            "kafka-dr:mirror.generation": generation,
+            "kafka-dr:mirror.epoch": epoch,
         });
     }
 
     async writeStartPositions(
-        generation: number,
+        epoch: number,
         offsets: readonly MirroredOffset[],
         isComplete: () => Promise<boolean>,
     ): Promise<void> {
-        const settings = settingsInDirection(this.settings, "forward", generation);
+        const settings = settingsInDirection(this.settings, "forward", epoch);
         const name = startPositionsName(settings.mirror);
         const { namespace, stack } = this;
         const objects = {
@@ -72,7 +69,7 @@ export class LabDeployment implements Deployment {
         await writeStartPositions(settings, offsets, isComplete, objects, this.signal);
     }
 
-    commandTo({ phase, generation }: PhasePosition): string {
-        return `phase ${phase} of generation ${generation}`;
+    commandTo({ phase, epoch }: PhasePosition): string {
+        return `phase ${phase} of epoch ${epoch}`;
     }
 }

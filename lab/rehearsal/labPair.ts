@@ -153,14 +153,14 @@ export class LabPair {
     /** The mirror as the commands see it: with their own users, which can only read. */
     mirror(
         direction: Direction,
-        generation: number,
+        epoch: number,
         signal: AbortSignal = this.signal,
     ): MirrorOperations {
         const own = (side: SiteName) => this.as(commandsUserName(this.settings.mirror, side), side);
         return openMirror({
             settings: this.settings,
             direction,
-            generation,
+            epoch,
             connections: { source: own("source"), target: own("target") },
             connectUrl: () => running(this.mirrorMaker(direction).workers[0], "a worker").rest.url,
             signal,
@@ -176,7 +176,7 @@ export class LabPair {
         const kept = new Map<string, unknown>();
         return {
             deployment: this.deployment,
-            mirror: (direction, generation) => this.mirror(direction, generation, signal),
+            mirror: (direction, epoch) => this.mirror(direction, epoch, signal),
             options: {
                 maxLag: 1_000_000,
                 drainSeconds: 60,

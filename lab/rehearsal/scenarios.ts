@@ -235,9 +235,9 @@ function plannedReturn({ producer, consumer }: Load): Scenario {
         );
         await producer.end();
         await consumer.end();
-        const { phase, generation } = await pair.position();
+        const { phase, epoch } = await pair.position();
         expect.equal("phase", phase, "mirroring");
-        expect.equal("generation", generation, 2);
+        expect.equal("epoch", epoch, 2);
         expect.that(`only ${brokenOff.join(", ")} were broken off`, brokenOff.length >= 11);
         const before = consumer.repeated;
         await consumer.start(pair.as(USER, "source"));
@@ -360,9 +360,9 @@ function finalReturn({ producer, consumer, lost }: Load): Scenario {
         await pair.rebuild("source");
         const context = pair.switchover();
         const results = await runThrough(context, failback(context, await pair.position(), false));
-        const { phase, generation } = await pair.position();
+        const { phase, epoch } = await pair.position();
         expect.equal("phase", phase, "mirroring");
-        expect.equal("generation", generation, 3);
+        expect.equal("epoch", epoch, 3);
         await consumer.end();
         for (const side of ["source", "target"] as const) {
             const found = await holdingAt(pair, side, producer);
@@ -382,7 +382,7 @@ function finalReturn({ producer, consumer, lost }: Load): Scenario {
 function topicRecreated(): Scenario {
     return scenario("a topic deleted and recreated at the source", async (pair, expect) => {
         const topic = "orders-recreated";
-        const { generation } = await pair.position();
+        const { epoch } = await pair.position();
         const admin = pair.cluster("source").adminConnection();
         const old = new NumberedProducer("old", topic, 1);
         await withAdmin(pair, "source", async (client) =>
@@ -400,7 +400,7 @@ function topicRecreated(): Scenario {
         );
         const fresh = new NumberedProducer("fresh", topic, 1);
         await fresh.write(admin, pair.signal, 100);
-        const report = await pair.mirror("forward", generation).verify({});
+        const report = await pair.mirror("forward", epoch).verify({});
         const kinds = report.failures
             .filter(({ where }) => where.startsWith(topic))
             .map(({ kind }) => kind);
@@ -415,8 +415,8 @@ function topicRecreated(): Scenario {
 function retentionOvertakes(): Scenario {
     return scenario("retention overtakes a stopped mirror", async (pair, expect) => {
         const topic = "orders-expiring";
-        const { generation } = await pair.position();
-        const mirror = pair.mirror("forward", generation);
+        const { epoch } = await pair.position();
+        const mirror = pair.mirror("forward", epoch);
         const admin = pair.cluster("source").adminConnection();
         await withAdmin(pair, "source", async (client) =>
             client.createTopic(topic, { partitions: 1, replicas: 1 }),

@@ -26,8 +26,8 @@ export async function until(
 
 /** Waits until the mirror of the present life has everything. */
 export async function mirroredAll(pair: LabPair): Promise<void> {
-    const { generation } = await pair.position();
-    const mirror = pair.mirror("forward", generation);
+    const { epoch } = await pair.position();
+    const mirror = pair.mirror("forward", epoch);
     await until(
         "everything is mirrored",
         async () => pendingOf(await mirror.progress(true)) === 0,

@@ -110,9 +110,9 @@ export function kafkaMirrorMaker2(
     };
 }
 
-/** A later generation begins at exact offsets, which the operator writes while it is stopped. */
+/** A later epoch begins at exact offsets, which the operator writes while it is stopped. */
 function startPositions(mirror: MirrorSettings) {
-    return mirror.generation === 1
+    return mirror.epoch === 1
         ? {}
         : { alterOffsets: { fromConfigMap: { name: startPositionsName(mirror) } } };
 }

@@ -5,7 +5,7 @@ import {
     type MirrorSettings,
     type Settings,
     type SiteName,
-    withGeneration,
+    withEpoch,
 } from "../../config/settingsSchema";
 
 /*
@@ -52,8 +52,8 @@ export function connectorNames(settings: Pick<Settings, "source" | "target" | "m
  * Connect group and internal topics of MM2 at the target. The prefix `__` keeps the topics out of
  * a mirror in the other direction, whose default excludes name it.
  */
-export function connectStorage(mirror: Pick<MirrorSettings, "name" | "generation">) {
-    const groupId = withGeneration(`__${mirror.name}`, mirror);
+export function connectStorage(mirror: Pick<MirrorSettings, "name" | "epoch">) {
+    const groupId = withEpoch(`__${mirror.name}`, mirror);
     return {
         groupId,
         configStorageTopic: `${groupId}-config`,
@@ -63,14 +63,14 @@ export function connectStorage(mirror: Pick<MirrorSettings, "name" | "generation
 }
 
 /**
- * KafkaUser of MM2 at a site. The generation is part of the name, so that new credentials are a new
+ * KafkaUser of MM2 at a site. The revision is part of the name, so that new credentials are a new
  * user: MM2 moves to it while the old one still works.
  */
 export function mirrorUserName(
-    { name, credentialsGeneration }: Pick<MirrorSettings, "name" | "credentialsGeneration">,
+    { name, credentialsRevision }: Pick<MirrorSettings, "name" | "credentialsRevision">,
     side: SiteName,
 ): string {
-    return `${name}-${side}-${credentialsGeneration}`;
+    return `${name}-${side}-${credentialsRevision}`;
 }
 
 /**
@@ -78,10 +78,10 @@ export function mirrorUserName(
  * together with MM2's.
  */
 export function commandsUserName(
-    { name, credentialsGeneration }: Pick<MirrorSettings, "name" | "credentialsGeneration">,
+    { name, credentialsRevision }: Pick<MirrorSettings, "name" | "credentialsRevision">,
     side: SiteName,
 ): string {
-    return `${name}-commands-${side}-${credentialsGeneration}`;
+    return `${name}-commands-${side}-${credentialsRevision}`;
 }
 
 /** Secret with the password that a KafkaUser is given; the User Operator's own has the user's name. */
@@ -117,12 +117,12 @@ export function phaseRecordName({ name }: Pick<MirrorSettings, "name">): string 
     return `${name}-phase`;
 }
 
-/** ConfigMap next to MM2 with the offsets at which a generation begins. */
+/** ConfigMap next to MM2 with the offsets at which an epoch begins. */
 export function startPositionsName({
     name,
-    generation,
-}: Pick<MirrorSettings, "name" | "generation">): string {
-    return `${name}-start-positions-${generation}`;
+    epoch,
+}: Pick<MirrorSettings, "name" | "epoch">): string {
+    return `${name}-start-positions-${epoch}`;
 }
 
 export function metricsConfigMapName(owner: string): string {

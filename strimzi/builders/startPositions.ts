@@ -27,7 +27,7 @@ export function connectorOffsets(sourceAlias: string, offsets: readonly Mirrored
     };
 }
 
-/** Why a mirror of a later generation must not run with such a ConfigMap; undefined when it may. */
+/** Why a mirror of a later epoch must not run with such a ConfigMap; undefined when it may. */
 export function startPositionsProblem(
     data: Readonly<Record<string, string>> | undefined,
     id: string,

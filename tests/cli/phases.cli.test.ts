@@ -47,14 +47,14 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     let source: Administrator;
     let target: Administrator;
 
-    const enter = (phase: Phase, generation = 1) =>
+    const enter = (phase: Phase, epoch = 1) =>
         world().stack.configure(
             settingsOnBed(
                 "prod",
                 world().bed,
                 NAMESPACES,
                 ["phase", phase],
-                ["mirror/generation", generation],
+                ["mirror/epoch", epoch],
                 ["mirror/tasksMax", 3],
                 ["topics", [{ name: "my-topic", partitions: 3, replicas: 3 }]],
                 ["source/listeners", LISTENERS],

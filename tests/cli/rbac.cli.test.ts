@@ -20,8 +20,8 @@ import { settingsOnBed } from "./support/settings";
 
 const NAMESPACES = namespacesOf("cli-rbac");
 const ROTATION: readonly Change[] = [
-    ["mirror/credentialsGeneration", 2],
-    ["users/0/credentialsGeneration", 2],
+    ["mirror/credentialsRevision", 2],
+    ["users/0/credentialsRevision", 2],
 ];
 
 /** Something of every kind that is updated in place. */

@@ -11,7 +11,7 @@ import { settingsOnBed } from "./support/settings";
 
 const NAMESPACES = namespacesOf("cli-security");
 const POLICY_PACK = path.join(repositoryRoot, "policy");
-const SECOND_GENERATION: Change = ["mirror/credentialsGeneration", 2];
+const SECOND_REVISION: Change = ["mirror/credentialsRevision", 2];
 
 /** The Secrets that hold a password, by the namespace in which they are. */
 const PASSWORDS = [
@@ -21,11 +21,11 @@ const PASSWORDS = [
     ["target", "my-app-1-password"],
 ] as const;
 
-const mirrorPasswords = (generation: number) =>
+const mirrorPasswords = (revision: number) =>
     [
-        ["source", `my-mm2-cluster-source-${generation}-password`],
-        ["target", `my-mm2-cluster-source-${generation}-password`],
-        ["target", `my-mm2-cluster-target-${generation}-password`],
+        ["source", `my-mm2-cluster-source-${revision}-password`],
+        ["target", `my-mm2-cluster-source-${revision}-password`],
+        ["target", `my-mm2-cluster-target-${revision}-password`],
     ] as const;
 
 describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
@@ -86,7 +86,7 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
     });
 
     it("makes new users of MM2 first, moves MM2 to them, and deletes the old ones last", async () => {
-        await configure(SECOND_GENERATION);
+        await configure(SECOND_REVISION);
         const preview = await run(world().stack.preview());
         assertSucceeded(preview);
         const planned = changes(preview).map(({ op, resource }) => `${op} ${resource}`);

@@ -293,7 +293,7 @@ describeOnClusters("a command as a Job", (bed) => {
             stack: "dev",
             settings,
             direction: "forward",
-            generation: 1,
+            epoch: 1,
             image: IMAGE,
             io,
         });
@@ -303,7 +303,7 @@ describeOnClusters("a command as a Job", (bed) => {
         };
         assert.deepEqual(given, [true]);
         const option = (name: string) => args[args.indexOf(name) + 1];
-        assert.deepEqual(["--direction", "--generation", "--stack"].map(option), [
+        assert.deepEqual(["--direction", "--epoch", "--stack"].map(option), [
             "forward",
             "1",
             "dev",
@@ -326,7 +326,7 @@ describeOnClusters("a command as a Job", (bed) => {
     describe("that does not start says why", () => {
         it("a Secret that is not there", async () => {
             const { error } = await run(["show"], {
-                settings: { ...settings, mirror: { ...settings.mirror, credentialsGeneration: 7 } },
+                settings: { ...settings, mirror: { ...settings.mirror, credentialsRevision: 7 } },
             });
             assert(error instanceof CommandError);
             assert.match(

@@ -92,7 +92,7 @@ describeOnClusters("a failover on an API server", (bed) => {
 
     it("finds the phase that was deployed", async () => {
         const deployment = await deploymentOf("position");
-        assert.deepEqual(await deployment.position(), { phase: "mirroring", generation: 1 });
+        assert.deepEqual(await deployment.position(), { phase: "mirroring", epoch: 1 });
     });
 
     it("says what to do where nothing was deployed", async () => {
@@ -223,7 +223,7 @@ describeOnClusters("a failover on an API server", (bed) => {
         it("in the stack's file, and has Pulumi deploy it", async () => {
             const root = checkout(0);
             const deployment = await deploymentOf("change", undefined, root);
-            await deployment.change({ phase: "draining", generation: 1 });
+            await deployment.change({ phase: "draining", epoch: 1 });
             assert.deepEqual(written("calls").trimEnd().split("\n").at(-1), "up --stack dev --yes");
             const before = readFileSync(path.join(repositoryRoot, "Pulumi.dev.yaml"), "utf8");
             assert.equal(written("deployed"), `${before}    kafka-dr:phase: draining\n`);
@@ -234,7 +234,7 @@ describeOnClusters("a failover on an API server", (bed) => {
             const root = checkout(3);
             const deployment = await deploymentOf("change-fails", undefined, root);
             await assert.rejects(
-                deployment.change({ phase: "draining", generation: 1 }),
+                deployment.change({ phase: "draining", epoch: 1 }),
                 (error) => error instanceof CheckFailed && error.message.includes("exit code 3"),
             );
             // The next run finds it, and goes on from there.

@@ -38,8 +38,8 @@ type Stack = "dev" | "prod";
 type Context = "source" | "target";
 
 const ROTATION: readonly Change[] = [
-    ["mirror/credentialsGeneration", 2],
-    ["users/0/credentialsGeneration", 2],
+    ["mirror/credentialsRevision", 2],
+    ["users/0/credentialsRevision", 2],
 ];
 
 describeOnClusters("the identity that deploys", (bed) => {

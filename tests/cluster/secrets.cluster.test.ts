@@ -19,8 +19,8 @@ import {
 
 const SECRET = "kubernetes:core/v1:Secret";
 const ROTATION: readonly Change[] = [
-    ["mirror/credentialsGeneration", 2],
-    ["users/0/credentialsGeneration", 2],
+    ["mirror/credentialsRevision", 2],
+    ["users/0/credentialsRevision", 2],
 ];
 
 describeOnClusters("secrets", (bed) => {
@@ -29,8 +29,8 @@ describeOnClusters("secrets", (bed) => {
         [...random.values()].map(({ outputs }) => String(outputs.result));
 
     /** The private keys that the User Operator made of MM2's users. */
-    async function keysOf({ source }: Namespaces, generation: number): Promise<string[]> {
-        const id = `${source}/my-mm2-cluster-source-${generation}`;
+    async function keysOf({ source }: Namespaces, revision: number): Promise<string[]> {
+        const id = `${source}/my-mm2-cluster-source-${revision}`;
         const { data } = await new Kubectl(bed().source).get(SECRET, id);
         const key = (data as Record<string, string>)["user.key"] ?? "";
         return [Buffer.from(key, "base64").toString()];
@@ -91,16 +91,12 @@ describeOnClusters("secrets", (bed) => {
             const secrets: string[] = [];
             const results: ProgramResult[] = [];
             const printed: string[] = [];
-            const run = async (
-                further: readonly Change[],
-                preview: boolean,
-                generation: number,
-            ) => {
+            const run = async (further: readonly Change[], preview: boolean, revision: number) => {
                 const onLog = ({ message }: { message: string }) => printed.push(message);
                 results.push(await deploy(file(...further), state, { preview, onLog }));
                 if (!preview) {
                     secrets.push(...passwordsOf(state));
-                    secrets.push(...(key ? await keysOf(namespaces, generation) : []));
+                    secrets.push(...(key ? await keysOf(namespaces, revision) : []));
                     assert.deepEqual(leaksOfState(state, secrets), []);
                 }
             };

@@ -75,7 +75,7 @@ describeOnClusters("users", (bed) => {
 
             const positions = auditPositions(bed());
             await deploy(
-                file(["mirror/credentialsGeneration", 2], ["users/0/credentialsGeneration", 2]),
+                file(["mirror/credentialsRevision", 2], ["users/0/credentialsRevision", 2]),
                 state,
             );
             const changes = changesSince(positions);

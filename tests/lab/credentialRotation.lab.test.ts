@@ -6,7 +6,7 @@ import { type ClientCredentials, clientOptions } from "../../kafka/connection";
 import { clientListener } from "../../lab/stack/labBackend";
 import type { ObjectMeta } from "../../strimzi/generated/types/ObjectMeta";
 import { deniedRequests } from "./rights/deniedRequests";
-import { type Generation, recordGeneration } from "./rights/nextGeneration";
+import { type Revision, recordRevision } from "./rights/nextRevision";
 import { RightsLab, rightsLabSettings, type RightsSite, STACK_TOPICS } from "./rights/rightsLab";
 import { sequenceOf } from "./rights/sequence";
 import { refusal } from "./support/securedClusters";
@@ -62,18 +62,18 @@ class NumberWriter {
 describe("new credentials of MirrorMaker 2", function () {
     this.timeout(600_000);
     let lab: RightsLab;
-    let first: Generation;
-    let second: Generation;
+    let first: Revision;
+    let second: Revision;
     const settings = rightsLabSettings(SETTINGS);
     let old: Record<SiteName, ClientCredentials>;
     const mirrorMaker = () => lab.stack.mirrorMaker;
     const sideOf = ({ namespace }: ObjectMeta): SiteName =>
         namespace === lab.sites.source.cluster.namespace ? "source" : "target";
-    const userOf = (side: SiteName, { users }: Generation): ClientCredentials => {
+    const userOf = (side: SiteName, { users }: Revision): ClientCredentials => {
         const { metadata } = users.find((user) => sideOf(user.metadata) === side)!;
         return lab.sites[side].users.credentials(metadata.name);
     };
-    const applyGeneration = async ({ passwords, users }: Generation): Promise<void> => {
+    const applyRevision = async ({ passwords, users }: Revision): Promise<void> => {
         for (const password of passwords) {
             lab.stack.stack.applySecret(password);
         }
@@ -87,15 +87,15 @@ describe("new credentials of MirrorMaker 2", function () {
 
     before(async () => {
         lab = await RightsLab.start(SETTINGS);
-        first = await recordGeneration(lab, settings, 1);
-        second = await recordGeneration(lab, settings, 2);
+        first = await recordRevision(lab, settings, 1);
+        second = await recordRevision(lab, settings, 2);
     });
     after(async () => {
         await lab.stop();
     });
 
     it("change who it is, and nothing else of it", () => {
-        const names = ({ users }: Generation) => users.map(({ metadata }) => metadata.name).sort();
+        const names = ({ users }: Revision) => users.map(({ metadata }) => metadata.name).sort();
         assert.deepEqual(names(first), ["my-mm2-cluster-source-1", "my-mm2-cluster-target-1"]);
         assert.deepEqual(names(second), ["my-mm2-cluster-source-2", "my-mm2-cluster-target-2"]);
         const text = JSON.stringify(first.mirrorMaker);
@@ -118,7 +118,7 @@ describe("new credentials of MirrorMaker 2", function () {
         const [before] = mirrorMaker().workers;
         const logged = readFileSync(before!.process.logFile, "utf8").length;
 
-        await applyGeneration(second);
+        await applyRevision(second);
         await mirrorMaker().apply(second.mirrorMaker);
         await mirrorMaker().waitUntilReplicating();
         old = { source: userOf("source", first), target: userOf("target", first) };

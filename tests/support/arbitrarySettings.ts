@@ -174,7 +174,7 @@ const mirror = fc.record(
             { maxKeys: 2 },
         ),
         exactlyOnce: fc.constantFrom("disabled", "preparing", "enabled"),
-        credentialsGeneration: fc.integer({ min: 1, max: 9 }),
+        credentialsRevision: fc.integer({ min: 1, max: 9 }),
         metrics: fc.boolean(),
     },
     { requiredKeys: ["name"] },
@@ -203,7 +203,7 @@ const user = fc.record(
         consumes: kafkaResources,
         groups: kafkaResources,
         transactionalIds: kafkaResources,
-        credentialsGeneration: fc.integer({ min: 1, max: 3 }),
+        credentialsRevision: fc.integer({ min: 1, max: 3 }),
     },
     { requiredKeys: ["name"] },
 );

@@ -36,21 +36,21 @@ export async function phasesText(): Promise<string> {
     const blocks: string[] = [];
     let before: Golden | undefined;
     const steps = [...CYCLE, LAST];
-    for (const [index, [phase, generation]] of steps.entries()) {
+    for (const [index, [phase, epoch]] of steps.entries()) {
         const result = await recordSteps("prod", steps.slice(0, index + 1), {
             backend: WITH_POSITIONS,
         });
         const after = parseGolden(renderGolden(result));
         if (before !== undefined) {
             const changes = renderMarkdown(new Map([["prod", stackChanges(before, after)]]));
-            blocks.push(`# To ${phase}, generation ${generation}`, changes.trim());
+            blocks.push(`# To ${phase}, epoch ${epoch}`, changes.trim());
         }
         before = after;
     }
     return `${blocks.join("\n\n")}\n`;
 }
 
-/** Where the start positions of the second generation were written. */
+/** Where the start positions of the second epoch were written. */
 const WITH_POSITIONS: RecordingOptions = {
     ...READY,
     reads: [

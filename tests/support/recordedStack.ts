@@ -79,8 +79,8 @@ export function stackFile(
     return { ...file, config: Object.fromEntries([...others, ...own]) };
 }
 
-/** A phase of the pair and the generation of its mirror. */
-export type Step = readonly [phase: Phase, generation: number];
+/** A phase of the pair and the epoch of its mirror. */
+export type Step = readonly [phase: Phase, epoch: number];
 
 /** Each phase as the pair gets there from the one before; see config/phase.ts. */
 export const CYCLE: readonly Step[] = [
@@ -99,11 +99,11 @@ export async function recordSteps(
     { backend = READY, changes = [] }: RecordOptions = {},
 ): Promise<ProgramResult> {
     let deployed: ProgramResult | undefined;
-    for (const [phase, generation] of steps) {
+    for (const [phase, epoch] of steps) {
         const before: ProgramResult | undefined = deployed;
         const result = await recordStack(stack, {
             backend: { ...backend, ...(before && { deployed: before }) },
-            changes: [["phase", phase], ["mirror/generation", generation], ...changes],
+            changes: [["phase", phase], ["mirror/epoch", epoch], ...changes],
         });
         deployed = { ...result, registrations: result.registrations.map(asKept(before)) };
     }

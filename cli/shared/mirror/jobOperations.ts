@@ -12,7 +12,7 @@ export interface JobOperationsOptions {
     /** Of the direction: the mirror's target is where the Job runs. */
     readonly settings: Settings;
     readonly direction: Direction;
-    readonly generation: number;
+    readonly epoch: number;
     readonly image?: string;
     readonly io: CommandIo;
 }
@@ -28,7 +28,7 @@ export function jobOperations(options: JobOperationsOptions): MirrorOperations {
 }
 
 async function runOperation(
-    { stack, settings, direction, generation, image, io }: JobOperationsOptions,
+    { stack, settings, direction, epoch, image, io }: JobOperationsOptions,
     name: OperationName,
     args: readonly unknown[],
 ): Promise<unknown> {
@@ -49,8 +49,8 @@ async function runOperation(
                 JSON.stringify(args),
                 "--direction",
                 direction,
-                "--generation",
-                String(generation),
+                "--epoch",
+                String(epoch),
             ],
             ...(image !== undefined && { image }),
         },

@@ -10,7 +10,7 @@ import type { MirrorOperations } from "./types";
 export interface OpenMirrorOptions {
     readonly settings: Settings;
     readonly direction: Direction;
-    readonly generation: number;
+    readonly epoch: number;
     readonly connections: Readonly<Record<SiteName, KafkaConnection>>;
     /** Kafka Connect's REST API; where Strimzi's Service is if undefined. */
     readonly connectUrl?: (direction: Direction) => string;
@@ -21,8 +21,8 @@ export interface OpenMirrorOptions {
 
 /** A mirror whose brokers and Kafka Connect this process can reach. */
 export function openMirror(options: OpenMirrorOptions): MirrorOperations {
-    const { direction, generation, connections, signal, timeoutMs, onProgress } = options;
-    const settings = settingsInDirection(options.settings, direction, generation);
+    const { direction, epoch, connections, signal, timeoutMs, onProgress } = options;
+    const settings = settingsInDirection(options.settings, direction, epoch);
     const [from, to]: [SiteName, SiteName] =
         direction === "forward" ? ["source", "target"] : ["target", "source"];
     const { mirror, target } = settings;

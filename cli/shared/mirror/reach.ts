@@ -16,16 +16,16 @@ export function mirrorsOf(
     settings: Settings,
     options: ReachOptions,
     io: CommandIo,
-): (direction: Direction, generation: number) => MirrorOperations {
+): (direction: Direction, epoch: number) => MirrorOperations {
     const given = options as unknown as Readonly<Record<string, unknown>>;
     if (!namesBrokers(given, io.env)) {
         const { stack, image } = options;
-        return (direction, generation) =>
+        return (direction, epoch) =>
             jobOperations({
                 stack,
-                settings: settingsInDirection(settings, direction, generation),
+                settings: settingsInDirection(settings, direction, epoch),
                 direction,
-                generation,
+                epoch,
                 io,
                 ...(image !== undefined && { image }),
             });
@@ -35,12 +35,12 @@ export function mirrorsOf(
         target: connectionOf("target", given, io.env),
     };
     const urls = { forward: options.connectUrl, reverse: options.reverseConnectUrl };
-    return (direction, generation) => {
+    return (direction, epoch) => {
         const url = urls[direction];
         return openMirror({
             settings,
             direction,
-            generation,
+            epoch,
             connections,
             ...(url !== undefined && { connectUrl: () => url }),
             signal: io.signal,

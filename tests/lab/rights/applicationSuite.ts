@@ -22,7 +22,7 @@ const USER: UserSettings = {
     consumes: [literal(PAYMENTS)],
     groups: [literal(GROUP)],
     transactionalIds: [literal(TRANSACTIONS)],
-    credentialsGeneration: 1,
+    credentialsRevision: 1,
 };
 const TOPIC_DENIED = "org.apache.kafka.common.errors.TopicAuthorizationException";
 /** Refused records after which the log would have grown if anything could be written. */

@@ -35,7 +35,7 @@ async function refused(pair: FakePair, plan: Plan): Promise<CommandError> {
 }
 
 const ids = (steps: readonly { readonly id: string }[]) => steps.map(({ id }) => id);
-const at = (phase: PhasePosition["phase"], generation = 1) => ({ phase, generation });
+const at = (phase: PhasePosition["phase"], epoch = 1) => ({ phase, epoch });
 const changes = ({ calls }: FakePair) => calls.filter((call) => call.startsWith("change "));
 
 describe("a planned failover", () => {
@@ -302,7 +302,7 @@ describe("an unplanned failover", () => {
 });
 
 describe("a failback", () => {
-    it("goes all the way to mirroring in a new generation, from the ends of the drained logs", async () => {
+    it("goes all the way to mirroring in a new epoch, from the ends of the drained logs", async () => {
         const pair = new FakePair(at("failed-over", 2));
         assert.deepEqual(ids(await run(pair, back)), [
             "assess",
@@ -313,7 +313,7 @@ describe("a failback", () => {
             "sync-groups",
             "stop",
             "verify",
-            "new-generation",
+            "new-epoch",
             "start-positions",
             "switch",
             "confirm",

@@ -51,16 +51,16 @@ describe("kafka-dr loss", () => {
     const refused: readonly [name: string, text: string | undefined, message: RegExp][] = [
         ["that does not exist", undefined, /record ".*" cannot be read: ENOENT/],
         ["that is not JSON", "no", /record ".*" cannot be read: .*JSON/],
-        ["of a planned failover", '{"from":{"generation":1}}', /is not the record of an unplanned/],
+        ["of a planned failover", '{"from":{"epoch":1}}', /is not the record of an unplanned/],
         [
-            "without the mirror's generation",
+            "without the mirror's epoch",
             JSON.stringify({ recoveryPoint }),
             /is not the record of an unplanned/,
         ],
         [
             "from an earlier version",
             JSON.stringify({ cut: recoveryPoint, from: { generation: 1 } }),
-            /its key "cut" is now "recoveryPoint"/,
+            /"from\.generation" is now "from\.epoch"/,
         ],
     ];
     for (const [name, text, message] of refused) {
@@ -79,7 +79,7 @@ describe("kafka-dr loss", () => {
 
     it("reads the source that the record of a failover speaks of", async () => {
         const record = join(folder, "record.json");
-        writeFileSync(record, JSON.stringify({ recoveryPoint, from: { generation: 1 } }));
+        writeFileSync(record, JSON.stringify({ recoveryPoint, from: { epoch: 1 } }));
         const io = testIo();
         const args = ["--source-bootstrap", "127.0.0.1:1", "--target-bootstrap", "127.0.0.1:1"];
         const code = await run(["loss", "--stack", "dev", "--record", record, ...args], io);

@@ -33,56 +33,56 @@ describe("writePhase", () => {
 
     it("changes the phase alone, and keeps comments and everything else", () => {
         const before = readFileSync(file, "utf8");
-        writePhase(file, { phase: "draining", generation: 1 });
+        writePhase(file, { phase: "draining", epoch: 1 });
         const after = readFileSync(file, "utf8");
         assert.deepEqual(linesOnlyIn(before, after), []);
         assert.deepEqual(linesOnlyIn(after, before), ["    kafka-dr:phase: draining"]);
         assert.equal(parseStackFile(folder, "prod").phase, "draining");
     });
 
-    it("writes the generation with it, once there is more than the first", () => {
+    it("writes the epoch with it, once there is more than the first", () => {
         const before = readFileSync(file, "utf8");
-        writePhase(file, { phase: "resuming", generation: 2 });
+        writePhase(file, { phase: "resuming", epoch: 2 });
         const after = readFileSync(file, "utf8");
         assert.deepEqual(linesOnlyIn(before, after), []);
         assert.deepEqual(linesOnlyIn(after, before), [
-            "        generation: 2",
+            "        epoch: 2",
             "    kafka-dr:phase: resuming",
         ]);
         const { phase, mirror } = parseStackFile(folder, "prod");
-        assert.deepEqual([phase, mirror.generation], ["resuming", 2]);
+        assert.deepEqual([phase, mirror.epoch], ["resuming", 2]);
     });
 
     for (const [what, before, after] of [
         [
             "a flow mapping, and comments behind the last line",
             "config:\n  kafka-dr:mirror: { name: m } # MM2\n  kafka-dr:phase: mirroring # as agreed\n",
-            "config:\n  kafka-dr:mirror: { name: m, generation: 2 } # MM2\n  kafka-dr:phase: resuming # as agreed\n",
+            "config:\n  kafka-dr:mirror: { name: m, epoch: 2 } # MM2\n  kafka-dr:phase: resuming # as agreed\n",
         ],
         [
             "a file without an end of its last line",
             "config:\n  kafka-dr:mirror:\n    name: m",
-            "config:\n  kafka-dr:mirror:\n    name: m\n    generation: 2\n  kafka-dr:phase: resuming",
+            "config:\n  kafka-dr:mirror:\n    name: m\n    epoch: 2\n  kafka-dr:phase: resuming",
         ],
         [
             "no mirror, and a quoted phase",
             'config:\n  kafka-dr:phase: "mirroring"\n',
-            "config:\n  kafka-dr:phase: resuming\n  kafka-dr:mirror:\n    generation: 2\n",
+            "config:\n  kafka-dr:phase: resuming\n  kafka-dr:mirror:\n    epoch: 2\n",
         ],
     ] as const) {
         it(`knows ${what}`, () => {
             writeFileSync(file, before);
-            writePhase(file, { phase: "resuming", generation: 2 });
+            writePhase(file, { phase: "resuming", epoch: 2 });
             assert.equal(readFileSync(file, "utf8"), after);
         });
     }
 
     it("goes back to the same text", () => {
-        writePhase(file, { phase: "mirroring", generation: 1 });
+        writePhase(file, { phase: "mirroring", epoch: 1 });
         const before = readFileSync(file, "utf8");
-        writePhase(file, { phase: "draining", generation: 1 });
+        writePhase(file, { phase: "draining", epoch: 1 });
         assert.notEqual(readFileSync(file, "utf8"), before);
-        writePhase(file, { phase: "mirroring", generation: 1 });
+        writePhase(file, { phase: "mirroring", epoch: 1 });
         assert.equal(readFileSync(file, "utf8"), before);
     });
 });

@@ -24,7 +24,7 @@ const position = {
 } as const;
 
 const WELL: PairObservation = {
-    position: { phase: "mirroring", generation: 1 },
+    position: { phase: "mirroring", epoch: 1 },
     unreachable: {},
     connectors: [{ name: SOURCE, state: "RUNNING", tasks: [{ id: 0, state: "RUNNING" }] }],
     progress: [partition],
@@ -138,16 +138,13 @@ describe("the status of a pair", () => {
 
     it("is idle where the phase has no running mirror, whatever does not answer", () => {
         const found = status({
-            position: { phase: "failed-over", generation: 1 },
+            position: { phase: "failed-over", epoch: 1 },
             unreachable: { source: "gone" },
             connectors: [{ name: SOURCE, state: "STOPPED", tasks: [] }],
             progress: undefined,
         });
         assert.equal(found.health, "idle");
         assert.equal(found.ifLostNow, undefined);
-        assert.match(
-            renderStatus(found),
-            /IDLE +phase failed-over, generation 1, active site: target/,
-        );
+        assert.match(renderStatus(found), /IDLE +phase failed-over, epoch 1, active site: target/);
     });
 });

@@ -34,7 +34,7 @@ describe("KafkaDisasterRecovery: access of the operators' commands", () => {
     });
 
     it("changes with MM2's credentials", async () => {
-        const changes: Change[] = [["mirror/credentialsGeneration", 2]];
+        const changes: Change[] = [["mirror/credentialsRevision", 2]];
         const { registrations } = await recordStack("prod", { changes });
         const names = registrations.map(({ name }) => name);
         assert(names.includes("kafka-dr-source-commands-2"));

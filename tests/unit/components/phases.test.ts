@@ -194,7 +194,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         assert(acls.authorization.acls.some(({ operations }) => operations.includes("Write")));
     });
 
-    it("run a later generation with its start positions only", async () => {
+    it("run a later epoch with its start positions only", async () => {
         const resuming = await run("prod", "resuming");
         assert.deepEqual(mirrorOf(resuming).spec.mirrors[0]!.sourceConnector.alterOffsets, {
             fromConfigMap: { name: "my-mm2-cluster-start-positions-2" },
@@ -204,7 +204,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         ]);
         const withPositions = (data: Record<string, string>) =>
             recordStack("prod", {
-                changes: [["mirror/generation", 2]],
+                changes: [["mirror/epoch", 2]],
                 backend: {
                     ...READY,
                     deployed: resuming,
@@ -249,7 +249,7 @@ describe("KafkaDisasterRecovery: phases", () => {
             });
             await assert.rejects(
                 runProgram(program, {
-                    ...stackFile("prod", [["mirror/generation", 2]]),
+                    ...stackFile("prod", [["mirror/epoch", 2]]),
                     preview,
                     backend,
                 }),
@@ -266,7 +266,7 @@ describe("KafkaDisasterRecovery: phases", () => {
             named(result, user).options.dependencies.includes(mirror);
         assert(waits(failedOver, "kafka-dr-user-my-app-target"));
         const resumed = await recordStack("prod", {
-            changes: [["mirror/generation", 2]],
+            changes: [["mirror/epoch", 2]],
             backend: {
                 ...READY,
                 deployed: await run("prod", "resuming"),
@@ -294,7 +294,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         const record = named(result, "kafka-dr-phase");
         assert.deepEqual(record.inputs.data, {
             phase: "mirroring",
-            generation: "1",
+            epoch: "1",
             activeSite: "source",
         });
         const waitsForRecord = (urn: string): boolean => {
@@ -329,6 +329,35 @@ describe("KafkaDisasterRecovery: phases", () => {
             );
             assert.deepEqual(touched, []);
         }
+    });
+
+    /** Deploys the phase `draining` over a stack whose record has the given data. */
+    const drainAfter = async (data: Record<string, string>) => {
+        const before = await run("prod", "mirroring");
+        const registrations = before.registrations.map((registration) =>
+            registration.name === "kafka-dr-phase"
+                ? { ...registration, inputs: { ...registration.inputs, data } }
+                : registration,
+        );
+        return recordStack("prod", {
+            backend: { ...PINNED, deployed: { ...before, registrations } },
+            changes: [["phase", "draining"]],
+        });
+    };
+
+    it("are read from a record that has the epoch's earlier name", async () => {
+        await drainAfter({ phase: "mirroring", generation: "1" });
+        await assert.rejects(
+            drainAfter({ phase: "mirroring", generation: "2" }),
+            /mirror\.epoch is 1, but must be 2/,
+        );
+    });
+
+    it("refuse a record that they cannot read, instead of taking the stack for a new one", async () => {
+        await assert.rejects(
+            drainAfter({ phase: "failed-over" }),
+            /records the phase of the pair as .*"failed-over".* cannot read/,
+        );
     });
 
     it("begin with mirroring", async () => {

@@ -62,7 +62,7 @@ describe("KafkaDisasterRecovery: outputs and previews", () => {
             mirrorMakerReplicas: 1,
             activeSite: "source",
             phase: "mirroring",
-            mirrorGeneration: 1,
+            mirrorEpoch: 1,
             activeBootstrapServers: "my-cluster-kafka-bootstrap.kafka-source.svc:9093",
             activeCaSecretName: "my-cluster-cluster-ca-cert",
             userNames: ["my-app"],

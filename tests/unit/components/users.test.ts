@@ -86,8 +86,8 @@ describe("KafkaDisasterRecovery: users", () => {
             assert(waited.includes("kafka-dr-source-kafka"), waited.join(", "));
         });
 
-        it("is another user and another password in another generation", async () => {
-            const changes: Change[] = [["mirror/credentialsGeneration", 2]];
+        it("is another user and another password in another revision", async () => {
+            const changes: Change[] = [["mirror/credentialsRevision", 2]];
             const result = await recordStack("prod", { changes });
             const names = result.registrations.map(({ name }) => name);
             assert(names.includes("kafka-dr-source-user-2"));
@@ -245,7 +245,7 @@ describe("KafkaDisasterRecovery: users", () => {
             );
         });
 
-        it("keep their name in another generation, and refer to another password", async () => {
+        it("keep their name in another revision, and refer to another password", async () => {
             const secretOf = async (...changes: Change[]) => {
                 const result = await recordStack("dev", { changes });
                 const user = named(result, "kafka-dr-user-my-app-source").inputs as {
@@ -257,7 +257,7 @@ describe("KafkaDisasterRecovery: users", () => {
             };
             assert.match(await secretOf(), /"name":"my-app-1-password"/);
             assert.match(
-                await secretOf(["users/0/credentialsGeneration", 2]),
+                await secretOf(["users/0/credentialsRevision", 2]),
                 /"name":"my-app-2-password"/,
             );
         });

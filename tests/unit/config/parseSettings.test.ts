@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { parseSettings } from "../../../config/parseSettings";
 import { SettingsError } from "../../../config/problem";
+import { RENAMED_SETTINGS } from "../../../config/renamed";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 
 function errorOf(...changes: readonly Change[]): SettingsError {
@@ -240,6 +242,20 @@ describe("parseSettings", () => {
             'did you mean "replicas"?',
         ],
         [
+            "the earlier name of a field",
+            ["mirror/generation", 2],
+            "renamed-key",
+            "mirror.generation",
+            'is now called "epoch"; rename the key',
+        ],
+        [
+            "the earlier name of a field in a list",
+            ["users/0/credentialsGeneration", 2],
+            "renamed-key",
+            "users[0].credentialsGeneration",
+            'is now called "credentialsRevision"; rename the key',
+        ],
+        [
             "a field of a managed cluster at an existing one",
             ["source/managed", false],
             "unknown-key",
@@ -255,6 +271,17 @@ describe("parseSettings", () => {
             assert(found.message.includes(says), found.message);
         });
     }
+
+    it("names every renamed setting in the changelog", () => {
+        const lines = readFileSync("CHANGELOG.md", "utf8").split("\n");
+        for (const [before, name] of Object.entries(RENAMED_SETTINGS)) {
+            const now = before.replace(/[^.]+$/, name);
+            assert(
+                lines.some((line) => [before, now].every((key) => line.includes(`\`${key}\``))),
+                `${before} -> ${now}`,
+            );
+        }
+    });
 
     it("refuses a CA that is no PEM", () => {
         const existing = {

@@ -5,12 +5,13 @@ import {
     PHASES,
     type PhasePosition,
     phases,
+    recordedPosition,
     shortestWay,
     transitionProblem,
 } from "../../../config/phase";
 
 const anyPhase = fc.constantFrom(...PHASES);
-const at = (phase: Phase, generation = 1): PhasePosition => ({ phase, generation });
+const at = (phase: Phase, epoch = 1): PhasePosition => ({ phase, epoch });
 
 describe("phases", () => {
     it("never run both directions: with the same topic names that is a loop", () => {
@@ -63,38 +64,38 @@ describe("changes of phase", () => {
         ["resuming", "failed-over", "same"],
     ];
 
-    it("are those of the table and no others, whatever the generation", () => {
+    it("are those of the table and no others, whatever the epoch", () => {
         for (const from of PHASES) {
             for (const to of PHASES.filter((phase) => phase !== from)) {
                 const row = allowed.find(([one, other]) => one === from && other === to);
-                for (const generation of [1, 2, 3, 4]) {
+                for (const epoch of [1, 2, 3, 4]) {
                     const expected = row === undefined ? undefined : row[2] === "same" ? 2 : 3;
                     assert.equal(
-                        transitionProblem(at(from, 2), at(to, generation)) === undefined,
-                        generation === expected,
-                        `${from} 2 -> ${to} ${generation}`,
+                        transitionProblem(at(from, 2), at(to, epoch)) === undefined,
+                        epoch === expected,
+                        `${from} 2 -> ${to} ${epoch}`,
                     );
                 }
             }
         }
     });
 
-    it("never let the source become active again without a new generation once it was left", () => {
+    it("never let the source become active again without a new epoch once it was left", () => {
         fc.assert(
             fc.property(fc.array(fc.tuple(anyPhase, fc.integer({ min: 1, max: 4 }))), (wanted) => {
                 let now = at("mirroring");
                 let lives = 1;
-                for (const [phase, generation] of wanted) {
-                    const next = at(phase, generation);
+                for (const [phase, epoch] of wanted) {
+                    const next = at(phase, epoch);
                     if (transitionProblem(now, next) !== undefined) {
                         continue;
                     }
-                    assert(next.generation >= now.generation);
+                    assert(next.epoch >= now.epoch);
                     if (phases[now.phase].activeSite === "target" && phase !== now.phase) {
                         lives += phases[phase].activeSite === "source" ? 1 : 0;
                     }
                     now = next;
-                    assert.equal(now.generation, lives);
+                    assert.equal(now.epoch, lives);
                 }
             }),
         );
@@ -104,7 +105,7 @@ describe("changes of phase", () => {
         const problem = transitionProblem(at("failed-over"), at("mirroring"));
         assert.match(
             problem!,
-            /"failed-over" -> "failing-back" -> "draining-back" -> "resuming" -> "mirroring", "resuming" with kafka-dr:mirror\.generation 2/,
+            /"failed-over" -> "failing-back" -> "draining-back" -> "resuming" -> "mirroring", "resuming" with kafka-dr:mirror\.epoch 2/,
         );
         assert.match(
             transitionProblem(at("mirroring"), at("failing-back"))!,
@@ -112,21 +113,39 @@ describe("changes of phase", () => {
         );
     });
 
-    it("refuse another generation within a phase: everything would be copied again", () => {
+    it("refuse another epoch within a phase: everything would be copied again", () => {
         assert.equal(transitionProblem(at("mirroring", 2), at("mirroring", 2)), undefined);
         assert.match(
             transitionProblem(at("mirroring"), at("mirroring", 2))!,
             /copy everything once more/,
         );
-        assert.match(transitionProblem(at("mirroring", 2), at("mirroring", 1))!, /generation is 1/);
+        assert.match(transitionProblem(at("mirroring", 2), at("mirroring", 1))!, /epoch is 1/);
     });
 
-    it("begin with mirroring, of any generation: Pulumi's state may have been lost", () => {
+    it("begin with mirroring, of any epoch: Pulumi's state may have been lost", () => {
         for (const phase of PHASES) {
             const isRefused = transitionProblem(undefined, at(phase, 3)) !== undefined;
             assert.equal(isRefused, !["mirroring", "draining"].includes(phase), phase);
         }
     });
+
+    const records: [string, Record<string, unknown> | undefined, PhasePosition | undefined][] = [
+        ["as they are written", { phase: "draining", epoch: "2" }, at("draining", 2)],
+        [
+            "with the epoch's earlier name",
+            { phase: "draining", generation: "2" },
+            at("draining", 2),
+        ],
+        ["without an epoch", { phase: "draining" }, undefined],
+        ["with an epoch that is no number", { phase: "draining", epoch: "x" }, undefined],
+        ["with a phase of another version", { phase: "paused", epoch: "2" }, undefined],
+        ["that do not exist", undefined, undefined],
+    ];
+    for (const [name, data, position] of records) {
+        it(`are read from records ${name}`, () => {
+            assert.deepEqual(recordedPosition(data), position);
+        });
+    }
 
     it("lead from every phase to every other", () => {
         for (const from of PHASES) {

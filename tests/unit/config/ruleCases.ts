@@ -508,11 +508,11 @@ export const refused: readonly Case[] = [
     {
         rule: "failback-needs-identity",
         changes: [
-            ["mirror/generation", 2],
+            ["mirror/epoch", 2],
             ["mirror/replicationPolicy", "default"],
         ],
         key: "kafka-dr:mirror.replicationPolicy",
-        says: "of generation 2",
+        says: "of epoch 2",
     },
     {
         rule: "unknown-failback-listener",

@@ -21,7 +21,7 @@ interface Visit {
 
 /** The phases that make other objects than mirroring does: the roles are for all of them. */
 function visits({ mirror }: Settings): Visit[] {
-    const next = { ...mirror, generation: mirror.generation + 1 };
+    const next = { ...mirror, epoch: mirror.epoch + 1 };
     return mirror.replicationPolicy === "identity"
         ? [
               { config: [] },
@@ -51,7 +51,7 @@ async function compared(raw: RawSettings) {
     );
     const results = await Promise.all(
         visits(settings).map((visit) => {
-            const data = { phase: visit.from, generation: String(settings.mirror.generation) };
+            const data = { phase: visit.from, epoch: String(settings.mirror.epoch) };
             const record = { name: "kafka-dr-phase", inputs: { data } };
             return runProgram(program, {
                 project: "kafka-dr",
@@ -238,8 +238,8 @@ describe("the rights of the deploying identity", function () {
     it("hold for the credentials before a rotation as well", () => {
         const raw = changed(
             rawStack("prod"),
-            ["mirror/credentialsGeneration", 3],
-            ["users/0/credentialsGeneration", 2],
+            ["mirror/credentialsRevision", 3],
+            ["users/0/credentialsRevision", 2],
         );
         const secrets = permissionsByContext(raw)
             .get("prod-primary")!

@@ -40,8 +40,8 @@ describe("names", () => {
         );
     });
 
-    it("have the generation in everything that holds offsets, from the second one on", () => {
-        const settings = settingsOf("dev", ["mirror/generation", 2]);
+    it("have the epoch in everything that holds offsets, from the second one on", () => {
+        const settings = settingsOf("dev", ["mirror/epoch", 2]);
         assert.equal(
             connectorNames(settings).source,
             "my-cluster-2->my-cluster-tgt.MirrorSourceConnector",
@@ -62,7 +62,7 @@ describe("names", () => {
     });
 
     it("put all internal topics of MM2 under the default excludes", () => {
-        for (const name of Object.values(connectStorage({ name: "mm2", generation: 1 }))) {
+        for (const name of Object.values(connectStorage({ name: "mm2", epoch: 1 }))) {
             assert.match(name, /^__/);
         }
     });

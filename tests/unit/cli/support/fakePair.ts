@@ -43,7 +43,7 @@ export class FakePair {
     get context(): Switchover {
         return {
             deployment: this.deployment(),
-            mirror: (direction, generation) => this.mirror(`${direction} ${generation}`),
+            mirror: (direction, epoch) => this.mirror(`${direction} ${epoch}`),
             options: {
                 maxLag: 100,
                 drainSeconds: 5,
@@ -67,12 +67,12 @@ export class FakePair {
             offsetLagMax: 100,
             position: () => Promise.resolve(this.position),
             change: (to) => {
-                this.calls.push(`change ${to.phase} ${to.generation}`);
+                this.calls.push(`change ${to.phase} ${to.epoch}`);
                 this.positions.push(to);
                 return Promise.resolve();
             },
-            writeStartPositions: async (generation, offsets, isComplete) => {
-                this.calls.push(`write positions ${generation}`);
+            writeStartPositions: async (epoch, offsets, isComplete) => {
+                this.calls.push(`write positions ${epoch}`);
                 this.taken ??= offsets;
                 if (!(await isComplete())) {
                     throw new Error("not taken");

@@ -7,22 +7,22 @@ import { STRIMZI } from "../../support/registrations";
 import { labStackFolder } from "../support/stackFolder";
 import type { RightsLab } from "./rightsLab";
 
-/** What the stack's program makes of one generation of MM2's credentials. */
-export interface Generation {
+/** What the stack's program makes of one revision of MM2's credentials. */
+export interface Revision {
     readonly passwords: readonly SecretObject[];
     readonly users: readonly KafkaUserObject[];
     readonly mirrorMaker: KafkaMirrorMaker2Object;
 }
 
 /** Runs the stack's program over a record of the lab's clusters. */
-export async function recordGeneration(
+export async function recordRevision(
     lab: RightsLab,
     settings: Readonly<Record<string, unknown>>,
-    generation: number,
-): Promise<Generation> {
+    revision: number,
+): Promise<Revision> {
     const { folder, remove } = labStackFolder({
         ...settings,
-        "mirror.credentialsGeneration": generation,
+        "mirror.credentialsRevision": revision,
     });
     const { source, target } = lab.sites;
     const kafka = (name: string, status: unknown) => ({
