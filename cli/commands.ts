@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { registerFailover } from "./failover/command";
 import { registerLoss } from "./loss/command";
-import { registerRun } from "./run/registerRun";
-import { registerMetrics } from "./metrics/registerMetrics";
+import { registerRun } from "./run/command";
+import { registerMetrics } from "./metrics/command";
 import { registerOperation } from "./operation/operationCommand";
-import { registerScale } from "./scale/registerScale";
-import { registerSize } from "./size/registerSize";
+import { registerScale } from "./scale/command";
+import { registerSize } from "./size/command";
 import { registerStatus } from "./status/command";
 import { registerVerify } from "./verify/command";
 import type { CommandIo } from "./shared/output";

@@ -5,10 +5,10 @@ import { COMMANDS, type Register } from "./commands";
 import { explainFailure } from "./shared/failure";
 import type { CommandIo } from "./shared/output";
 
-/** The program with its commands; ends by an exception instead of ending the process. */
+/** The program with its commands. It throws instead of exiting the process. */
 export function program(io: CommandIo, commands: readonly Register[] = COMMANDS): Command {
     const root = new Command("kafka-dr")
-        .description("Disaster recovery of Kafka with MirrorMaker 2: commands for operators.")
+        .description("Operate Kafka disaster recovery with MirrorMaker 2.")
         .version(version)
         .exitOverride()
         .configureOutput({
@@ -16,8 +16,8 @@ export function program(io: CommandIo, commands: readonly Register[] = COMMANDS)
             writeErr: (text) => io.stderr.write(text),
         })
         .configureHelp({ sortOptions: false })
-        .showHelpAfterError("Run it with --help to see what it takes.")
-        .addHelpText("after", `\n${exitCodeHelp()}\n\nAll about them: docs/reference/commands.md`);
+        .showHelpAfterError("Run the command with --help for its options.")
+        .addHelpText("after", `\n${exitCodeHelp()}\n\nDocumentation: docs/reference/commands.md`);
     for (const register of commands) {
         register(root, io);
     }
@@ -47,7 +47,7 @@ export async function run(
 
 function failed(error: unknown, io: CommandIo): number {
     if (error instanceof CommanderError) {
-        // Help that was asked for is no error; help instead of a command is.
+        // Help on request succeeds; help printed because no command was given is an error.
         return error.exitCode === 0 ? EXIT_CODES.ok.code : EXIT_CODES.badInput.code;
     }
     if (io.signal.aborted) {
@@ -62,16 +62,16 @@ function failed(error: unknown, io: CommandIo): number {
     return exitCode;
 }
 
-/** With an end; messages of several lines, such as wrong settings, have their own. */
+/** Adds a full stop unless the text ends with punctuation, as lists of wrong settings do. */
 function sentence(text: string): string {
     return /[.!?\]]$/.test(text) ? text : `${text}.`;
 }
 
-/** The process of its own: arguments, streams and signals of this one. */
+/** Runs `kafka-dr` with the arguments, streams and signals of this process. */
 export async function main(): Promise<void> {
     const interrupted = new AbortController();
     const onSignal = () => {
-        // A second one ends the process at once.
+        // A second signal ends the process at once.
         process.removeListener("SIGINT", onSignal);
         process.removeListener("SIGTERM", onSignal);
         interrupted.abort(new Error("interrupted"));
@@ -86,6 +86,6 @@ export async function main(): Promise<void> {
         isInteractive: process.stdin.isTTY,
         exit: () => undefined,
     });
-    // Clients of a cluster that is gone would go on trying for half a minute.
+    // Otherwise clients of an unreachable cluster keep retrying for half a minute.
     process.stdout.write("", () => process.exit(code));
 }

@@ -1,15 +1,14 @@
+import { table } from "../shared/output";
 import type { Value, WorkerMetrics } from "./workerMetrics";
 
-type Cell = string;
-
-/** The metrics of all workers as text for a terminal. */
+/** The metrics of all workers as text. */
 export function metricsTable(workers: readonly WorkerMetrics[]): string {
     return workers.map(workerText).join("\n");
 }
 
 function workerText({ worker, producers, topics, tasks }: WorkerMetrics): string {
     const parts = [
-        table(
+        section(
             ["producer", "batch-size-avg", "request-latency-avg", "in flight", "buffer free"],
             producers.map((producer) => [
                 producer.clientId,
@@ -19,7 +18,7 @@ function workerText({ worker, producers, topics, tasks }: WorkerMetrics): string
                 shown(producer.bufferAvailableBytes, "B"),
             ]),
         ),
-        table(
+        section(
             ["topic", "partitions", "records-lag", "records/s", "replication-latency-avg"],
             topics.map((topic) => [
                 topic.topic,
@@ -29,32 +28,21 @@ function workerText({ worker, producers, topics, tasks }: WorkerMetrics): string
                 shown(topic.replicationLatencyAvgMs, "ms", 1),
             ]),
         ),
-        table(
+        section(
             ["connector", "task", "state"],
             tasks.map(({ connector, task, state }) => [connector, String(task), state]),
         ),
     ].filter((part) => part !== "");
-    const body = parts.length === 0 ? "  no metrics of MirrorMaker 2 yet\n" : parts.join("\n");
+    const body = parts.length === 0 ? "  no MirrorMaker 2 metrics yet\n" : parts.join("\n");
     return `${worker}\n${body}`;
 }
 
-/** Columns as wide as their widest cell, the first to the left, numbers to the right. */
-function table(head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
-    if (rows.length === 0) {
-        return "";
-    }
-    const lines = [head, ...rows];
-    const widths = head.map((_, column) =>
-        Math.max(...lines.map((line) => (line[column] ?? "").length)),
-    );
-    return lines
-        .map((line) => {
-            const cells = line.map((cell, column) =>
-                column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-            );
-            return `  ${cells.join("  ").trimEnd()}\n`;
-        })
-        .join("");
+function section(head: readonly string[], rows: readonly (readonly string[])[]): string {
+    return rows.length === 0
+        ? ""
+        : table([head, ...rows])
+              .map((line) => `  ${line}\n`)
+              .join("");
 }
 
 function shown(value: Value, unit = "", digits = 0): string {

@@ -8,7 +8,7 @@ export interface ScrapedSample {
 const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"(?:,|$)/g;
 
-/** Reads Prometheus' text format. @throws on a line that is neither a comment nor a sample */
+/** Parses Prometheus' text format. @throws on a line that is neither a comment nor a sample */
 export function parseMetrics(text: string): ScrapedSample[] {
     return text
         .split("\n")
@@ -16,7 +16,7 @@ export function parseMetrics(text: string): ScrapedSample[] {
         .map((line) => {
             const [, name = "", labels = "", value = ""] = SAMPLE.exec(line) ?? [];
             if (name === "") {
-                throw new Error(`not a sample: ${line}`);
+                throw new Error(`not a Prometheus sample: ${line}`);
             }
             return {
                 name,

@@ -1,6 +1,6 @@
 import type { ScrapedSample } from "./prometheusText";
 
-/** A value of a metric; null where Kafka has none, for want of records. */
+/** A value of a metric; null where Kafka reports none, because there were no records. */
 export type Value = number | null;
 
 /** A producer of MM2 that writes to the target. */
@@ -13,7 +13,7 @@ export interface ProducerMetrics {
     readonly recordErrors: Value;
 }
 
-/** A mirrored topic, as far as this worker mirrors it. */
+/** The part of a mirrored topic that this worker mirrors. */
 export interface TopicMetrics {
     readonly topic: string;
     /** Partitions whose task runs here. */
@@ -33,9 +33,9 @@ export interface TaskState {
     readonly state: string;
 }
 
-/** What one Connect worker of MM2 tells of itself. */
+/** What one Connect worker of MM2 reports. */
 export interface WorkerMetrics {
-    /** Its pod, or the URL that was asked. */
+    /** Its pod, or the URL that was read. */
     readonly worker: string;
     readonly producers: readonly ProducerMetrics[];
     readonly topics: readonly TopicMetrics[];
@@ -46,7 +46,7 @@ const PRODUCER = "kafka_producer_";
 const SOURCE = "kafka_connect_mirror_mirrorsourceconnector_";
 const LAG = "kafka_consumer_fetch_manager_records_lag";
 
-/** What a scrape says of one worker; the names are those of `strimzi/metrics`. */
+/** The metrics of one worker from a scrape; the names are those of `strimzi/metrics`. */
 export function workerMetrics(worker: string, samples: readonly ScrapedSample[]): WorkerMetrics {
     return {
         worker,
@@ -90,7 +90,7 @@ function producers(samples: readonly ScrapedSample[]): ProducerMetrics[] {
 }
 
 function topics(samples: readonly ScrapedSample[]): TopicMetrics[] {
-    const lags = withoutTwins(
+    const lags = withoutDuplicates(
         samples.filter(
             ({ name, labels }) =>
                 name === LAG && (labels.clientid ?? "").endsWith('|replication-consumer"'),
@@ -119,17 +119,17 @@ function topics(samples: readonly ScrapedSample[]): TopicMetrics[] {
     });
 }
 
-/** Kafka reports a partition of a topic with a dot a second time, with `_` for each dot. */
-function withoutTwins(lags: readonly ScrapedSample[]): ScrapedSample[] {
+/** Kafka reports a partition of a topic with dots twice: once more with `_` for each dot. */
+function withoutDuplicates(lags: readonly ScrapedSample[]): ScrapedSample[] {
     const key = ({ labels, value }: ScrapedSample, topic: string) =>
         JSON.stringify([labels.clientid, labels.partition, topic, value]);
-    const twins = new Set(
+    const duplicates = new Set(
         lags.flatMap((sample) => {
             const { topic = "" } = sample.labels;
             return topic.includes(".") ? [key(sample, topic.replaceAll(".", "_"))] : [];
         }),
     );
-    return lags.filter((sample) => !twins.has(key(sample, sample.labels.topic ?? "")));
+    return lags.filter((sample) => !duplicates.has(key(sample, sample.labels.topic ?? "")));
 }
 
 function sum(values: readonly number[]): Value {

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import type { Settings } from "../../config/settingsSchema";
 import { CommandError } from "../shared/commandError";
 import type { CommandIo } from "../shared/output";
+import { settingsForCommand } from "../shared/settings";
 import { deployedMirrorMaker, targetCluster } from "../shared/kubernetes/targetCluster";
 import { jobManifest } from "./jobManifest";
+import type { RunOptions } from "./options";
 import { runJob } from "./runJob";
 import { jobAccesses } from "./siteAccess";
 
@@ -14,43 +16,75 @@ export interface CommandJobOptions {
     readonly settings: Settings;
     /** A command and its arguments, without `--stack` and those of the connections. */
     readonly args: readonly string[];
-    /** A user of `kafka-dr:users` to be at the active site. */
+    /** A user of `kafka-dr:users` to connect as at the active site. */
     readonly as?: string;
     /** Instead of `kafka-dr:images.commands`. */
     readonly image?: string;
     /** Seconds after which Kubernetes ends the command. */
     readonly deadlineSeconds?: number;
-    /** Seconds that it may take to start. */
+    /** Seconds that the command may take to start. */
     readonly startTimeoutSeconds?: number;
-    /** Aborted by the second Ctrl-C. */
+    /** Aborted by the second Ctrl-C: return without waiting for the deletion. */
     readonly leave?: AbortSignal;
-    /** Of the repository, with the stack's file. */
+    /** Folder with the stack file; the repository by default. */
     readonly root?: string;
 }
 
-/** What decides where a command connects, so that it cannot be given twice. */
-const OWN_OPTIONS =
+/** Options that the Job sets itself: they decide where the command connects. */
+const RESERVED_OPTIONS =
     /^--(stack|(source|target)-(bootstrap|ca|user|password-file|certificate|key))\b/;
 
-/** Lower-case letters and digits that are not taken for each other, and make no words. */
+/** Lower-case letters and digits that are hard to confuse, without vowels so that they spell no word. */
 const SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
 /**
- * Runs a command of `kafka-dr` in the target's namespace, with the connections of the MM2 that is
- * deployed there, and returns its exit code.
+ * `kafka-dr run`; exits with the exit code of the command in the Job.
+ * @throws {CommandError} for wrong settings, and as {@link runCommandJob} does
+ */
+export async function runInKubernetes(
+    args: readonly string[],
+    { stack, image, as, jobDeadline, startTimeout }: RunOptions,
+    io: CommandIo,
+): Promise<void> {
+    const settings = settingsForCommand(stack);
+    const { leave, dispose } = secondInterrupt(io.signal);
+    try {
+        io.exit(
+            await runCommandJob(
+                {
+                    stack,
+                    settings,
+                    args,
+                    ...(image !== undefined && { image }),
+                    ...(as !== undefined && { as }),
+                    deadlineSeconds: jobDeadline,
+                    startTimeoutSeconds: startTimeout,
+                    leave,
+                },
+                io,
+            ),
+        );
+    } finally {
+        dispose();
+    }
+}
+
+/**
+ * Runs a command of `kafka-dr` in the target's namespace, with the connections of the MM2 deployed
+ * there, and returns its exit code.
  *
- * @throws CommandError for arguments that cannot be, and as {@link runJob} does.
+ * @throws CommandError for arguments that are not allowed, and as {@link runJob} does.
  */
 export async function runCommandJob(options: CommandJobOptions, io: CommandIo): Promise<number> {
     const { stack, settings, args } = options;
-    const own = args.find((arg) => OWN_OPTIONS.test(arg));
-    if (own !== undefined || args.length === 0) {
+    const reserved = args.find((arg) => RESERVED_OPTIONS.test(arg));
+    if (reserved !== undefined || args.length === 0) {
         throw new CommandError(
             "badInput",
-            own === undefined
-                ? "There is no command to run inside Kubernetes."
-                : `${own} cannot be given to a command inside Kubernetes: the stack says where it connects and as whom.`,
-            "Name a command and its own options: kafka-dr run --stack prod -- verify --json",
+            reserved === undefined
+                ? "No command to run in Kubernetes is given."
+                : `${reserved} is not allowed for a command in Kubernetes: the stack sets its connections and users.`,
+            "Give a command and its other options: kafka-dr run --stack prod -- verify --json",
         );
     }
     const kubeConfig = targetCluster(settings);
@@ -79,4 +113,24 @@ export async function runCommandJob(options: CommandJobOptions, io: CommandIo): 
         ...(startTimeoutSeconds !== undefined && { startTimeoutSeconds }),
         ...(leave !== undefined && { leave }),
     });
+}
+
+/** A signal that the next Ctrl-C aborts after the first one has aborted `first`. */
+export function secondInterrupt(first: AbortSignal) {
+    const controller = new AbortController();
+    const leave = () => {
+        controller.abort(new Error("interrupted again"));
+    };
+    const listen = () => {
+        // Later than the listeners of the first Ctrl-C, which are still being called.
+        setImmediate(() => process.once("SIGINT", leave));
+    };
+    first.addEventListener("abort", listen, { once: true });
+    return {
+        leave: controller.signal,
+        dispose: () => {
+            first.removeEventListener("abort", listen);
+            process.removeListener("SIGINT", leave);
+        },
+    };
 }

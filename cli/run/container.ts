@@ -13,7 +13,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import { FrameWriter } from "./frames";
+import { FrameWriter } from "./logFrames";
 
 /** Value of `--source-ca` and `--target-ca` for the CAs that Node.js trusts. */
 export const SYSTEM_CAS = "system";

@@ -1,23 +1,23 @@
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../shared/commandError";
-import type { PodView } from "./jobApi";
+import type { PodState } from "./jobApi";
 import { LogReader, type Output } from "./logReader";
 
-/** Milliseconds before a broken log is asked for again, and between two looks at the pod. */
+/** Milliseconds before a broken log is requested again, and between two polls of the pod. */
 const PAUSE_MS = 500;
-/** Milliseconds between looks at the pod while its log is silent, and for the log's end after it. */
-const LOOK_MS = 10_000;
-/** Milliseconds for which the API server may be away, for a restart of its own. */
-const AWAY_MS = 60_000;
+/** Milliseconds between polls of the pod while its log is open. */
+const POLL_MS = 10_000;
+/** Milliseconds that the API server may be unreachable, for example during its restart. */
+const UNREACHABLE_MS = 60_000;
 
-/** Reads of the rest of a log whose container has ended without an end of its own. */
+/** Attempts to read the rest of a log after its container has terminated. */
 const FINAL_READS = 3;
 
-/** Where a log comes from. */
+/** The pod and its log. */
 export interface LogSource {
     /** Undefined once the pod is gone. */
-    pod(): Promise<PodView | undefined>;
+    pod(): Promise<PodState | undefined>;
     log(
         pod: string,
         sinceTime: string | undefined,
@@ -26,19 +26,19 @@ export interface LogSource {
     ): Promise<NodeJS.ReadableStream>;
 }
 
-/** How a followed command ended. */
+/** The end of a followed command. */
 export interface Ended {
-    /** The pod when it was last seen; undefined where it went before its end was seen. */
-    readonly pod: PodView | undefined;
-    /** What the log itself ends with. */
+    /** The pod after its end; undefined if it was deleted before its end was observed. */
+    readonly pod: PodState | undefined;
+    /** The exit code on the last line of the log; undefined without such a line. */
     readonly writtenExitCode: number | undefined;
 }
 
 /**
- * Hands over a container's output until the container has ended, each line once: a stream that breaks
- * is asked for again, from the second of the last line on.
+ * Passes on a container's output until the container has terminated, each line once: a stream that
+ * breaks is requested again, starting at the second of the last line.
  *
- * @throws what the log's source throws when the API server is gone for good, or the signal's reason.
+ * @throws the error of the source when the API server stays unreachable, or the signal's reason.
  */
 export async function followLog(
     source: LogSource,
@@ -51,12 +51,12 @@ export async function followLog(
     for (;;) {
         const following = new AbortController();
         const read = readLog(source, name, reader, output, true, [signal, following.signal]);
-        const watched = endSilence(source, following, signal);
+        const watched = abortStaleStream(source, following, signal);
         await read;
         following.abort();
         await watched;
         signal.throwIfAborted();
-        const pod = await patiently(() => source.pod(), pauseMs, signal);
+        const pod = await retried(() => source.pod(), pauseMs, signal);
         if (pod?.name !== name) {
             return { pod: undefined, writtenExitCode: reader.exitCode };
         }
@@ -72,8 +72,11 @@ export async function followLog(
     }
 }
 
-/** A connection that died without a word looks like a silent command: its pod tells them apart. */
-async function endSilence(
+/**
+ * Ends the read when the pod has ended and the stream has not: a dead connection looks like a command
+ * without output.
+ */
+async function abortStaleStream(
     source: LogSource,
     following: AbortController,
     signal: AbortSignal,
@@ -81,7 +84,7 @@ async function endSilence(
     const either = AbortSignal.any([following.signal, signal]);
     try {
         for (let ended = false; ;) {
-            await sleep(LOOK_MS, undefined, { signal: either });
+            await sleep(POLL_MS, undefined, { signal: either });
             if (ended) {
                 following.abort();
                 return;
@@ -90,7 +93,7 @@ async function endSilence(
             ended = pod === undefined || pod.ended !== undefined;
         }
     } catch {
-        // Aborted; or the API server does not answer, which the next request will say.
+        // Aborted; or the API server does not answer, which the next request reports.
     }
 }
 
@@ -106,14 +109,14 @@ async function readLog(
     const signal = AbortSignal.any([...signals]);
     try {
         const stream = await source.log(name, reader.sinceTime, follow, signal);
-        // Without a listener of its own an error of the stream would end the process.
+        // Without this listener an error of the stream ends the process.
         stream.on("error", () => undefined);
         for await (const line of linesOf(stream)) {
             reader.accept(line).forEach(output);
         }
     } catch (cause) {
-        // Anything else may pass: 400 before the container runs, 404 when it is gone, as the pod will
-        // show, 500 and the like while its node does not answer.
+        // Other errors may be temporary: 400 before the container runs, 404 when it is gone, which the
+        // pod shows, 5xx while its node does not answer.
         if (cause instanceof CommandError) {
             throw cause;
         }
@@ -121,8 +124,8 @@ async function readLog(
 }
 
 /**
- * Whole lines alone: what a broken stream ends with is read again. Only a line feed ends a line, and
- * not what else `readline` takes for an end, which may be part of a text.
+ * Only whole lines: a partial line at the end of a broken stream is read again. Only a line feed ends
+ * a line; `readline` accepts other characters, which may be part of a text.
  */
 async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
     const decoder = new StringDecoder("utf8");
@@ -134,13 +137,13 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
     }
 }
 
-/** Asks until the API server answers. @throws its error after a minute, and any other one at once */
-async function patiently<T>(
+/** Repeats a request until the API server answers. @throws its error after a minute, and any other error at once */
+async function retried<T>(
     request: () => Promise<T>,
     pauseMs: number,
     signal: AbortSignal,
 ): Promise<T> {
-    const deadline = performance.now() + AWAY_MS;
+    const deadline = performance.now() + UNREACHABLE_MS;
     for (;;) {
         try {
             return await request();

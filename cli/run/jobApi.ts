@@ -1,14 +1,14 @@
 import * as k8s from "@kubernetes/client-node";
 import { ask, explained, find, openStream, statusOf } from "../shared/kubernetes/request";
 import { CONTAINER, type JobManifest } from "./jobManifest";
-import type { SeenEvent, StartView } from "./startTrouble";
+import type { PendingJob, WarningEvent } from "./pendingReason";
 
-/** Where a container stands. */
-export interface PodView {
+/** The state of a pod and its one container. */
+export interface PodState {
     readonly name: string;
-    /** Whether there is, or will be, a log to read. */
+    /** Whether the container has started: only then it has a log. */
     readonly started: boolean;
-    /** How the container ended. */
+    /** How the container terminated; undefined before that. */
     readonly ended:
         | { readonly exitCode: number; readonly reason: string; readonly message: string }
         | undefined;
@@ -33,8 +33,8 @@ export class JobApi {
         this.namespace = job.metadata.namespace;
     }
 
-    /** What deletes the Job where this process cannot. */
-    get deletion(): string {
+    /** The command that deletes the Job, for when this process cannot. */
+    get deleteCommand(): string {
         const { namespace, name } = this;
         return `kubectl --context ${this.config.getCurrentContext()} --namespace ${namespace} delete job ${name} --cascade=foreground`;
     }
@@ -44,7 +44,7 @@ export class JobApi {
         await this.asking("create", this.batch.createNamespacedJob({ ...this.place, body }));
     }
 
-    /** Deletes the Job; it is there until its pods are gone. */
+    /** Deletes the Job, which stays until its pods are gone. */
     async delete(): Promise<void> {
         const { name } = this;
         await find(
@@ -67,14 +67,14 @@ export class JobApi {
         return job === undefined && (await this.pods()).length === 0;
     }
 
-    /** The newest pod of the Job; undefined before there is one, and after. */
-    async pod(): Promise<PodView | undefined> {
+    /** The newest pod of the Job; undefined before it is created and after it is deleted. */
+    async pod(): Promise<PodState | undefined> {
         const pod = (await this.pods()).at(-1);
         return pod === undefined ? undefined : viewOf(pod);
     }
 
-    /** All that tells why the command has not started. */
-    async startView(): Promise<StartView> {
+    /** The Job, its newest pod and their Warning events. */
+    async pending(): Promise<PendingJob> {
         const [job, pods, events] = await Promise.all([
             find(
                 this.config,
@@ -91,7 +91,7 @@ export class JobApi {
             ),
         ]);
         const pod = pods.at(-1);
-        const eventsOf = (kind: string, name: string | undefined): SeenEvent[] =>
+        const eventsOf = (kind: string, name: string | undefined): WarningEvent[] =>
             events.items
                 .filter(
                     ({ involvedObject }) =>
@@ -113,9 +113,9 @@ export class JobApi {
     }
 
     /**
-     * The log from a time on, each line with its time.
+     * The log since a time, each line with its timestamp.
      *
-     * @throws CommandError without the right to read it; otherwise what may pass, as it came.
+     * @throws CommandError without the right to read it; otherwise the error of the request, which may be temporary.
      */
     async log(
         pod: string,
@@ -162,7 +162,7 @@ export class JobApi {
     }
 }
 
-function viewOf({ metadata, status }: k8s.V1Pod): PodView {
+function viewOf({ metadata, status }: k8s.V1Pod): PodState {
     const state = status?.containerStatuses?.find(({ name }) => name === CONTAINER)?.state;
     const terminated = state?.terminated;
     return {

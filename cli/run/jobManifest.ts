@@ -2,7 +2,7 @@ import type { Settings } from "../../config/settingsSchema";
 import { COMMANDS_APP, commandsPodLabels } from "../../strimzi/builders/podLabels";
 import { RESTRICTED_CONTAINER } from "../../strimzi/builders/securityContext";
 import { CommandError } from "../shared/commandError";
-import { DEFAULT_DEADLINE_SECONDS } from "./deadline";
+import { DEFAULT_DEADLINE_SECONDS } from "./options";
 import { mountedSite, mountedStackFile } from "./jobMounts";
 import type { JobAccesses } from "./siteAccess";
 

@@ -1,47 +1,47 @@
-import { type Channel, parseFrame } from "./frames";
+import { type Channel, parseFrame } from "./logFrames";
 
-/** Text for one of the streams of the terminal. */
+/** Text for stdout or stderr. */
 export interface Output {
     readonly channel: Channel;
     readonly text: string;
 }
 
-/** `<RFC 3339 time> <line>`, as the API server gives it with `timestamps`. */
+/** `<RFC 3339 time> <line>`, as the API server returns it with `timestamps`. */
 const STAMPED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\S*) (.*)$/s;
 
 /**
- * Puts a container's log together from reads that overlap: each line once, in order, and what is
- * missing said. Framed lines are told by their number. Others (the container runtime's, a process
- * that could not start) are told by their time, and go to stderr.
+ * Combines overlapping reads of a container's log: each line once, in order, with a warning for missing
+ * lines. Frames are identified by their number. Other lines (from the container runtime, or a process
+ * that could not start) are identified by their time, and go to stderr.
  */
 export class LogReader {
     private lastNumber = 0;
     private lastStamp = "";
-    /** Unframed lines of that time. */
+    /** Unframed lines with the time `lastStamp`. */
     private readonly seenAtLast = new Set<string>();
     private code: number | undefined;
     private missing = 0;
 
-    /** The exit code that the container wrote last; undefined before that. */
+    /** The exit code from the last frame; undefined before it is read. */
     get exitCode(): number | undefined {
         return this.code;
     }
 
-    /** Lines that were not to be had any more. */
+    /** Number of lines that the node no longer had. */
     get lostLines(): number {
         return this.missing;
     }
 
-    /** From when the next read must start, in whole seconds, as `sinceTime` takes it. */
+    /** Start of the next read in whole seconds, as `sinceTime` expects it. */
     get sinceTime(): string | undefined {
         return this.lastStamp === "" ? undefined : `${this.lastStamp.slice(0, 19)}Z`;
     }
 
-    /** Takes one line without its end; returns what is new of it. */
+    /** Accepts one line without its line feed; returns its text if it is new. */
     accept(stamped: string): Output[] {
         const [, second, fraction = "", line = ""] = STAMPED.exec(stamped) ?? [];
         if (second === undefined) {
-            // An error of the kubelet within the stream has no time.
+            // An error that the kubelet writes into the stream has no timestamp.
             return stamped === "" ? [] : [{ channel: "stderr", text: `${stamped}\n` }];
         }
         const stamp = second + fraction;
@@ -61,7 +61,7 @@ export class LogReader {
                 : [
                       {
                           channel: "stderr",
-                          text: `warning: ${gap} ${gap === 1 ? "line" : "lines"} of the output lost: the log was rotated before it was read.\n`,
+                          text: `warning: ${gap} ${gap === 1 ? "line" : "lines"} of output lost: the log was rotated before it was read.\n`,
                       },
                   ];
         this.missing += gap;
@@ -90,7 +90,7 @@ export class LogReader {
     }
 }
 
-/** Times of one kubelet: RFC 3339 with up to nine decimals, which compare as text without the `Z`. */
+/** Compares timestamps of one kubelet: RFC 3339 with up to nine decimals, comparable as text without the `Z`. */
 function compare(one: string, other: string): number {
     const [a, b] = [one.replace(/Z$/, ""), other.replace(/Z$/, "")];
     return a < b ? -1 : Number(a > b);

@@ -5,38 +5,39 @@ import type { CommandIo } from "../shared/output";
 import { type Ended, followLog } from "./followLog";
 import { JobApi } from "./jobApi";
 import type { JobManifest } from "./jobManifest";
-import { startTrouble } from "./startTrouble";
+import { DEFAULT_START_SECONDS } from "./options";
+import { pendingReason } from "./pendingReason";
 
 export interface RunJobOptions {
-    /** The Kubernetes cluster of the target, its context chosen. */
+    /** Kubernetes cluster of the target, with its context selected. */
     readonly kubeConfig: KubeConfig;
     readonly job: JobManifest;
     readonly io: CommandIo;
-    /** Aborted by the second Ctrl-C: leave at once. */
+    /** Aborted by the second Ctrl-C: return without waiting for the deletion. */
     readonly leave?: AbortSignal;
-    /** Seconds that the command may take to start; 300 if absent. */
+    /** Seconds that the command may take to start; {@link DEFAULT_START_SECONDS} if absent. */
     readonly startTimeoutSeconds?: number;
-    /** Milliseconds between two looks; 500 if absent. */
+    /** Milliseconds between two polls; 500 if absent. */
     readonly pauseMs?: number;
 }
 
-/** Seconds to wait for the end of a Job that was deleted: twice the grace period of its pod. */
+/** Seconds to wait for the deletion of the Job: twice the grace period of its pod. */
 const DELETION_SECONDS = 60;
 
 /**
- * Runs a Job as if its command ran here: its output goes to `io`, its exit code is returned, and
- * afterwards the Job is gone, also after Ctrl-C (130), which the command is told of and may still
- * answer.
+ * Runs a Job as if its command ran here: writes its output to `io`, returns its exit code, and deletes
+ * the Job. Ctrl-C (130) deletes it too: the command gets SIGINT, and the output of its cleanup is still
+ * shown.
  *
  * @returns the exit code of the command.
- * @throws CommandError when it does not start, or its end was not seen: with code 4 where the API
- * server does not answer. The Job is deleted before, where that can be done.
+ * @throws CommandError when the command does not start, or its end is not known: with exit code 4
+ * when the API server does not answer. The Job is deleted first, if possible.
  */
 export async function runJob(options: RunJobOptions): Promise<number> {
     const { kubeConfig, job, io } = options;
     io.signal.throwIfAborted();
     const api = new JobApi(kubeConfig, job);
-    const say = (text: string) => void io.stderr.write(`${text}\n`);
+    const print = (text: string) => void io.stderr.write(`${text}\n`);
     const stop = new AbortController();
     await api.create();
     const command = untilEnd(api, options, stop.signal);
@@ -45,18 +46,20 @@ export async function runJob(options: RunJobOptions): Promise<number> {
         if (ended !== undefined) {
             return exitCodeOf(ended);
         }
-        say(`Interrupted: stopping ${api.namespace}/${api.name}; once more leaves it behind.`);
+        print(
+            `Interrupted: deleting the Job ${api.namespace}/${api.name}; press Ctrl-C again to return at once.`,
+        );
         return EXIT_CODES.interrupted.code;
     } finally {
         command.catch(() => undefined);
-        // Meanwhile the command's last words are still shown.
-        await deleted(api, options, say);
+        // The output of the command is shown until its pod is gone.
+        await deleted(api, options, print);
         stop.abort();
         await command.catch(() => undefined);
     }
 }
 
-/** Starts to show the command's output as soon as there is any, and returns at its end. */
+/** Waits for the start of the command, shows its output, and returns at its end. */
 async function untilEnd(api: JobApi, options: RunJobOptions, signal: AbortSignal): Promise<Ended> {
     const { io, pauseMs = 500 } = options;
     const pod = await started(api, options, signal);
@@ -69,33 +72,33 @@ async function untilEnd(api: JobApi, options: RunJobOptions, signal: AbortSignal
     );
 }
 
-/** The name of the pod whose container runs, or has ended already. */
+/** The name of the pod, once its container runs or has terminated. */
 async function started(
     api: JobApi,
-    { io, startTimeoutSeconds = 300, pauseMs = 500 }: RunJobOptions,
+    { io, startTimeoutSeconds = DEFAULT_START_SECONDS, pauseMs = 500 }: RunJobOptions,
     signal: AbortSignal,
 ): Promise<string> {
     const deadline = performance.now() + startTimeoutSeconds * 1000;
-    let said = "";
+    let printed = "";
     for (;;) {
         const pod = await api.pod();
         if (pod !== undefined && (pod.started || pod.failure !== undefined)) {
             return pod.name;
         }
-        const trouble = startTrouble(await api.startView());
+        const pending = pendingReason(await api.pending());
         const isLate = performance.now() > deadline;
-        if (trouble?.final === true || isLate) {
+        if (pending?.permanent === true || isLate) {
             throw new CommandError(
                 "unexpected",
-                trouble?.message ??
-                    `The command has not started within ${startTimeoutSeconds} s, and Kubernetes does not say why.`,
-                trouble?.remedy ??
-                    `Is the Job controller at work? Try: kubectl describe job ${api.name}`,
+                pending?.message ??
+                    `The command has not started within ${startTimeoutSeconds} s, and Kubernetes reports no reason.`,
+                pending?.remedy ??
+                    `Is the Job controller running? Try: kubectl --namespace ${api.namespace} describe job ${api.name}`,
             );
         }
-        if (trouble !== undefined && trouble.message !== said) {
-            said = trouble.message;
-            io.stderr.write(`Waiting: ${said}\n`);
+        if (pending !== undefined && pending.message !== printed) {
+            printed = pending.message;
+            io.stderr.write(`Waiting: ${printed}\n`);
         }
         await sleep(pauseMs, undefined, { signal });
     }
@@ -107,10 +110,10 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
         if (writtenExitCode === undefined) {
             throw new CommandError(
                 "unexpected",
-                `The container ended before the command did: ${[reason || "no reason given", message].filter((text) => text !== "").join(": ")} (exit code ${exitCode}).`,
+                `The container terminated before the command ended: ${[reason || "no reason given", message].filter((text) => text !== "").join(": ")} (exit code ${exitCode}).`,
                 reason === "OOMKilled"
-                    ? "It had too little memory (1Gi): report it with the command's arguments."
-                    : "What it wrote stands above; is the image one of this repository's Dockerfile?",
+                    ? "1Gi of memory was too little: report it with the arguments of the command."
+                    : "Its output is above. Check that the image is built from the Dockerfile of this repository.",
             );
         }
         return exitCode;
@@ -118,8 +121,8 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
     if (pod?.failure !== undefined) {
         throw new CommandError(
             "unexpected",
-            `Kubernetes ended the pod: ${pod.failure}`,
-            "Run the command again, on a node with room.",
+            `Kubernetes terminated the pod: ${pod.failure}`,
+            "Run the command again, on a node with free resources.",
         );
     }
     if (writtenExitCode !== undefined) {
@@ -127,16 +130,16 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
     }
     throw new CommandError(
         "unexpected",
-        "The pod was deleted before the command had ended.",
-        "Somebody deleted it, its node went, or activeDeadlineSeconds was over (--job-deadline): run it again.",
+        "The pod was deleted before the command ended.",
+        "It was deleted by hand, its node is gone, or the Job exceeded activeDeadlineSeconds (--job-deadline): run the command again.",
     );
 }
 
-/** Deletes the Job and waits until its pod is gone; says what to do where it does not go. */
+/** Deletes the Job and waits until its pod is gone; prints what to do if it stays. */
 async function deleted(
     api: JobApi,
     { leave, pauseMs = 500 }: RunJobOptions,
-    say: (text: string) => void,
+    print: (text: string) => void,
 ): Promise<void> {
     const deadline = performance.now() + DELETION_SECONDS * 1000;
     const left = leave === undefined ? undefined : aborted(leave);
@@ -145,8 +148,8 @@ async function deleted(
             await api.delete();
             while (!(await api.isGone())) {
                 if (performance.now() > deadline) {
-                    say(`warning: the Job is still there after ${DELETION_SECONDS} s.`);
-                    say(`Look at it, and delete it: ${api.deletion}`);
+                    print(`warning: the Job still exists after ${DELETION_SECONDS} s.`);
+                    print(`Delete it: ${api.deleteCommand}`);
                     return;
                 }
                 await sleep(pauseMs, undefined, leave && { signal: leave });
@@ -157,12 +160,12 @@ async function deleted(
     } catch (cause) {
         if (leave?.aborted !== true) {
             const reason = cause instanceof Error ? cause.message : String(cause);
-            say(`warning: the Job could not be deleted: ${reason}`);
-            say(`Delete it: ${api.deletion}`);
+            print(`warning: the Job could not be deleted: ${reason}`);
+            print(`Delete it: ${api.deleteCommand}`);
         }
     }
     if (leave?.aborted === true) {
-        say(`Left behind; delete it: ${api.deletion}`);
+        print(`Did not wait for the deletion. If the Job still exists: ${api.deleteCommand}`);
     }
 }
 

@@ -3,7 +3,6 @@ import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../config/settingsSchema";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
 import { CommandError } from "../shared/commandError";
-import type { CommandIo } from "../shared/output";
 import { ask } from "../shared/kubernetes/request";
 import {
     deployedMirrorMaker,
@@ -12,11 +11,19 @@ import {
     STRIMZI,
     targetCluster,
 } from "../shared/kubernetes/targetCluster";
-import { type ScaleProgress, scaleProgress } from "./scaleProgress";
+import type { CommandIo } from "../shared/output";
+import { settingsForCommand } from "../shared/settings";
 
+export interface ScaleOptions {
+    readonly stack: string;
+    readonly json?: boolean;
+}
+
+/** The number of workers that a stack sets, and how long they may take to become ready. */
 type ScaleSettings = Pick<Settings, "target" | "mirror" | "readinessTimeouts">;
 
 export interface Scaled {
+    /** `namespace/name`. */
     readonly mirrorMaker: string;
     readonly before: number;
     readonly replicas: number;
@@ -25,11 +32,36 @@ export interface Scaled {
 }
 
 /**
- * Sets the number of MM2's workers, as `kubectl scale` does, and waits until the operator has acted
- * on it: with 0 until the last worker is gone, else until it reports Ready and its REST API.
+ * `kafka-dr scale`.
+ * @throws {CommandError} for wrong settings, and as {@link scale} does
+ */
+export async function runScale(
+    replicas: number | undefined,
+    { stack, json = false }: ScaleOptions,
+    io: CommandIo,
+): Promise<void> {
+    const scaled = await scale(settingsForCommand(stack), replicas, io);
+    io.stdout.write(json ? `${JSON.stringify(scaled, null, 2)}\n` : scaledText(scaled));
+}
+
+/** The result, and whether it differs from the stack's settings. */
+export function scaledText({ mirrorMaker, replicas, configured }: Scaled): string {
+    const done =
+        replicas === 0
+            ? `MirrorMaker 2 ${mirrorMaker} has no workers: nothing is mirrored.\n`
+            : `MirrorMaker 2 ${mirrorMaker} has ${replicas} ${replicas === 1 ? "worker" : "workers"}.\n`;
+    return replicas === configured
+        ? `${done}This is the configured number.\n`
+        : `${done}This is drift: kafka-dr:mirror.replicas is ${configured}. A plain preview does not show it; an update that changes the resource, or one with --refresh, reverts it.\n` +
+              `To keep it after a review: pulumi config set --path 'kafka-dr:mirror.replicas' ${replicas}, then make up.\n`;
+}
+
+/**
+ * Sets the number of MM2 workers, as `kubectl scale` does, and waits until the operator has acted on
+ * it: for 0 until the last worker is gone, otherwise until it reports Ready and a REST API.
  *
  * @param replicas The configured number if undefined.
- * @throws CommandError when the API server refuses, or it takes longer than
+ * @throws CommandError when the API server refuses, or when it takes longer than
  * `readinessTimeouts.mirrorMakerSeconds`; the signal's reason after Ctrl-C. The number stays set then.
  */
 export async function scale(
@@ -56,33 +88,71 @@ export async function scale(
     );
     io.stderr.write(`${id}: ${before} -> ${wanted} workers\n`);
     const deadline = performance.now() + readinessTimeouts.mirrorMakerSeconds * 1000;
-    let said = "";
+    let printed = "";
     for (;;) {
-        const progress = await progressOf(config, settings, wanted);
+        const mirrorMaker = await deployedMirrorMaker(config, settings);
+        const pods = await mirrorMakerPods(config, settings);
+        const progress = scaleProgress(mirrorMaker, pods.length, wanted);
         if (progress.done) {
             return { mirrorMaker: id, before, replicas: wanted, configured: mirror.replicas };
         }
         if (performance.now() > deadline) {
             throw new CommandError(
                 "unexpected",
-                `MirrorMaker 2 ${id} is not at ${wanted} workers after ${readinessTimeouts.mirrorMakerSeconds} s: ${progress.missing}.`,
+                `MirrorMaker 2 ${id} does not have ${wanted} workers after ${readinessTimeouts.mirrorMakerSeconds} s: ${progress.missing}.`,
                 `The number stays set. Does the operator run? Try: kubectl --context ${target.context} -n ${target.namespace} describe kmm2 ${mirror.name}`,
             );
         }
-        if (progress.missing !== said) {
-            said = progress.missing;
-            io.stderr.write(`Waiting: ${said}\n`);
+        if (progress.missing !== printed) {
+            printed = progress.missing;
+            io.stderr.write(`Waiting: ${printed}\n`);
         }
         await sleep(pauseMs, undefined, { signal: io.signal });
     }
 }
 
-async function progressOf(
-    config: k8s.KubeConfig,
-    settings: ScaleSettings,
+/** Whether MM2 has the wanted number of workers, or what is missing. */
+export type ScaleProgress =
+    { readonly done: true } | { readonly done: false; readonly missing: string };
+
+/**
+ * Evaluates what the operator reports. Its status describes an older number until it has observed the
+ * newest generation, and without workers it reports Ready while the last ones still terminate.
+ */
+export function scaleProgress(
+    { metadata, spec, status }: KafkaMirrorMaker2Object,
+    pods: number,
     wanted: number,
-): Promise<ScaleProgress> {
-    const mirrorMaker: KafkaMirrorMaker2Object = await deployedMirrorMaker(config, settings);
-    const pods = await mirrorMakerPods(config, settings);
-    return scaleProgress(mirrorMaker, pods.length, wanted);
+): ScaleProgress {
+    const generation = (metadata as { generation?: number }).generation ?? 0;
+    if (spec.replicas !== wanted) {
+        return missing(`replicas was changed to ${spec.replicas} meanwhile`);
+    }
+    if ((status?.observedGeneration ?? 0) < generation) {
+        return missing("the operator has not observed the new number");
+    }
+    const notReady = status?.conditions?.find(
+        (condition) => condition.type === "NotReady" && condition.status === "True",
+    );
+    if (notReady !== undefined) {
+        return missing(
+            `the operator reports ${notReady.reason ?? "NotReady"}: ${notReady.message ?? ""}`,
+        );
+    }
+    const ready = status?.conditions?.some(
+        (condition) => condition.type === "Ready" && condition.status === "True",
+    );
+    if (ready !== true) {
+        return missing("the operator does not report Ready");
+    }
+    if (pods !== wanted) {
+        return missing(`${pods} pods exist, ${wanted} are wanted`);
+    }
+    return wanted > 0 && status?.url === undefined
+        ? missing("the REST API has no address")
+        : { done: true };
+}
+
+function missing(text: string): ScaleProgress {
+    return { done: false, missing: text };
 }

@@ -1,23 +1,23 @@
-/** Exit codes of every command, and what each of them means. */
+/** Exit codes of every command, with their meaning. */
 export const EXIT_CODES = {
-    ok: { code: 0, meaning: "all is as it must be" },
+    ok: { code: 0, meaning: "success" },
     unexpected: { code: 1, meaning: "an unexpected error" },
-    badInput: { code: 2, meaning: "wrong input; nothing was touched" },
-    checkFailed: { code: 3, meaning: "a check failed: the report says which" },
-    unreachable: { code: 4, meaning: "a cluster cannot be reached" },
+    badInput: { code: 2, meaning: "wrong input; nothing was changed" },
+    checkFailed: { code: 3, meaning: "a check failed; the report names it" },
+    unreachable: { code: 4, meaning: "a cluster is unreachable" },
     interrupted: { code: 130, meaning: "interrupted" },
 } as const;
 
 export type Outcome = keyof typeof EXIT_CODES;
 
-/** What ends a command. One message for a person: what is wrong, and what to do about it. */
+/** An error that ends a command, with a message for the user: what is wrong, and what to do. */
 export class CommandError extends Error {
     override readonly name = "CommandError";
 
     constructor(
         readonly outcome: Exclude<Outcome, "ok">,
         message: string,
-        /** What to do, as a sentence; empty when the message says all. */
+        /** What to do, as a sentence; empty when the message includes it. */
         readonly remedy = "",
         options?: ErrorOptions,
     ) {
@@ -29,7 +29,7 @@ export class CommandError extends Error {
     }
 }
 
-/** The exit codes as the end of a help text. */
+/** The exit codes, for the end of a help text. */
 export function exitCodeHelp(): string {
     const lines = Object.values(EXIT_CODES).map(
         ({ code, meaning }) => `  ${String(code).padEnd(5)}${meaning}`,

@@ -5,19 +5,19 @@ import { CommandError } from "./commandError";
 
 export type Side = "source" | "target";
 
-/** What a person said of one cluster; the key is the option's name after the side. */
+/** Given options of one cluster; the key is the option's name without the side. */
 type SideOptions = Partial<Record<(typeof SIDE_OPTIONS)[number]["name"], string>>;
 
 const SIDE_OPTIONS = [
     { name: "bootstrap", value: "<servers>", text: "host:port of the $, comma-separated" },
-    { name: "ca", value: "<file>", text: "the CA of the $, PEM; no TLS without" },
-    { name: "user", value: "<name>", text: "user at the $, by SCRAM-SHA-512" },
-    { name: "password-file", value: "<file>", text: "file with this user's password alone" },
+    { name: "ca", value: "<file>", text: "CA of the $, PEM; without it, no TLS" },
+    { name: "user", value: "<name>", text: "SCRAM-SHA-512 user at the $" },
+    { name: "password-file", value: "<file>", text: "file that contains only the password of this user" },
     { name: "certificate", value: "<file>", text: "client certificate for the $, PEM" },
-    { name: "key", value: "<file>", text: "key of this certificate, PEM" },
+    { name: "key", value: "<file>", text: "private key of this certificate, PEM" },
 ] as const;
 
-/** Options that say how long to wait. */
+/** Option of every command that connects to a cluster. */
 export interface TimeoutOption {
     /** Seconds. */
     readonly timeout: number;
@@ -30,7 +30,7 @@ export function environmentName(side: Side, name: string): string {
     return `KAFKA_DR_${side}_${name}`.toUpperCase().replaceAll("-", "_");
 }
 
-/** Adds the options that say how to reach the clusters, and how long to wait for them. */
+/** Adds the options for the connections to the clusters, and for the timeout. */
 export function addConnectionOptions(command: Command, sides: readonly Side[]): Command {
     for (const side of sides) {
         for (const { name, value, text } of SIDE_OPTIONS) {
@@ -44,13 +44,13 @@ export function addConnectionOptions(command: Command, sides: readonly Side[]): 
         }
     }
     return command.addOption(
-        new Option("--timeout <seconds>", "how long to wait for an answer of a cluster")
+        new Option("--timeout <seconds>", "how long to wait for an answer from a cluster")
             .argParser(wholeNumber(1))
             .default(DEFAULT_TIMEOUT_SECONDS),
     );
 }
 
-/** Whether the options or the environment name the brokers of a cluster. */
+/** Whether the options or the environment name the brokers of either cluster. */
 export function namesBrokers(
     options: Readonly<Record<string, unknown>>,
     env: Readonly<Record<string, string | undefined>>,
@@ -63,8 +63,8 @@ export function namesBrokers(
 }
 
 /**
- * How to reach a cluster, from the options of a command and the environment; reads the files.
- * @throws {CommandError} `badInput` when something is absent or cannot be read
+ * The connection to a cluster from the options of a command and the environment; reads the files.
+ * @throws {CommandError} `badInput` when a required value is absent or a file cannot be read
  */
 export function connectionOf(
     side: Side,
@@ -83,8 +83,8 @@ export function connectionOf(
     if (bootstrapServers === undefined) {
         throw new CommandError(
             "badInput",
-            `the ${side}'s bootstrap servers are not given`,
-            `Say --${side}-bootstrap host:port, or set ${environmentName(side, "bootstrap")}.`,
+            `the bootstrap servers of the ${side} are missing`,
+            `Give --${side}-bootstrap host:port, or set ${environmentName(side, "bootstrap")}.`,
         );
     }
     for (const server of bootstrapServers.split(",")) {
@@ -92,7 +92,7 @@ export function connectionOf(
             throw new CommandError(
                 "badInput",
                 `--${side}-bootstrap has "${server}", which is not host:port`,
-                "Several servers are separated by commas, without blanks.",
+                "Separate several servers by commas, without spaces.",
             );
         }
     }
@@ -101,8 +101,8 @@ export function connectionOf(
     if (credentials !== undefined && "certificate" in credentials && !caCertificates) {
         throw new CommandError(
             "badInput",
-            `--${side}-certificate needs TLS, and --${side}-ca is not given`,
-            `Say --${side}-ca with the CA certificate of the cluster.`,
+            `--${side}-certificate requires TLS, and --${side}-ca is missing`,
+            `Give --${side}-ca with the CA certificate of the cluster.`,
         );
     }
     return {
@@ -117,8 +117,8 @@ function credentialsOf(side: Side, given: SideOptions): ClientCredentials | unde
         if ((given[one] === undefined) !== (given[other] === undefined)) {
             throw new CommandError(
                 "badInput",
-                `--${side}-${one} and --${side}-${other} belong together`,
-                "Give both of them, or none.",
+                `--${side}-${one} and --${side}-${other} require each other`,
+                "Give both or neither.",
             );
         }
         return given[one] !== undefined;
@@ -129,7 +129,7 @@ function credentialsOf(side: Side, given: SideOptions): ClientCredentials | unde
         throw new CommandError(
             "badInput",
             `--${side}-user and --${side}-certificate are both given`,
-            "A listener asks for one of them.",
+            "A listener uses one of the two; give one of them.",
         );
     }
     if (hasUser) {
@@ -152,7 +152,7 @@ function readText(side: Side, name: string, file: string): string {
         throw new CommandError(
             "badInput",
             `the file "${file}" of --${side}-${name} cannot be read (${code})`,
-            "Check its path and who may read it.",
+            "Check its path and permissions.",
         );
     }
 }
@@ -168,7 +168,7 @@ export function wholeNumber(least: number): (text: string) => number {
     };
 }
 
-/** The same for a number that may have a fraction. @throws InvalidArgumentError */
+/** Parses an option's value that may have a fraction. @throws InvalidArgumentError, which commander reports */
 export function decimal(least: number): (text: string) => number {
     return (text) => {
         const value = Number(text);

@@ -1,7 +1,7 @@
 import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
 import { CommandError } from "./commandError";
 
-/** Codes of a network, or of a client that waited in vain. */
+/** Error codes of the network, and of a client's timeout. */
 const NETWORK_CODES = new Set([
     ...["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"],
     ...["ETIMEDOUT", "EPIPE", "PLT_KFK_NETWORK", "PLT_KFK_TIMEOUT"],
@@ -14,7 +14,7 @@ interface Link {
     readonly message: string;
 }
 
-/** An error and everything behind it, outermost first. */
+/** An error and its causes, outermost first. */
 export function errorChain(error: unknown): Link[] {
     if (!(error instanceof Error)) {
         return [];
@@ -31,7 +31,7 @@ export function errorChain(error: unknown): Link[] {
     ];
 }
 
-/** What a command says of an error that it did not foresee. */
+/** The error that a command reports for any error. */
 export function explainFailure(error: unknown): CommandError {
     if (error instanceof CommandError) {
         return error;
@@ -42,15 +42,15 @@ export function explainFailure(error: unknown): CommandError {
     if (isAuthorizationFailure(error)) {
         return new CommandError(
             "badInput",
-            `a cluster refused the user a right (${text})`,
-            "Give the user the rights that --help names, or take another user.",
+            `a cluster denied the user a right (${text})`,
+            "Grant the user the rights that --help lists, or use another user.",
         );
     }
     if (chain.some(({ code }) => NETWORK_CODES.has(code))) {
         return new CommandError(
             "unreachable",
-            `a broker could not be reached, or went away (${text})`,
-            "The addresses that the brokers advertise must be reachable from here, not the bootstrap servers alone.",
+            `a broker is unreachable, or closed the connection (${text})`,
+            "Not only the bootstrap servers, but also the addresses that the brokers advertise must be reachable from here.",
         );
     }
     return new CommandError("unexpected", `unexpected error: ${text}`);

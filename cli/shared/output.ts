@@ -2,27 +2,27 @@ import type { Writable } from "node:stream";
 
 type Stream = Writable & { readonly isTTY?: boolean };
 
-/** Everything of the outside that a command uses. */
+/** The streams, environment and signals that a command uses. */
 export interface CommandIo {
-    /** Results, and nothing else. */
+    /** Only results. */
     readonly stdout: Stream;
     /** Progress and errors. */
     readonly stderr: Stream;
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Aborted by Ctrl-C. */
     readonly signal: AbortSignal;
-    /** Whether somebody is there to be asked. */
+    /** Whether the user can answer questions. */
     readonly isInteractive: boolean;
-    /** Sets the exit code of a command that ends without an error. */
+    /** Sets the exit code of a command that does not throw. */
     readonly exit: (code: number) => void;
 }
 
-/** Milliseconds between two lines where there is no terminal to rewrite one. */
+/** Milliseconds between two progress lines when the output is not a terminal. */
 const LINE_INTERVAL_MS = 5000;
-/** And between two versions of a line where there is one. */
+/** Milliseconds between two updates of the progress line on a terminal. */
 const REWRITE_INTERVAL_MS = 100;
 
-/** Tells what goes on: one line that is rewritten on a terminal, a line from time to time elsewhere. */
+/** Shows progress: one line that is rewritten on a terminal, separate lines elsewhere. */
 export class ProgressLine {
     private lastShown = -Infinity;
     private isShown = false;
@@ -43,7 +43,7 @@ export class ProgressLine {
         this.isShown = isTerminal;
     }
 
-    /** Removes the line, before something else is written. */
+    /** Removes the line, before other output. */
     clear(): void {
         if (this.isShown) {
             this.out.write("\r\u001b[K");
@@ -52,12 +52,12 @@ export class ProgressLine {
     }
 }
 
-/** 1,000,000: the same whatever the locale of the machine. */
+/** Formats as 1,000,000 in every locale. */
 export function number(value: number): string {
     return value.toLocaleString("en-US");
 }
 
-/** A duration in the largest unit that leaves two digits or less: `0.4 s`, `75 s`, `12 min`. */
+/** Formats a duration in a unit that leaves at most two digits: `0.4 s`, `75 s`, `12 min`. */
 export function duration(seconds: number): string {
     if (seconds < 10) {
         return `${seconds.toFixed(1)} s`;
@@ -72,7 +72,7 @@ export function duration(seconds: number): string {
     return `${Math.round(seconds / size)} ${unit}`;
 }
 
-/** Columns of text: the first one to the left, the others, which are numbers, to the right. */
+/** Aligned columns: the first to the left, the others to the right, for numbers. */
 export function table(rows: readonly (readonly string[])[]): string[] {
     const widths = rows.reduce<number[]>(
         (found, row) => row.map((cell, i) => Math.max(cell.length, found[i] ?? 0)),

@@ -8,15 +8,15 @@ import { CommandError } from "./commandError";
 const ROOT = join(__dirname, "..", "..");
 
 /**
- * The settings of a stack of this checkout, from its file.
+ * The settings of a stack of this checkout.
  *
- * @throws {SettingsError} when they are wrong, {StackFileError} when there is no such stack.
+ * @throws {SettingsError} when they are invalid, {StackFileError} when the stack does not exist.
  */
 export function settingsOf(stack: string): Settings {
     return parseStackFile(ROOT, stack);
 }
 
-/** The same of a stack in another folder. */
+/** The settings of a stack in another folder; throws as {@link settingsOf} does. */
 export function parseStackFile(folder: string, stack: string): Settings {
     const { project, config } = readStackFile(folder, stack);
     const prefix = `${project}:`;
@@ -29,8 +29,8 @@ export function parseStackFile(folder: string, stack: string): Settings {
 }
 
 /**
- * The same for a command.
- * @throws {CommandError} `badInput` with all that is wrong
+ * The settings of a stack, for a command.
+ * @throws {CommandError} `badInput` that lists every invalid setting
  */
 export function settingsForCommand(stack: string): Settings {
     try {

@@ -1,17 +1,39 @@
 import { stringify } from "yaml";
-import { LIMITS } from "../../config/throughput/limits";
+import { type LimitName, LIMITS } from "../../config/throughput/limits";
 import { heapText, memoryText } from "../../config/throughput/memory";
 import type { Prediction } from "../../config/throughput/model";
+import type { ProfileName } from "../../config/throughput/profiles";
+import type { Size } from "../../config/throughput/size";
+import type { SizedSettings } from "../../config/throughput/sizedSettings";
+import type { Workload } from "../../config/throughput/workload";
 import { table } from "../shared/output";
-import type { SizeReport } from "./runSize";
+
+/** The output of `kafka-dr size --json`. */
+export interface SizeReport {
+    /** The wanted records per second. */
+    readonly recordsPerSecond: number;
+    readonly workload: Workload;
+    /** What the stack of `--stack` carries with its settings. */
+    readonly stack?: {
+        readonly name: string;
+        readonly prediction: Prediction;
+        readonly reaches: boolean;
+    };
+    readonly size: Size;
+    readonly settings: SizedSettings;
+    /** What each profile carries with the tasks and CPUs of `size`, in records per second. */
+    readonly profiles: Readonly<Record<ProfileName, number>>;
+    /** What limits the rate, and what to change when the wanted rate is not reachable. */
+    readonly limit: { readonly name: LimitName; readonly what: string; readonly change?: string };
+}
 
 /** The report for a terminal. */
 export function sizeText(report: SizeReport): string {
     const { size, settings } = report;
     const sections = [
-        [wanted(report)],
+        [wantedRate(report)],
         stackLines(report),
-        verdict(report),
+        reachability(report),
         indented(
             table([
                 ["workers", String(size.workers)],
@@ -22,9 +44,9 @@ export function sizeText(report: SizeReport): string {
                 ...heapRows(report),
             ]),
         ),
-        ["What each limit allows:", ...indented(table(boundRows(report)))],
+        ["Rate that each limit allows:", ...indented(table(boundRows(report)))],
         [
-            "What each profile carries with these tasks and CPUs:",
+            "Rate of each profile with these tasks and CPUs:",
             ...indented(
                 table(
                     Object.entries(report.profiles).map(([name, rate]) => [
@@ -42,7 +64,7 @@ export function sizeText(report: SizeReport): string {
         .join("\n\n")}\n`;
 }
 
-function wanted({ recordsPerSecond, workload }: SizeReport): string {
+function wantedRate({ recordsPerSecond, workload }: SizeReport): string {
     const { recordBytes, partitions, sourceRoundTripMs, targetRoundTripMs, tls } = workload;
     const megabytes = rounded((recordsPerSecond * recordBytes) / 1e6);
     return `Wanted: ${rounded(recordsPerSecond)} records/s of ${recordBytes} bytes (${megabytes} MB/s) in ${partitions} partitions; ${sourceRoundTripMs} ms to the source, ${targetRoundTripMs} ms to the target, ${tls ? "TLS" : "plaintext"}.`;
@@ -55,16 +77,16 @@ function stackLines({ stack }: SizeReport): string[] {
     const { name, prediction, reaches } = stack;
     const { remedy } = LIMITS[prediction.limit];
     return [
-        `Pulumi.${name}.yaml as it is carries ${carried(prediction)}: ${reaches ? "enough" : `not enough. What would help: ${remedy}`}.`,
+        `Pulumi.${name}.yaml with its settings carries ${carried(prediction)}: ${reaches ? "enough" : `not enough. To raise it: ${remedy}`}.`,
     ];
 }
 
-function verdict({ size, limit }: SizeReport): string[] {
+function reachability({ size, limit }: SizeReport): string[] {
     return size.reachable
         ? [`This size carries ${carried(size.prediction)}.`]
         : [
-              `Out of reach, by ${limit.what}. What would help: ${limit.change ?? ""}.`,
-              `The most that can be had is ${carried(size.prediction)}, with this size.`,
+              `Not reachable. The limit is ${limit.what}. To raise it: ${limit.change ?? ""}.`,
+              `The maximum is ${carried(size.prediction)}, with this size.`,
           ];
 }
 
@@ -72,7 +94,7 @@ function carried({ recordsPerSecond, megabytesPerSecond, limit }: Prediction): s
     return `${rounded(recordsPerSecond)} records/s (${rounded(megabytesPerSecond)} MB/s), limited by ${LIMITS[limit].what}`;
 }
 
-/** What fills the heap, since it is most of what a mirror costs. */
+/** The parts of the heap, the largest cost of a mirror. */
 function heapRows({ size: { heap } }: SizeReport): string[][] {
     return [
         ["  producers' buffers", heapText(heap.producerBuffers)],
@@ -95,7 +117,7 @@ function boundRows({ size, workload }: SizeReport): string[][] {
     ];
 }
 
-/** What to paste, with the rate that it is for. */
+/** The settings to paste, with the rate that they are for. */
 function fragment({ settings, workload, recordsPerSecond }: SizeReport): string[] {
     const { mirror, sourceConfig, targetConfig } = settings;
     const throughput = {
@@ -125,7 +147,7 @@ function indented(lines: readonly string[]): string[] {
     return lines.map((line) => `  ${line}`);
 }
 
-/** Three digits, which is more than the model knows. */
+/** Three significant digits: the model is less precise than that. */
 function rounded(value: number): string {
     return Number(value.toPrecision(3)).toLocaleString("en-US");
 }

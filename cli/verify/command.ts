@@ -2,8 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { exitCodeHelp } from "../shared/commandError";
 import { addConnectionOptions, namesBrokers, wholeNumber } from "../shared/connections";
 import type { CommandIo } from "../shared/output";
-import { DEFAULT_DEADLINE_SECONDS, DEFAULT_START_SECONDS } from "../run/deadline";
-import type { runCommand } from "../run/runCommand";
+import { DEFAULT_DEADLINE_SECONDS, DEFAULT_START_SECONDS } from "../run/options";
+import type { runInKubernetes } from "../run/commandJob";
 import { jobArguments } from "./jobArguments";
 import type { runVerify } from "./runVerify";
 
@@ -72,8 +72,15 @@ export function registerVerify(program: Command, io: CommandIo): void {
             // Whoever asks for help does not wait for a Kafka client to load.
             if (options.stack !== undefined && !namesBrokers({ ...options }, io.env)) {
                 const { stack, as, image } = options;
+<<<<<<< HEAD
                 const job = load("../run/runCommand") as { runCommand: typeof runCommand };
                 await job.runCommand(
+=======
+                const job = load("../run/commandJob") as {
+                    runInKubernetes: typeof runInKubernetes;
+                };
+                await job.runInKubernetes(
+>>>>>>> 7d1eff2 (Scale, metrics, size and run are each one command file and one implementation, in plain English)
                     jobArguments(options),
                     {
                         stack,

@@ -3,7 +3,7 @@ import { ClusterView } from "../../kafka/clusterView";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { connectionOf } from "../shared/connections";
 import { duration, number, ProgressLine, table, type CommandIo } from "../shared/output";
-import { reach } from "../shared/reach";
+import { checkConnectivity } from "../shared/connectivity";
 import { settingsOf } from "../shared/settings";
 import type { VerifyCommandOptions } from "./command";
 import { defaultScope, type MirrorScope, narrowed, scopeOf } from "./pair";
@@ -31,8 +31,8 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
     }
     const timeoutMs = options.timeout * 1000;
     await Promise.all([
-        reach("source", connections.source, timeoutMs),
-        reach("target", connections.target, timeoutMs),
+        checkConnectivity("source", connections.source, timeoutMs),
+        checkConnectivity("target", connections.target, timeoutMs),
     ]);
     const progress = new ProgressLine(io.stderr);
     const views = {

@@ -234,7 +234,7 @@ describeOnClusters("a command as a Job", (bed) => {
             "leaves at a second real one",
             "stubborn",
             true,
-            /\nLeft behind; delete it: kubectl .*\n$/,
+            /\nDid not wait for the deletion\. If the Job still exists: kubectl .*\n$/,
         ],
     ] as const) {
         it(`${what}, with 130 as its exit code`, async () => {
@@ -283,7 +283,7 @@ describeOnClusters("a command as a Job", (bed) => {
     it("is an error when the container dies before the command has ended", async () => {
         const { error, stdout } = await run(["die"]);
         assert(error instanceof CommandError);
-        assert.match(error.message, /ended before the command did.*exit code 137/);
+        assert.match(error.message, /terminated before the command ended.*exit code 137/);
         assert.equal(stdout, "");
     });
 
@@ -372,7 +372,7 @@ describeOnClusters("a command as a Job", (bed) => {
                     job: { ...job, spec: { ...job.spec, template } },
                     io: testIo(),
                 }),
-                /Pod Security refuses the pod: .*violates PodSecurity "restricted:v1\.30": unrestricted capabilities/,
+                /Pod Security of the namespace rejects the pod: .*violates PodSecurity "restricted:v1\.30": unrestricted capabilities/,
             );
         });
 
@@ -418,7 +418,7 @@ describeOnClusters("a command as a Job", (bed) => {
             kubelet.script(namespaces.target, { type: "unschedulable", message });
             const { error, stderr } = await run(["show"], { startTimeoutSeconds: 1 });
             assert(error instanceof CommandError);
-            assert.equal(stderr, `Waiting: No node takes the pod: ${message}\n`);
+            assert.equal(stderr, `Waiting: No node can run the pod: ${message}\n`);
             assert.match(error.message, /Insufficient memory/);
         });
     });

@@ -6,7 +6,7 @@ import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
 import type { Settings } from "../../config/settingsSchema";
 import { CommandError } from "../../cli/shared/commandError";
-import { stackMetrics } from "../../cli/metrics/readMetrics";
+import { stackMetrics } from "../../cli/metrics/metrics";
 import { scale } from "../../cli/scale/scale";
 import { ApiClient } from "../support/kubernetes";
 import { waitFor } from "../../lab/process/wait";

@@ -362,7 +362,7 @@ describe("kafka-dr verify", function () {
                 kafkaDr({ ...reachable(), "source-bootstrap": "127.0.0.1:1" }),
             ]);
             assert.deepEqual([wrong.code, wrong.out], [2, ""]);
-            assert.match(wrong.err, /target's bootstrap servers are not given/);
+            assert.match(wrong.err, /bootstrap servers of the target are missing/);
             assert.deepEqual([unreachable.code, unreachable.out], [4, ""]);
             assert.match(unreachable.err, /nothing listens at this address/);
         });
@@ -376,7 +376,7 @@ describe("kafka-dr verify", function () {
             [
                 "no address",
                 2,
-                /target's bootstrap servers are not given/,
+                /bootstrap servers of the target are missing/,
                 () => ({ "source-bootstrap": "a:1" }),
             ],
             [
@@ -409,13 +409,13 @@ describe("kafka-dr verify", function () {
             [
                 "an unknown host",
                 4,
-                /no such host name/,
+                /cannot be resolved/,
                 () => ({ ...reachable(), "source-bootstrap": "nowhere.invalid:9092" }),
             ],
             [
                 "a wrong password",
                 4,
-                /refused the credentials.*--target-password-file/,
+                /rejected the credentials.*--target-password-file/,
                 () => ({
                     ...scram(),
                     "target-user": "nobody",

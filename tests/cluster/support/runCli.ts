@@ -4,8 +4,7 @@
  */
 import { Command } from "commander";
 import { parseSettings } from "../../../config/parseSettings";
-import { runCommandJob } from "../../../cli/run/commandJob";
-import { secondInterrupt } from "../../../cli/run/secondInterrupt";
+import { runCommandJob, secondInterrupt } from "../../../cli/run/commandJob";
 import { changed, rawStack, repositoryRoot } from "../../support/rawSettings";
 
 const [, , kubeconfig, source, target, image = "", ...args] = process.argv;

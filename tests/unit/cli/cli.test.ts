@@ -8,7 +8,7 @@ import type { Register } from "../../../cli/commands";
 import { connectionOf, environmentName } from "../../../cli/shared/connections";
 import { run } from "../../../cli/main";
 import { duration, ProgressLine, table } from "../../../cli/shared/output";
-import { explain } from "../../../cli/shared/reach";
+import { explainConnectionFailure } from "../../../cli/shared/connectivity";
 import { repositoryRoot } from "../../support/rawSettings";
 
 class Sink extends Writable {
@@ -57,7 +57,7 @@ describe("kafka-dr", () => {
                 cause: Object.assign(new Error("gone"), { code: "ECONNREFUSED" }),
             }),
             4,
-            /a broker could not be reached.*gone/,
+            /a broker is unreachable.*gone/,
         ],
         [
             "a missing right",
@@ -161,8 +161,8 @@ describe("connectionOf", () => {
             { sourceBootstrap: "a:1", sourceCa: "/nowhere" },
             /"\/nowhere" of --source-ca cannot be read \(ENOENT\)/,
         ],
-        ["a user alone", { sourceBootstrap: "a:1", sourceUser: "x" }, /belong together/],
-        ["a key alone", { sourceBootstrap: "a:1", sourceKey: "x" }, /belong together/],
+        ["a user alone", { sourceBootstrap: "a:1", sourceUser: "x" }, /require each other/],
+        ["a key alone", { sourceBootstrap: "a:1", sourceKey: "x" }, /require each other/],
     ];
     for (const [name, options, said] of refused) {
         it(`refuses ${name}`, () => {
@@ -194,7 +194,7 @@ describe("connectionOf", () => {
     });
 });
 
-describe("explain", () => {
+describe("explainConnectionFailure", () => {
     const failed = (code: string, message = "m") => Object.assign(new Error(message), { code });
     const plain = { bootstrapServers: "a:1" };
     const tls = { bootstrapServers: "a:1", caCertificates: "x" };
@@ -207,21 +207,25 @@ describe("explain", () => {
         [
             failed("PLT_KFK_AUTHENTICATION"),
             tls,
-            /refused the credentials/,
+            /rejected the credentials/,
             /--target-password-file/,
         ],
-        [failed("ENOTFOUND"), tls, /no such host name/, /--target-bootstrap/],
+        [failed("ENOTFOUND"), tls, /cannot be resolved/, /--target-bootstrap/],
         [failed("ECONNREFUSED"), tls, /nothing listens/, /--target-bootstrap/],
         [failed("SELF_SIGNED_CERT_IN_CHAIN"), tls, /TLS failed/, /--target-ca/],
-        [failed("ERR_TLS_CERT_ALTNAME_INVALID"), tls, /TLS failed/, /stands in its certificate/],
-        [failed("PLT_KFK_TIMEOUT"), plain, /no answer within 3 s/, /--target-ca is missing/],
-        [failed("PLT_KFK_NETWORK"), plain, /connection broke/, /--target-ca is missing/],
-        [failed("PLT_KFK_NETWORK"), tls, /connection broke/, /--target-ca must go/],
+        [failed("ERR_TLS_CERT_ALTNAME_INVALID"), tls, /TLS failed/, /is in its certificate/],
+        [failed("PLT_KFK_TIMEOUT"), plain, /no answer within 3 s/, /give --target-ca/],
+        [failed("PLT_KFK_NETWORK"), plain, /connection broke/, /give --target-ca/],
+        [failed("PLT_KFK_NETWORK"), tls, /connection broke/, /omit --target-ca/],
     ];
     for (const [error, connection, reason, check] of cases) {
         const { code } = error as Error & { code: string };
         it(`tells what to check after ${code} ${connection === tls ? "with" : "without"} TLS`, () => {
-            const found = explain(new Error("outer", { cause: error }), connection, 3000);
+            const found = explainConnectionFailure(
+                new Error("outer", { cause: error }),
+                connection,
+                3000,
+            );
             assert.match(found.reason, reason);
             assert.match(found.check("target"), check);
         });

@@ -17,16 +17,16 @@ const NAMES = [
     "metrics",
     "size",
 ];
-/** Run by other commands, inside Kubernetes. */
+/** Commands that other commands run in Kubernetes. */
 const HIDDEN = ["operation"];
 
-/** What commander asks for before it looks at the rest. */
+/** Options that commander requires before it checks the others. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
     ...Object.fromEntries([...NAMES, ...HIDDEN].map((name) => [name, ["--stack", "dev"]])),
     loss: ["--stack", "dev", "--record", "x"],
 };
 
-/** What nobody waits for who asks for help. */
+/** Packages that the help must not wait for. */
 const HEAVY = ["@platformatic/kafka", "@kubernetes/client-node", "@pulumi/", "/zod/", "js-yaml"];
 
 async function runCommand(...args: string[]) {
@@ -42,7 +42,7 @@ function spawned(...args: string[]) {
 }
 
 describe("the commands of kafka-dr", () => {
-    it("are these", async () => {
+    it("are listed in the help, in order", async () => {
         assert.deepEqual(
             program(testIo(), COMMANDS).commands.map((command) => command.name()),
             [...NAMES, ...HIDDEN],
@@ -57,7 +57,7 @@ describe("the commands of kafka-dr", () => {
     });
 
     for (const name of [...NAMES, ...HIDDEN]) {
-        it(`${name} has a help, and if it is for people exit codes and an example`, async () => {
+        it(`${name} has help with exit codes and an example, unless it is internal`, async () => {
             const { code, out, err } = await runCommand(name, "--help");
             assert.equal(code, 0);
             assert.equal(err, "");
@@ -67,14 +67,14 @@ describe("the commands of kafka-dr", () => {
                 assert.match(out, new RegExp(`^Examples?:\n(?:.*\n)* +kafka-dr ${name} `, "m"));
                 assert.match(out, /--stack <name>/);
             }
-            // Examples may be longer; what commander writes fits a terminal.
+            // Examples may be longer; the lines that commander writes fit a terminal.
             const [usage = ""] = out.split(/^Examples?:$/m);
             for (const line of usage.split("\n")) {
                 assert(line.length <= 100, line);
             }
         });
 
-        it(`${name} refuses an unknown option, and says what to do`, async () => {
+        it(`${name} refuses an unknown option and points to --help`, async () => {
             const { code, out, err } = await runCommand(
                 name,
                 ...(REQUIRED[name] ?? []),
@@ -86,13 +86,13 @@ describe("the commands of kafka-dr", () => {
         });
     }
 
-    it("an unknown one is wrong input, with the one that may be meant", async () => {
+    it("refuses an unknown command and suggests a known one", async () => {
         const { code, err } = await runCommand("verfy");
         assert.equal(code, 2);
         assert.match(err, /unknown command 'verfy'[^]*verify[^]*--help/);
     });
 
-    for (const [args, said] of [
+    for (const [args, message] of [
         [["status"], /--stack <name>' not specified/],
         [["status", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml.*dev, lab, prod/],
         [["run", "--stack", "dev"], /missing required argument 'command'/],
@@ -103,18 +103,18 @@ describe("the commands of kafka-dr", () => {
         [["metrics"], /either --stack or --metrics-url\. Example: kafka-dr metrics/],
         [["metrics", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
         [["operation", "x", "[]", "--stack", "dev"], /no operation "x"\. There are: unreachable/],
-        [["size"], /second, --record-size, --partitions not given\. Example: kafka-dr size/],
+        [["size"], /second, --record-size, --partitions\. Example: kafka-dr size/],
         [["size", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
         [["size", "--partitions", "0"], /whole number of at least 1/],
         [["size", "--round-trip", "-1"], /number of at least 0|unknown option/],
         [["size", "--tls", "--plaintext"], /--tls and --plaintext are both given/],
         [["failover", "--stack", "nowhere", "--planned"], /Pulumi\.nowhere\.yaml/],
     ] as const) {
-        it(`"${args.join(" ")}" is wrong input`, async () => {
+        it(`refuses "${args.join(" ")}"`, async () => {
             const { code, out, err } = await runCommand(...args);
             assert.equal(code, 2, err);
             assert.equal(out, "");
-            assert.match(err, said);
+            assert.match(err, message);
         });
     }
 
@@ -141,7 +141,7 @@ describe("the commands of kafka-dr", () => {
             );
         });
 
-        it("ends with the exit code of the command", () => {
+        it("exits with the exit code of the command", () => {
             const { status, stdout, stderr } = spawned("scale", "--stack", "nowhere");
             assert.equal(status, 2);
             assert.equal(stdout, "");

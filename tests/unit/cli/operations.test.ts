@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { metricsTable } from "../../../cli/metrics/metricsTable";
 import { parseMetrics } from "../../../cli/metrics/prometheusText";
 import { workerMetrics } from "../../../cli/metrics/workerMetrics";
-import { scaledText } from "../../../cli/scale/runScale";
-import { scaleProgress } from "../../../cli/scale/scaleProgress";
+import { scaledText, scaleProgress } from "../../../cli/scale/scale";
 import { MIRROR_MAKER_METRICS } from "../../../strimzi/metrics";
 import type { KafkaMirrorMaker2Object } from "../../../strimzi/resources";
 
@@ -29,7 +28,7 @@ kafka_connect_connector_task_status{connector="a->b.MirrorSourceConnector",statu
 describe("the metrics of a worker", () => {
     const found = workerMetrics("pod-0", parseMetrics(SCRAPE));
 
-    it("are its producers, NaN being no value", () => {
+    it("contain its producers, with null for NaN", () => {
         assert.deepEqual(found.producers, [
             {
                 clientId: "connector-producer-a->b.MirrorSourceConnector-0",
@@ -42,7 +41,7 @@ describe("the metrics of a worker", () => {
         ]);
     });
 
-    it("are its topics, over their partitions, without Kafka's twins of names with a dot", () => {
+    it("sum up its topics over their partitions, without Kafka's duplicates of names with dots", () => {
         assert.deepEqual(found.topics, [
             {
                 topic: "my.topic",
@@ -55,7 +54,7 @@ describe("the metrics of a worker", () => {
         ]);
     });
 
-    it("are the states of its tasks", () => {
+    it("contain the states of its tasks", () => {
         assert.deepEqual(
             found.tasks.map(({ task, state }) => [task, state]),
             [
@@ -65,14 +64,14 @@ describe("the metrics of a worker", () => {
         );
     });
 
-    it("read names that the rules of the exporter yield", () => {
+    it("use only names that the exporter rules produce", () => {
         const contract = new Set(MIRROR_MAKER_METRICS.map(({ name }) => name));
         for (const { name } of parseMetrics(SCRAPE)) {
             assert(contract.has(name), name);
         }
     });
 
-    it("are a table for people", () => {
+    it("print as a table", () => {
         assert.equal(
             metricsTable([found]),
             `pod-0
@@ -87,7 +86,10 @@ describe("the metrics of a worker", () => {
   a->b.MirrorSourceConnector     1   failed
 `,
         );
-        assert.match(metricsTable([workerMetrics("empty", [])]), /^empty\n {2}no metrics/);
+        assert.match(
+            metricsTable([workerMetrics("empty", [])]),
+            /^empty\n {2}no MirrorMaker 2 metrics/,
+        );
     });
 });
 
@@ -106,15 +108,27 @@ function mirrorMaker(
     } as unknown as KafkaMirrorMaker2Object;
 }
 
-describe("the progress of a change of MM2's workers", () => {
+describe("the progress of scaling MM2", () => {
     const url = { url: "http://mm2:8083" };
     const cases: readonly (readonly [string, KafkaMirrorMaker2Object, number, number, RegExp])[] = [
-        ["nobody saw it", mirrorMaker(0, { observedGeneration: 2 }), 0, 0, /has not seen/],
-        ["a worker still ends", mirrorMaker(0, {}), 1, 0, /1 pods of 0/],
-        ["a worker is missing", mirrorMaker(2, url), 1, 2, /1 pods of 2/],
-        ["there is no address", mirrorMaker(2, {}), 2, 2, /no address/],
-        ["somebody else scaled it", mirrorMaker(5, url), 5, 2, /somebody set 5/],
-        ["nothing is said", mirrorMaker(2, { ...url, conditions: [] }), 2, 2, /not report Ready/],
+        [
+            "the operator has not acted",
+            mirrorMaker(0, { observedGeneration: 2 }),
+            0,
+            0,
+            /not observed/,
+        ],
+        ["a worker still terminates", mirrorMaker(0, {}), 1, 0, /1 pods exist, 0 are/],
+        ["a worker is missing", mirrorMaker(2, url), 1, 2, /1 pods exist, 2 are/],
+        ["the REST API has no address", mirrorMaker(2, {}), 2, 2, /no address/],
+        ["another number was set meanwhile", mirrorMaker(5, url), 5, 2, /changed to 5/],
+        [
+            "no condition is reported",
+            mirrorMaker(2, { ...url, conditions: [] }),
+            2,
+            2,
+            /not report Ready/,
+        ],
         [
             "the operator refuses",
             mirrorMaker(2, {
@@ -126,19 +140,19 @@ describe("the progress of a change of MM2's workers", () => {
         ],
     ];
     for (const [what, object, pods, wanted, missing] of cases) {
-        it(`is not at its end while ${what}`, () => {
+        it(`is not complete when ${what}`, () => {
             const progress = scaleProgress(object, pods, wanted);
             assert(!progress.done);
             assert.match(progress.missing, missing);
         });
     }
 
-    it("ends with the workers and their address, or without both", () => {
+    it("is complete with the workers and their address, or with neither", () => {
         assert.deepEqual(scaleProgress(mirrorMaker(2, url), 2, 2), { done: true });
         assert.deepEqual(scaleProgress(mirrorMaker(0, {}), 0, 0), { done: true });
     });
 
-    it("is drift unless it is the configured number, and the text says so", () => {
+    it("is reported as drift unless it is the configured number", () => {
         const scaled = { mirrorMaker: "kafka/mm2", before: 3, replicas: 0, configured: 3 };
         assert.match(scaledText(scaled), /nothing is mirrored\.\nThis is drift: .* is 3\./);
         assert.match(scaledText(scaled), /config set --path 'kafka-dr:mirror\.replicas' 0/);

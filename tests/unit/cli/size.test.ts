@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { parseSettings } from "../../../config/parseSettings";
 import { run } from "../../../cli/main";
-import { sizeReport } from "../../../cli/size/runSize";
-import { sizeRequest } from "../../../cli/size/sizeRequest";
+import { sizeReport, sizeRequest } from "../../../cli/size/size";
 import { sizeText } from "../../../cli/size/sizeText";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 import { testIo } from "../../support/testIo";
@@ -55,17 +54,20 @@ describe("kafka-dr size", () => {
         ]);
     });
 
-    it("ends with 3 where the rate is out of reach, names the limit and what would help", async () => {
+    it("exits with 3 when the rate is not reachable, and names the limit and the remedy", async () => {
         const { code, out } = await sized(
             ...FAR,
             ...["--records-per-second", "1000000", "--link-mbit", "100"],
         );
         assert.equal(code, 3);
-        assert.match(out, /Out of reach, by the bandwidth of the link to the source\. What would/);
-        assert.match(out, /The most that can be had is 11,[0-9]+ records\/s/);
+        assert.match(
+            out,
+            /Not reachable\. The limit is the bandwidth of the link to the source\. To raise it:/,
+        );
+        assert.match(out, /The maximum is 11,[0-9]+ records\/s/);
     });
 
-    it("judges a stack as it is, and sizes for what it states", () => {
+    it("predicts what a stack carries, and sizes it for its throughput settings", () => {
         const throughput = {
             recordsPerSecond: 50_000,
             recordBytes: 100,
@@ -81,19 +83,31 @@ describe("kafka-dr size", () => {
         const text = sizeText(report);
         assert.match(
             text,
-            /^Pulumi\.dev\.yaml as it is carries 8,\d+ records\/s .*: not enough\./m,
+            /^Pulumi\.dev\.yaml with its settings carries 8,\d+ records\/s .*: not enough\./m,
         );
         assert.match(text, /^For Pulumi\.dev\.yaml:$/m);
     });
 
-    it("ends with 3 where the stack does not reach what an option wants, else with 0", async () => {
+    it("exits with 3 when the stack does not reach the rate of an option, otherwise with 0", async () => {
         const dev = ["--stack", "dev", "--record-size", "100", "--partitions", "3"];
         const far = [...dev, "--target-round-trip", "50", "--records-per-second"];
         assert.equal((await sized(...far, "9000")).code, 3);
         assert.equal((await sized(...far, "8000")).code, 0);
     });
 
-    it("puts options before what the stack states", () => {
+    it("runs the examples of its help", async () => {
+        const { out } = await sized("--help");
+        const examples = [...out.matchAll(/^ {2}kafka-dr size (.+)$/gm)].map(
+            ([, args = ""]) => args,
+        );
+        assert.equal(examples.length, 2);
+        for (const example of examples) {
+            const { code, err } = await sized(...example.split(" "));
+            assert.deepEqual([code, err], [0, ""], example);
+        }
+    });
+
+    it("lets options override the settings of the stack", () => {
         const settings = settingsWith([
             "mirror/throughput",
             {
@@ -126,21 +140,28 @@ describe("kafka-dr size", () => {
         });
     });
 
-    for (const [args, said] of [
-        [["--records-per-second", "5"], /^kafka-dr: --record-size, --partitions not given\./],
-        [[...FAR], /--records-per-second or --megabytes-per-second not given\. Example/],
-        [["--stack", "dev"], /Pulumi\.dev\.yaml may state them in kafka-dr:mirror\.throughput/],
-        [[...FAR, "--records-per-second", "1", "--megabytes-per-second", "1"], /both given/],
+    for (const [args, message] of [
+        [["--records-per-second", "5"], /^kafka-dr: missing: --record-size, --partitions\./],
+        [[...FAR], /missing: --records-per-second or --megabytes-per-second\. Example/],
+        [["--stack", "dev"], /set kafka-dr:mirror\.throughput in Pulumi\.dev\.yaml/],
+        [
+            [...FAR, "--records-per-second", "1", "--megabytes-per-second", "1"],
+            /both given\. Both set the wanted rate/,
+        ],
+        [
+            [...FAR, "--records-per-second", "1", "--tls", "--plaintext"],
+            /--tls and --plaintext are both given\. Connections are either encrypted or not/,
+        ],
         [[...FAR, "--records-per-second", "many"], /number of at least 0\.001/],
         [[...FAR, "--records-per-second", "0"], /number of at least 0\.001/],
         [["--record-size", "1.5"], /whole number of at least 1/],
         [["--compression-ratio", "0.5"], /number of at least 1/],
     ] as const) {
-        it(`"${args.join(" ")}" is wrong input`, async () => {
+        it(`refuses "${args.join(" ")}"`, async () => {
             const { code, out, err } = await sized(...args);
             assert.equal(code, 2);
             assert.equal(out, "");
-            assert.match(err, said);
+            assert.match(err, message);
         });
     }
 });

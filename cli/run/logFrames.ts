@@ -1,10 +1,10 @@
 import { StringDecoder } from "node:string_decoder";
 
 /*
- * A container's log is one stream, without a mark of what went to stdout and what to stderr, and
- * whoever reads it again after a broken connection gets lines twice. So the container writes each
- * line as `<number> <channel> <text>`. Channels are `o` for stdout and `e` for stderr, in upper case
- * for text that does not end its line; `x` is the last line, with the exit code.
+ * A container's log is one stream that does not tell stdout from stderr, and a reader that reconnects
+ * gets lines twice. So the container writes each line as a frame: `<number> <channel> <text>`. The
+ * channel is `o` for stdout and `e` for stderr, in upper case for text that does not end its line, and
+ * `x` for the last frame, which has the exit code.
  */
 
 export type Channel = "stdout" | "stderr";
@@ -21,12 +21,12 @@ export type Frame =
     | { readonly number: number; readonly exitCode: number };
 
 /**
- * Most characters of one frame. Container runtimes cut lines at 16 KiB, and not all of them put the
- * parts together again; a character has up to 4 bytes.
+ * Maximum characters of a frame. Container runtimes split lines at 16 KiB, and not all of them join the
+ * parts again; a character has up to 4 bytes.
  */
-const MOST_CHARACTERS = 4000;
+const MAX_CHARACTERS = 4000;
 
-/** Makes frames of what a process writes. */
+/** Writes the output of a process as frames. */
 export class FrameWriter {
     private number = 0;
     private readonly channels = {
@@ -34,10 +34,10 @@ export class FrameWriter {
         stderr: { letter: "e", decoder: new StringDecoder("utf8"), rest: "" },
     };
 
-    /** @param write Gets whole lines with their ends. */
+    /** @param write Receives whole lines, with their line feeds. */
     constructor(private readonly write: (line: string) => void) {}
 
-    /** Takes a chunk; text after its last line's end is kept until more comes. */
+    /** Accepts a chunk of output; keeps text after the last line feed until more arrives. */
     chunk(channel: Channel, chunk: Buffer): void {
         const state = this.channels[channel];
         const lines = (state.rest + state.decoder.write(chunk)).split("\n");
@@ -47,7 +47,7 @@ export class FrameWriter {
         }
     }
 
-    /** Writes what is left, and the exit code. */
+    /** Writes the remaining text and the exit code. */
     end(exitCode: number): void {
         for (const state of Object.values(this.channels)) {
             const rest = state.rest + state.decoder.end();
@@ -59,10 +59,10 @@ export class FrameWriter {
     }
 
     private line(letter: string, text: string, ends: boolean): void {
-        const characters = Array.from(text.length > MOST_CHARACTERS ? text : "");
+        const characters = Array.from(text.length > MAX_CHARACTERS ? text : "");
         const parts = [];
-        for (let at = 0; at < characters.length; at += MOST_CHARACTERS) {
-            parts.push(characters.slice(at, at + MOST_CHARACTERS).join(""));
+        for (let at = 0; at < characters.length; at += MAX_CHARACTERS) {
+            parts.push(characters.slice(at, at + MAX_CHARACTERS).join(""));
         }
         const last = parts.pop() ?? text;
         for (const part of parts) {
@@ -79,7 +79,7 @@ export class FrameWriter {
 
 const FRAME = /^(\d{1,15}) ([oeOEx]) (.*)$/s;
 
-/** A line of the log as a frame; undefined for one that the container did not frame. */
+/** Parses a line of the log; undefined for a line that is not a frame. */
 export function parseFrame(line: string): Frame | undefined {
     const [, digits, letter = "", text = ""] = FRAME.exec(line) ?? [];
     if (digits === undefined) {

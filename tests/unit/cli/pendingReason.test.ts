@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
-import { type StartView, startTrouble } from "../../../cli/run/startTrouble";
+import { type PendingJob, pendingReason } from "../../../cli/run/pendingReason";
 
 const JOB = { conditions: [], events: [] };
 const POD = { conditions: [], events: [], waiting: undefined };
 
-function pod(changes: Partial<NonNullable<StartView["pod"]>>): StartView {
+function pod(changes: Partial<NonNullable<PendingJob["pod"]>>): PendingJob {
     return { job: JOB, pod: { ...POD, ...changes } };
 }
 
-function refused(message: string): StartView {
+function rejected(message: string): PendingJob {
     return {
         job: { conditions: [], events: [{ reason: "FailedCreate", message }] },
         pod: undefined,
     };
 }
 
-function waiting(reason: string, message = ""): StartView {
+function waiting(reason: string, message = ""): PendingJob {
     return pod({ waiting: { reason, message } });
 }
 
-function event(reason: string, message: string): StartView {
+function event(reason: string, message: string): PendingJob {
     return pod({ events: [{ reason, message }] });
 }
 
@@ -33,26 +33,28 @@ const condition = (type: string, status: string, reason: string, message: string
 describe("why a command does not start", () => {
     const cases: readonly (readonly [
         what: string,
-        view: StartView,
-        final: boolean,
+        job: PendingJob,
+        permanent: boolean,
         message: RegExp,
         remedy: RegExp,
     ])[] = [
         [
             "Pod Security",
-            refused('pods "x" is forbidden: violates PodSecurity "restricted:v1.30": runAsNonRoot'),
+            rejected(
+                'pods "x" is forbidden: violates PodSecurity "restricted:v1.30": runAsNonRoot',
+            ),
             true,
-            /Pod Security refuses the pod: .*runAsNonRoot/,
+            /Pod Security of the namespace rejects the pod: .*runAsNonRoot/,
             /admission webhook/,
         ],
         [
             "a quota",
-            refused("exceeded quota: small, requested: requests.memory=1Gi"),
+            rejected("exceeded quota: small, requested: requests.memory=1Gi"),
             true,
             /exceeded quota: small/,
             /ResourceQuota/,
         ],
-        ["another refusal", refused("no such service account"), true, /service account/, /Mend/],
+        ["another rejection", rejected("no such service account"), true, /service account/, /Fix/],
         [
             "the deadline",
             {
@@ -74,11 +76,11 @@ describe("why a command does not start", () => {
             /imagePullSecrets/,
         ],
         [
-            "a name that is no image",
+            "an invalid image name",
             waiting("InvalidImageName"),
             true,
             /InvalidImageName$/,
-            /pushed/,
+            /registry has it/,
         ],
         [
             "an image that runs as root",
@@ -95,24 +97,24 @@ describe("why a command does not start", () => {
             /make up/,
         ],
         [
-            "a key that a Secret has not",
+            "a missing key of a Secret",
             event("FailedMount", "references non-existent secret key: password"),
             true,
             /non-existent secret key/,
             /make up/,
         ],
         [
-            "a mount that is tried again",
+            "a mount that is retried",
             event("FailedMount", "timed out waiting for the condition"),
             false,
             /timed out/,
-            /goes on trying/,
+            /keeps trying/,
         ],
         [
             "no node",
             pod({ conditions: [condition("PodScheduled", "False", "Unschedulable", "0/3 nodes")] }),
             false,
-            /No node takes the pod: 0\/3 nodes/,
+            /No node can run the pod: 0\/3 nodes/,
             /500m CPU and 1Gi/,
         ],
         [
@@ -120,26 +122,26 @@ describe("why a command does not start", () => {
             event("FailedCreatePodSandBox", "no network"),
             false,
             /FailedCreatePodSandBox: no network/,
-            /goes on trying/,
+            /keeps trying/,
         ],
     ];
-    for (const [what, view, final, message, remedy] of cases) {
-        it(`is ${what}, which ${final ? "ends the wait" : "may pass"}`, () => {
-            const trouble = startTrouble(view)!;
-            assert.equal(trouble.final, final);
-            assert.match(trouble.message, message);
-            assert.match(trouble.remedy, remedy);
+    for (const [what, job, permanent, message, remedy] of cases) {
+        it(`is ${what}, which ${permanent ? "ends the wait" : "may pass"}`, () => {
+            const reason = pendingReason(job)!;
+            assert.equal(reason.permanent, permanent);
+            assert.match(reason.message, message);
+            assert.match(reason.remedy, remedy);
         });
     }
 
-    for (const [what, view] of [
-        ["nothing is there yet", { job: JOB, pod: undefined }],
-        ["the container is being made", waiting("ContainerCreating")],
+    for (const [what, job] of [
+        ["no pod exists yet", { job: JOB, pod: undefined }],
+        ["the container is being created", waiting("ContainerCreating")],
         ["an image is pulled for the first time", waiting("ErrImagePull")],
         ["it is scheduled", pod({ conditions: [condition("PodScheduled", "True", "", "")] })],
     ] as const) {
-        it(`is nothing while ${what}`, () => {
-            assert.equal(startTrouble(view), undefined);
+        it(`is undefined while ${what}`, () => {
+            assert.equal(pendingReason(job), undefined);
         });
     }
 });

@@ -3,17 +3,45 @@ import { METRICS_PORT } from "../../strimzi/builders/networkPolicy";
 import { CommandError } from "../shared/commandError";
 import { explained, openStream, statusOf, textOf } from "../shared/kubernetes/request";
 import { mirrorMakerPods, targetCluster } from "../shared/kubernetes/targetCluster";
+import type { CommandIo } from "../shared/output";
+import { settingsForCommand } from "../shared/settings";
+import { metricsTable } from "./metricsTable";
 import { parseMetrics } from "./prometheusText";
 import { workerMetrics, type WorkerMetrics } from "./workerMetrics";
 
-/** Milliseconds after which a worker that does not answer is given up. */
+export interface MetricsOptions {
+    readonly stack?: string;
+    readonly metricsUrl?: readonly string[];
+    readonly json?: boolean;
+}
+
+/** Milliseconds that a worker has to answer. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * The metrics of every worker of MM2, through the API server, which reaches the pods that a laptop
- * does not.
+ * `kafka-dr metrics`.
+ * @throws {CommandError} for options that do not fit, and as {@link stackMetrics} does
+ */
+export async function runMetrics(options: MetricsOptions, io: CommandIo): Promise<void> {
+    const { stack, metricsUrl, json = false } = options;
+    if ((stack === undefined) === (metricsUrl === undefined)) {
+        throw new CommandError(
+            "badInput",
+            "Give either --stack or --metrics-url.",
+            "Example: kafka-dr metrics --stack prod",
+        );
+    }
+    const workers =
+        stack === undefined
+            ? await Promise.all((metricsUrl ?? []).map((url) => metricsOfUrl(url, io.signal)))
+            : await stackMetrics(settingsForCommand(stack), io.signal);
+    io.stdout.write(json ? `${JSON.stringify({ workers }, null, 2)}\n` : metricsTable(workers));
+}
+
+/**
+ * The metrics of every MM2 worker, through the API server: it reaches pods that a laptop cannot reach.
  *
- * @throws CommandError where there is no worker, or one of them cannot be asked.
+ * @throws CommandError when there is no worker, or one of them does not answer.
  */
 export async function stackMetrics(
     settings: Pick<Settings, "target" | "mirror">,
@@ -35,7 +63,7 @@ export async function stackMetrics(
         throw new CommandError(
             "unexpected",
             `MirrorMaker 2 ${target.namespace}/${mirror.name} has no workers.`,
-            "With 0 replicas there are none: kafka-dr scale --stack <stack> goes back to the configured number.",
+            "If it was scaled to 0: kafka-dr scale --stack <stack> restores the configured number.",
         );
     }
     return Promise.all(
@@ -53,21 +81,25 @@ export async function stackMetrics(
                 if (status !== undefined && status >= 500) {
                     throw new CommandError(
                         "unreachable",
-                        `The pod ${target.namespace}/${pod} gives no metrics on port ${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
-                        "Does it run, and does a NetworkPolicy let the API server reach it (kafka-dr:networkPolicies.metricsFrom)?",
+                        `The pod ${target.namespace}/${pod} serves no metrics on port ${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
+                        "Check that the pod runs, and that a NetworkPolicy lets the API server reach it (kafka-dr:networkPolicies.metricsFrom).",
                         { cause },
                     );
                 }
-                throw explained(config, `ask the pod ${target.namespace}/${pod}`, cause);
+                throw explained(
+                    config,
+                    `read the metrics of the pod ${target.namespace}/${pod}`,
+                    cause,
+                );
             }
         }),
     );
 }
 
 /**
- * The metrics behind one URL, such as the lab's.
+ * The metrics at one URL, such as a worker's of the lab.
  *
- * @throws CommandError with exit code 4 where nothing answers there, 2 where that are no metrics.
+ * @throws CommandError with exit code 4 when nothing answers, 2 when the answer is not metrics.
  */
 export async function metricsOfUrl(url: string, signal: AbortSignal): Promise<WorkerMetrics> {
     const text = await (async () => {
@@ -85,7 +117,7 @@ export async function metricsOfUrl(url: string, signal: AbortSignal): Promise<Wo
             throw new CommandError(
                 "unreachable",
                 `No metrics at ${url}: ${error.message}${inner}`,
-                "It is the address of the JMX exporter, such as http://127.0.0.1:9404/metrics; make demo prints the lab's.",
+                "Give the address of a JMX exporter, such as http://127.0.0.1:9404/metrics; make demo prints those of the lab.",
                 { cause },
             );
         }
@@ -96,7 +128,7 @@ export async function metricsOfUrl(url: string, signal: AbortSignal): Promise<Wo
         throw new CommandError(
             "badInput",
             `${url} answers with something other than Prometheus' text format: ${cause instanceof Error ? cause.message : String(cause)}`,
-            "Give the address that ends in /metrics.",
+            "Give an address that ends in /metrics.",
             { cause },
         );
     }

@@ -5,12 +5,12 @@ import { CommandError } from "./commandError";
 import { errorChain } from "./failure";
 
 /**
- * Makes sure that a cluster answers to this very client, so that no later request waits for one that
- * never will.
- * @param side how messages call the cluster
+ * Checks that a cluster accepts this client, so that no later request waits for a broker that never
+ * answers.
+ * @param side the name of the cluster in messages
  * @throws {CommandError} `unreachable`, with what to check
  */
-export async function reach(
+export async function checkConnectivity(
     side: "source" | "target",
     connection: KafkaConnection,
     timeoutMs: number,
@@ -19,7 +19,7 @@ export async function reach(
     const attempts = servers.map(async (server) =>
         withConnection(
             { ...connection, bootstrapServers: server },
-            "kafka-dr-reach",
+            "kafka-dr-check",
             timeoutMs,
             async (raw: Connection) => metadataV12.api.async(raw, [], false, false),
         ),
@@ -28,7 +28,7 @@ export async function reach(
         await Promise.any(attempts);
     } catch (error) {
         const failures: unknown[] = error instanceof AggregateError ? error.errors : [error];
-        const { reason, check } = explain(failures[0], connection, timeoutMs);
+        const { reason, check } = explainConnectionFailure(failures[0], connection, timeoutMs);
         throw new CommandError(
             "unreachable",
             `the ${side} cluster at ${connection.bootstrapServers} cannot be reached: ${reason}`,
@@ -42,8 +42,8 @@ interface Explanation {
     readonly check: (side: string) => string;
 }
 
-/** Why a connection failed, and which of address, TLS and credentials to look at. */
-export function explain(
+/** Why a connection failed, and whether to check address, TLS or credentials. */
+export function explainConnectionFailure(
     error: unknown,
     connection: KafkaConnection,
     timeoutMs: number,
@@ -53,13 +53,13 @@ export function explain(
     const message = errors.at(-1)?.message ?? String(error);
     if (codes.has("PLT_KFK_AUTHENTICATION")) {
         return {
-            reason: `it refused the credentials (${message})`,
+            reason: `it rejected the credentials (${message})`,
             check: (side) =>
-                `Check --${side}-user and --${side}-password-file, and that this listener takes SCRAM-SHA-512.`,
+                `Check --${side}-user and --${side}-password-file, and that this listener uses SCRAM-SHA-512.`,
         };
     }
     if (codes.has("ENOTFOUND") || codes.has("EAI_AGAIN")) {
-        return { reason: "no such host name is known here", check: checkAddress };
+        return { reason: "the host name cannot be resolved", check: checkAddress };
     }
     if (["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].some((code) => codes.has(code))) {
         return { reason: "nothing listens at this address", check: checkAddress };
@@ -73,7 +73,7 @@ export function explain(
         return {
             reason: `TLS failed (${message})`,
             check: (side) =>
-                `Check that --${side}-ca holds the CA certificate of this cluster, that the address is one of a listener with TLS and stands in its certificate, and --${side}-certificate if the listener asks for one.`,
+                `Check that --${side}-ca holds the CA certificate of this cluster, that the address belongs to a TLS listener and is in its certificate, and --${side}-certificate if the listener requires one.`,
         };
     }
     if (codes.has("PLT_KFK_TIMEOUT")) {
@@ -89,11 +89,11 @@ export function explain(
 }
 
 function checkAddress(side: string): string {
-    return `Check the address of --${side}-bootstrap, and that it can be reached from here.`;
+    return `Check the address of --${side}-bootstrap, and that it is reachable from here.`;
 }
 
 function checkTls(side: string, { caCertificates }: KafkaConnection): string {
     return caCertificates === undefined
-        ? `If the listener has TLS, --${side}-ca is missing; if it wants a user, --${side}-user.`
-        : `If the listener has no TLS, --${side}-ca must go; if it asks for a certificate, --${side}-certificate and --${side}-key are missing.`;
+        ? `If the listener uses TLS, give --${side}-ca; if it requires a user, give --${side}-user.`
+        : `If the listener does not use TLS, omit --${side}-ca; if it requires a client certificate, give --${side}-certificate and --${side}-key.`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Channel, FrameWriter, parseFrame } from "../../../cli/run/frames";
+import { type Channel, FrameWriter, parseFrame } from "../../../cli/run/logFrames";
 import { LogReader } from "../../../cli/run/logReader";
 
 /** What a process writes, as frames with the times of a kubelet. */
@@ -111,7 +111,7 @@ describe("the output of a container", () => {
         const [first, , third] = logOf([["stdout", Buffer.from("1\n2\n3\n")]], 0);
         reader.accept(first!);
         const [warning, line] = reader.accept(third!);
-        assert.match(warning!.text, /^warning: 1 line of the output lost/);
+        assert.match(warning!.text, /^warning: 1 line of output lost/);
         assert.deepEqual(line, { channel: "stdout", text: "3\n" });
         assert.equal(reader.lostLines, 1);
     });
