@@ -12,7 +12,11 @@ const SIDE_OPTIONS = [
     { name: "bootstrap", value: "<servers>", text: "host:port of the $, comma-separated" },
     { name: "ca", value: "<file>", text: "CA of the $, PEM; without it, no TLS" },
     { name: "user", value: "<name>", text: "SCRAM-SHA-512 user at the $" },
-    { name: "password-file", value: "<file>", text: "file that contains only the password of this user" },
+    {
+        name: "password-file",
+        value: "<file>",
+        text: "file that contains only the password of this user",
+    },
     { name: "certificate", value: "<file>", text: "client certificate for the $, PEM" },
     { name: "key", value: "<file>", text: "private key of this certificate, PEM" },
 ] as const;

@@ -53,7 +53,8 @@ export function sizeReport(options: SizeOptions, settings: Settings | undefined)
     const request = sizeRequest(options, settings);
     const { workload, recordsPerSecond } = request;
     const sized = size(request);
-    const current = settings === undefined ? undefined : predict(configurationOf(settings), workload);
+    const current =
+        settings === undefined ? undefined : predict(configurationOf(settings), workload);
     const { what, wall } = LIMITS[sized.limit];
     const profiles = PROFILE_NAMES.map((name): [ProfileName, number] => {
         const { recordsPerSecond: rate } = predict(

@@ -72,15 +72,10 @@ export function registerVerify(program: Command, io: CommandIo): void {
             // Whoever asks for help does not wait for a Kafka client to load.
             if (options.stack !== undefined && !namesBrokers({ ...options }, io.env)) {
                 const { stack, as, image } = options;
-<<<<<<< HEAD
-                const job = load("../run/runCommand") as { runCommand: typeof runCommand };
-                await job.runCommand(
-=======
                 const job = load("../run/commandJob") as {
                     runInKubernetes: typeof runInKubernetes;
                 };
                 await job.runInKubernetes(
->>>>>>> 7d1eff2 (Scale, metrics, size and run are each one command file and one implementation, in plain English)
                     jobArguments(options),
                     {
                         stack,

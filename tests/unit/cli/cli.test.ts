@@ -42,7 +42,7 @@ const throwing = (error: () => unknown): Register => {
 };
 
 describe("kafka-dr", () => {
-    const cases: readonly [name: string, error: unknown, code: number, said: RegExp][] = [
+    const cases: readonly [name: string, error: unknown, code: number, message: RegExp][] = [
         [
             "wrong input",
             new CommandError("badInput", "it is wrong", "Do this."),
@@ -73,11 +73,11 @@ describe("kafka-dr", () => {
         ],
         ["something thrown", "text", 1, /unexpected error: text/],
     ];
-    for (const [name, error, code, said] of cases) {
+    for (const [name, error, code, message] of cases) {
         it(`ends with ${code} after ${name}`, async () => {
             const result = await runWith(["try"], [throwing(() => error)]);
             assert.equal(result.code, code);
-            assert.match(result.err, said);
+            assert.match(result.err, message);
             assert.equal(result.out, "");
         });
     }
@@ -153,8 +153,8 @@ describe("connectionOf", () => {
         });
     });
 
-    const refused: readonly [name: string, options: Record<string, string>, said: RegExp][] = [
-        ["nothing", {}, /KAFKA_DR_SOURCE_BOOTSTRAP|not given/],
+    const refused: readonly [name: string, options: Record<string, string>, message: RegExp][] = [
+        ["a missing server", {}, /bootstrap servers of the source are missing/],
         ["an address without a port", { sourceBootstrap: "a:1,b" }, /"b", which is not host:port/],
         [
             "a file that is not there",
@@ -164,14 +164,14 @@ describe("connectionOf", () => {
         ["a user alone", { sourceBootstrap: "a:1", sourceUser: "x" }, /require each other/],
         ["a key alone", { sourceBootstrap: "a:1", sourceKey: "x" }, /require each other/],
     ];
-    for (const [name, options, said] of refused) {
+    for (const [name, options, message] of refused) {
         it(`refuses ${name}`, () => {
             assert.throws(
                 () => connectionOf("source", options, {}),
                 (error) =>
                     error instanceof CommandError &&
                     error.exitCode === 2 &&
-                    said.test(error.message),
+                    message.test(error.message),
             );
         });
     }
@@ -186,7 +186,7 @@ describe("connectionOf", () => {
         };
         assert.throws(() => connectionOf("source", both, {}), /both given/);
         const certificate = { ...both, sourceUser: undefined, sourcePasswordFile: undefined };
-        assert.throws(() => connectionOf("source", certificate, {}), /needs TLS/);
+        assert.throws(() => connectionOf("source", certificate, {}), /requires TLS/);
     });
 
     it("names the environment after the option", () => {
