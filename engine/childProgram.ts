@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -7,11 +8,10 @@ import { promisify } from "node:util";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
-import type { EngineError } from "./errors";
-import { LogCollector } from "./logs";
+import { parse } from "yaml";
+import { type EngineError, LogCollector } from "./diagnostics";
 import { monitorOf, type ProgramResult, resultOf, type RunOptions } from "./program";
 import { engineService, monitorService } from "./rpc";
-import { startsTsNode } from "./runtimeOptions";
 
 export interface ChildProgramOptions extends RunOptions {
     /** The folder of the program: its package.json names the entry module. */
@@ -135,4 +135,33 @@ function launcherArguments(options: ChildProgramOptions, address: string): strin
 function output(child: ChildProcess, stream: "stdout" | "stderr"): Promise<string> {
     const readable = child[stream];
     return readable === null ? Promise.resolve("") : text(readable);
+}
+
+interface ProjectFile {
+    readonly main?: unknown;
+    readonly runtime?: string | { readonly options?: Readonly<Record<string, unknown>> };
+}
+
+/** Those of Pulumi's options for Node.js that would start the program in another way. */
+const NOT_TAKEN = ["nodeargs", "tsconfigpath"];
+
+/**
+ * Whether the language host shall start ts-node, by `runtime.options.typescript` of the Pulumi.yaml in
+ * a program's folder. True where nothing is said, as with the CLI, and without a Pulumi.yaml.
+ */
+export function startsTsNode(directory: string): boolean {
+    const file = join(directory, "Pulumi.yaml");
+    if (!existsSync(file)) {
+        return true;
+    }
+    const { main, runtime } = parse(readFileSync(file, "utf8")) as ProjectFile;
+    const options = typeof runtime === "object" ? (runtime.options ?? {}) : {};
+    const [refused] = [
+        ...(main === undefined ? [] : ["main"]),
+        ...NOT_TAKEN.filter((name) => name in options).map((name) => `runtime.options.${name}`),
+    ];
+    if (refused !== undefined) {
+        throw new Error(`${file}: ${refused} is not taken here; only the pulumi CLI can run it`);
+    }
+    return options.typescript !== false;
 }

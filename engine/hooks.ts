@@ -6,8 +6,7 @@ import {
     ResourceHookRequest,
     ResourceHookResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
-import type { KnownResource, Registration } from "./backend";
-import { needsUpdate } from "./knownResource";
+import { type KnownResource, type Registration, needsUpdate } from "./backend";
 import { encodeProperties, type Properties } from "./wire";
 
 /** The hooks that are run here. */

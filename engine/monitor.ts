@@ -16,10 +16,10 @@ import {
     type ReadRequest,
     type Registration,
     type ResourceState,
+    withIgnoredChanges,
 } from "./backend";
-import { EngineError, MonitorStopped } from "./errors";
+import { EngineError, MonitorStopped } from "./diagnostics";
 import { ResourceHooks } from "./hooks";
-import { withIgnoredChanges } from "./knownResource";
 import {
     alwaysSecret,
     isProvider,

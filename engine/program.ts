@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
 import type { StackConfig } from "../config/stackFile";
 import type { Backend, ReadRequest, Registration, ResourceState } from "./backend";
-import { LogCollector, type LogMessage } from "./logs";
+import { LogCollector, type LogMessage } from "./diagnostics";
 import { ResourceMonitor } from "./monitor";
 import { formatPropertyPath } from "./propertyPath";
 import { engineClient, monitorClient } from "./rpc";

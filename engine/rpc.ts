@@ -15,8 +15,8 @@ import {
     type SupportsFeatureRequest,
     SupportsFeatureResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
-import { messageOf, MonitorStopped } from "./errors";
-import type { LogCollector } from "./logs";
+import { messageOf, MonitorStopped } from "./diagnostics";
+import type { LogCollector } from "./diagnostics";
 import type { ResourceMonitor } from "./monitor";
 
 /*

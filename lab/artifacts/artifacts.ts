@@ -5,7 +5,11 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import kafkaLock from "./kafka.lock.json";
 import { RepositoryError, artifactUrl, openArtifact, repositoryUrl } from "./repository";
+
+/** The Kafka version that the lab runs. */
+export const KAFKA_VERSION = "4.3.1";
 
 /** One file of a Maven repository, pinned by its content. */
 export interface LockedArtifact {
@@ -17,7 +21,7 @@ export interface LockedArtifact {
     readonly size: number;
 }
 
-/** What a `*.lock.json` file of this folder holds; `lab/artifacts/lock.ts` writes them. */
+/** What a `*.lock.json` file of this folder holds; `updateLocks.ts` writes them. */
 export interface ArtifactLock {
     readonly artifacts: readonly LockedArtifact[];
 }
@@ -204,4 +208,10 @@ async function forEachOf<T>(
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
     if (errors.length > 0) throw errors[0];
+}
+
+/** Paths of the jars of Kafka, Connect and MirrorMaker 2, from the cache or Maven Central. */
+export async function kafkaClassPath(): Promise<string[]> {
+    const files = await ensureArtifacts(kafkaLock);
+    return files.filter((file) => file.endsWith(".jar"));
 }

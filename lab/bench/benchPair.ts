@@ -5,13 +5,19 @@ import { KafkaClient } from "../../kafka/kafkaClient";
 import type { LabMirrorMaker } from "../connect/mirrorMaker";
 import { SiteNetwork } from "../network/siteNetwork";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";
-import { dataFolder } from "../kafka/startNode";
+import { dataFolder } from "../kafka/startBroker";
 import type { GarbageCollector } from "../process/jvm";
 import type { Supervisor } from "../process/supervisor";
 import { waitFor } from "../process/wait";
 import type { ConfigChanges } from "../stack/stackConfig";
-import { type RunningStack, runStack } from "../stack/runStack";
-import { clusterOf, connectionAs, mirrorMakerOf, running } from "../stack/stackParts";
+import {
+    type RunningStack,
+    runStack,
+    clusterOf,
+    connectionAs,
+    mirrorMakerOf,
+    running,
+} from "../stack/runStack";
 import { temporaryStack } from "../stack/temporaryStack";
 import {
     CONFIG,

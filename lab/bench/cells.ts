@@ -1,4 +1,4 @@
-import { cellKey, type Measurement } from "./completed";
+import { cellKey, type Measurement } from "./measurementKeys";
 import type { ConfigurationName } from "./configurations";
 import type { Cell, LatencyLine, MirrorLine, ProducerLine } from "./result";
 import { type ByRepetition, pairedRatio, type Summary, summary } from "./statistics";

@@ -43,7 +43,7 @@ export function headline(mirrored: readonly Runs[]): Runs[] {
 }
 
 /** Judges every goal over both transports. */
-export function judgeGoals(
+export function evaluateGoals(
     mirrored: readonly Runs[],
     produced: readonly Runs<ProducerLine>[],
 ): Goal[] {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
-import { KAFKA_VERSION } from "../classPath";
+import { KAFKA_VERSION } from "../artifacts/artifacts";
 import { HEAP_MEGABYTES } from "./benchStack";
 import type { MachineLine } from "./result";
 
@@ -43,4 +43,37 @@ function javaVersion(): string {
     // It answers on standard error.
     const { stderr } = spawnSync(java, ["-version"], { encoding: "utf8" });
     return /version "([^"]+)"/.exec(stderr)?.[1] ?? "unknown";
+}
+
+/**
+ * The facts in which two machines differ, in words; none when measurements of both may stand in one
+ * file. When they began is no such fact.
+ */
+export function machineDifferences(recorded: MachineLine, present: MachineLine): string[] {
+    const facts: Readonly<Record<keyof MachineLine, boolean>> = {
+        kind: false,
+        cpu: true,
+        cores: true,
+        memoryBytes: true,
+        kernel: true,
+        node: true,
+        java: true,
+        kafka: true,
+        heapMegabytes: true,
+        garbageCollector: true,
+        commit: true,
+        startedAt: false,
+    };
+    return (Object.keys(facts) as (keyof MachineLine)[])
+        .filter((fact) => facts[fact])
+        .map((fact) => [fact, shown(recorded[fact]), shown(present[fact])] as const)
+        .filter(([, one, other]) => one !== other)
+        .map(([fact, one, other]) => `${fact} was ${one} and is ${other}`);
+}
+
+/** The same whatever the order of an object's fields. */
+export function shown(value: unknown): string {
+    return typeof value === "object" && value !== null
+        ? JSON.stringify(Object.fromEntries(Object.entries(value).sort()))
+        : JSON.stringify(value);
 }

@@ -2,11 +2,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { clientProperties } from "../../kafka/clientProperties";
 import type { KafkaConnection } from "../../kafka/connection";
-import { kafkaClassPath } from "../classPath";
+import { mirrorUserName } from "../../strimzi/builders/names";
+import { kafkaClassPath } from "../artifacts/artifacts";
 import { prepareJvm } from "../process/jvm";
 import type { ManagedProcess } from "../process/managedProcess";
 import type { Supervisor } from "../process/supervisor";
-import { HEAP_MEGABYTES } from "./benchStack";
+import type { BenchPair } from "./benchPair";
+import { HEAP_MEGABYTES, MIRROR } from "./benchStack";
+import type { Cell } from "./result";
 
 /** What Kafka's own tool is to write. */
 export interface Load {
@@ -62,4 +65,30 @@ export async function producerRate(producer: ManagedProcess): Promise<number> {
         throw new Error(`ProducerPerformance failed:\n${log.slice(-2000)}`);
     }
     return Number(summary[2]);
+}
+
+/** What the tool writes in a second on a machine with two cores, about. */
+const ROUGH_RATE = 500_000;
+
+/**
+ * Kafka's own ProducerPerformance writes to the target's broker, as the user of MM2 and through the
+ * same listener: what the mirror could reach if reading and Connect cost nothing.
+ */
+export async function producerRun(pair: BenchPair, cell: Cell, seconds: number) {
+    const topic = `bench-producer-${cell.recordBytes}-${cell.partitions}p`;
+    await pair.reset();
+    // The user may write to what it is to mirror.
+    await pair.update({ "kafka-dr:mirror.topicsPattern": topic });
+    await pair.clients.target.createTopic(topic, { partitions: cell.partitions });
+    pair.networks.target.delay(cell.roundTripMs / 2);
+    const listener = cell.transport === "tls" ? "tlsfar" : "plainfar";
+    const user = mirrorUserName({ name: MIRROR, credentialsRevision: 1 }, "target");
+    const records = Math.round((ROUGH_RATE * seconds * 100) / cell.recordBytes);
+    const producer = await startProducer(pair.supervisor, {
+        connection: pair.connectionAs(user, "target", listener),
+        topic,
+        records,
+        recordBytes: cell.recordBytes,
+    });
+    return { records, seconds: records / (await producerRate(producer)) };
 }

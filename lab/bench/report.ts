@@ -1,13 +1,19 @@
 import { runsOf, type Runs, secondHalves, TRANSPORT_NAMES } from "./cells";
-import type { Measurement } from "./completed";
+import type { Measurement } from "./measurementKeys";
 import { markdownTable } from "./format";
-import { type Goal, judgeGoals, headline } from "./goals";
+import { type Goal, evaluateGoals, headline } from "./goals";
 import { plotsOf } from "./plots/plots";
 import type { ResultFile } from "./resultFile";
-import { configurationTable } from "./sections/configurations";
+import {
+    configurationTable,
+    failureList,
+    machineList,
+    METHOD,
+    proxyCeiling,
+    roundTripTable,
+} from "./sections/method";
 import { costTables } from "./sections/cost";
 import { latencyTable, producersAlone, producerTable } from "./sections/latency";
-import { failureList, machineList, METHOD, proxyCeiling, roundTripTable } from "./sections/method";
 import { seriesOf, seriesTables, seriesTitle, tlsLossTable } from "./sections/throughput";
 
 /** Paragraphs below a heading; without any of them there is no heading either. */
@@ -28,7 +34,7 @@ export function renderReport(file: ResultFile): string {
     const [byRoundTrip, ...others] = seriesOf(mirrored);
 
     const sections: Section[] = [
-        ["## What it must reach", ...goalBlocks(judgeGoals(mirrored, produced), mirrored)],
+        ["## What it must reach", ...goalBlocks(evaluateGoals(mirrored, produced), mirrored)],
         ["### Once the JVM is warm", ...warmBlocks(mirrored, produced)],
         ["## How it was measured", machineList(machine), METHOD, proxyCeiling(mirrored, proxy)],
         ["### Configurations", ...configurationBlocks(measurements)],
@@ -76,13 +82,13 @@ function configurationBlocks(measurements: readonly Measurement[]): string[] {
 
 function warmBlocks(
     mirrored: readonly Runs[],
-    produced: Parameters<typeof judgeGoals>[1],
+    produced: Parameters<typeof evaluateGoals>[1],
 ): string[] {
     return mirrored.length === 0
         ? []
         : [
               "The same of the second half of each run alone. A worker that was just started spends about ten seconds of CPU on compiling its code, which slows down the configurations that would be fast, and hardly those that wait for the network.",
-              goalTable(judgeGoals(secondHalves(mirrored), produced)),
+              goalTable(evaluateGoals(secondHalves(mirrored), produced)),
           ];
 }
 

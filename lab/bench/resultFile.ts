@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Measurement, measurementKey } from "./completed";
+import { type Measurement, measurementKey } from "./measurementKeys";
 import type { MachineLine, ResultLine } from "./result";
 import { resultLineSchema } from "./resultSchema";
 

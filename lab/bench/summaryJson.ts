@@ -1,5 +1,5 @@
 import { rateOf, type Runs, runsOf, summaryOf } from "./cells";
-import { judgeGoals } from "./goals";
+import { evaluateGoals } from "./goals";
 import type { JvmName, LatencyLine, MirrorLine } from "./result";
 import type { ResultFile } from "./resultFile";
 import { byLoad } from "./sections/latency";
@@ -35,7 +35,7 @@ function summaryOfFile({ machine, measurements }: ResultFile) {
     const proxy = measurements.filter((line) => line.kind === "proxy");
     return {
         machine,
-        goals: judgeGoals(mirrored, produced),
+        goals: evaluateGoals(mirrored, produced),
         proxyMegabytesPerSecond:
             summary(proxy.map(({ megabytesPerSecond }) => megabytesPerSecond)) ?? null,
         mirror: mirrored.map(mirrorEntry),

@@ -1,21 +1,6 @@
 import { readFileSync } from "node:fs";
-import { peakResidentBytes } from "../process/residentMemory";
+import { cpuSeconds, peakResidentBytes } from "../process/procfs";
 import type { JvmUsage } from "./result";
-
-/** Linux counts the CPU time of a process in hundredths of a second (sysconf(_SC_CLK_TCK)). */
-const TICKS_PER_SECOND = 100;
-
-/** CPU time of a process so far, in seconds, of user and system; 0 when it is gone. */
-export function cpuSeconds(pid: number): number {
-    try {
-        const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-        // The name, which may hold blanks, is in parentheses; utime and stime are fields 14 and 15.
-        const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-        return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    } catch {
-        return 0;
-    }
-}
 
 /** The option that makes a JVM log its garbage collector's pauses with the time of the clock. */
 export function gcLogOption(file: string): string {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { ConnectRestError, type ConnectRest, type ConnectorStatus } from "../../kafka/connectRest";
 import { waitFor } from "../process/wait";
-import { ConnectRestError, type ConnectRest } from "../../kafka/connectRest";
 import type { ConnectorDefinition } from "./connectorConfigs";
+import { autoRestartDelayMs, failures, type AutoRestartStatus } from "./mirrorMakerStatus";
 
 const TIMEOUT_MS = 60_000;
 
@@ -92,6 +93,40 @@ export async function applyConnectors(
     for (const name of await rest.connectors()) {
         if (!wanted.has(name)) {
             await untilAccepted(`connector ${name} is deleted`, () => rest.delete(name), signal);
+        }
+    }
+}
+
+/** Restarts failed connectors with `autoRestart` and Strimzi's back-off, and counts. */
+export class ConnectorRestarts {
+    private readonly counts = new Map<string, { count: number; at: number }>();
+
+    get statuses(): AutoRestartStatus[] {
+        return [...this.counts].map(([connectorName, { count, at }]) => ({
+            connectorName,
+            count,
+            lastRestartTimestamp: new Date(at).toISOString(),
+        }));
+    }
+
+    async restartFailed(
+        rest: ConnectRest,
+        desired: readonly ConnectorDefinition[],
+        statuses: readonly ConnectorStatus[],
+    ): Promise<void> {
+        for (const { name, autoRestart } of desired) {
+            const status = statuses.find((candidate) => candidate.name === name);
+            const { count, at } = this.counts.get(name) ?? { count: 0, at: 0 };
+            const due =
+                autoRestart?.enabled === true &&
+                status !== undefined &&
+                failures([status]).length > 0 &&
+                count < (autoRestart.maxRestarts ?? Infinity) &&
+                Date.now() - at >= autoRestartDelayMs(count);
+            if (due) {
+                await rest.restartFailed(name);
+                this.counts.set(name, { count: count + 1, at: Date.now() });
+            }
         }
     }
 }

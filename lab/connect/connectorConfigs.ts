@@ -5,9 +5,8 @@ import type {
     MirrorConnectorSpec,
 } from "../objects";
 import { configEntries } from "../../kafka/properties";
-import { resolveBootstrapServers } from "./bootstrap";
+import { resolveBootstrapServers, type MirrorMakerEnvironment } from "./workerProperties";
 import { securityProperties } from "./clientSecurity";
-import type { MirrorMakerEnvironment } from "./workerProperties";
 
 /** A connector that a KafkaMirrorMaker2 asks for. */
 export interface ConnectorDefinition {

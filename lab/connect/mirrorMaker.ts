@@ -10,7 +10,7 @@ import type {
 } from "../objects";
 import { waitFor } from "../process/wait";
 import { secretsFolder, writeSecretFiles } from "../secretFiles";
-import { applyConnectors } from "./applyConnectors";
+import { applyConnectors, ConnectorRestarts } from "./applyConnectors";
 import { authenticationSecrets, unsupportedAuthentication } from "./clientSecurity";
 import { connectorConfigs } from "./connectorConfigs";
 import {
@@ -19,13 +19,11 @@ import {
     manageOffsets,
     MIRRORMAKER_CONNECTOR,
 } from "./connectorOffsets";
-import { ConnectorRestarts } from "./connectorRestarts";
 import type { ConnectRest, ConnectorStatus } from "../../kafka/connectRest";
 import { failures, mirrorMakerStatus, notReplicating } from "./mirrorMakerStatus";
 import type { MirrorMakerStatus } from "./mirrorMakerStatus";
 import { trustStoreName, trustStores } from "./trustStores";
-import type { Worker } from "./worker";
-import { Workers } from "./workers";
+import { type Worker, Workers } from "./workers";
 import type { MirrorMakerEnvironment } from "./workerProperties";
 
 export interface MirrorMakerOptions {

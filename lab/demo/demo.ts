@@ -3,13 +3,12 @@ import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
 import type { KafkaConnection } from "../../kafka/connection";
 import { KafkaClient } from "../../kafka/kafkaClient";
 import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
-import { KAFKA_VERSION } from "../classPath";
+import { KAFKA_VERSION } from "../artifacts/artifacts";
 import type { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";
-import { peakResidentBytes } from "../process/residentMemory";
+import { peakResidentBytes } from "../process/procfs";
 import type { Supervisor } from "../process/supervisor";
-import { runStack, type RunningStack } from "../stack/runStack";
-import { connectionAs } from "../stack/stackParts";
+import { runStack, type RunningStack, connectionAs } from "../stack/runStack";
 import type { Progress } from "./progress";
 import type { DemoResult, SiteResult } from "./report";
 

@@ -1,8 +1,8 @@
 import type { ClientCredentials, KafkaConnection } from "../../kafka/connection";
 import type { KafkaObject } from "../objects";
 import type { KeyAndCertificate } from "../../kafka/connection";
-import { LOOPBACK, type NodePorts } from "./nodeProperties";
-import type { KafkaNode } from "./nodes";
+import { LOOPBACK } from "../process/ports";
+import type { NodePorts, KafkaNode } from "./nodes";
 
 export interface ClusterConnectionsInput {
     readonly kafka: KafkaObject;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { ClientCredentials, KafkaConnection } from "../../kafka/connection";
 import type { LabContext } from "../context";
-import { exporterRules, jmxExporters, metricsUrl, type JmxExporter } from "../metrics/jmxExporter";
+import { exporterRules, jmxExporters, metricsUrl, type JmxExporter } from "../jmxExporter";
 import type {
     ConfigMapLookup,
     KafkaNodePoolObject,
@@ -18,18 +18,18 @@ import {
     createClusterCa,
     type ClientsCa,
     type ClusterCa,
-} from "../pki/clusterCa";
+} from "./certificateAuthorities";
 import type { ManagedProcess } from "../process/managedProcess";
 import { secretsFolder } from "../secretFiles";
 import { ClusterConnections } from "./clusterConnections";
-import { ClusterProcesses } from "./clusterProcesses";
+import { ClusterProcesses } from "./startBroker";
 import { kafkaStatus, nodePoolStatuses } from "./kafkaStatus";
 import { unsupportedSecurity } from "./listenerSecurity";
-import { nodeProperties } from "./nodeProperties";
-import { bootstrapService, writeNodeSecrets } from "./nodeSecrets";
-import { assignNodes, poolsOf, type KafkaNode } from "./nodes";
+import { nodeProperties } from "./nodeConfiguration";
+import { bootstrapService, writeNodeSecrets } from "./nodeConfiguration";
+import { assignNodes, poolsOf, type KafkaNode, assignPorts } from "./nodes";
 import { waitForCluster } from "./readiness";
-import { assignPorts, dataFolder } from "./startNode";
+import { dataFolder } from "./startBroker";
 
 /** Strimzi's Cluster Operator, a super user of every cluster with authorization. */
 const SUPER_USER = "cluster-operator";

@@ -1,6 +1,6 @@
 import { STRIMZI_VERSION } from "../../strimzi/version";
 import type { Condition, KafkaNodePoolStatus, KafkaObject, KafkaStatus } from "../objects";
-import { LOOPBACK } from "./nodeProperties";
+import { LOOPBACK } from "../process/ports";
 import type { KafkaNode } from "./nodes";
 
 /** What the status of a cluster is made of. */

@@ -1,4 +1,6 @@
-import type { KafkaNodePoolObject, NodeRole } from "../objects";
+import type { LabContext } from "../context";
+import type { KafkaObject, KafkaNodePoolObject, NodeRole } from "../objects";
+import { freePorts } from "../process/ports";
 
 /** One Kafka process of a cluster. */
 export interface KafkaNode {
@@ -8,6 +10,16 @@ export interface KafkaNode {
     readonly pool: string;
     readonly roles: readonly NodeRole[];
     readonly jvmOptions?: { readonly "-Xmx"?: string };
+}
+
+/** Where the listeners of one node are on this machine. */
+export interface NodePorts {
+    readonly controller?: number;
+    readonly replication?: number;
+    /** By the name of the listener in the Kafka object. */
+    readonly listeners: ReadonlyMap<string, number>;
+    /** Where clients are told to go instead; see `LabContext.advertise`. */
+    readonly advertised?: ReadonlyMap<string, number>;
 }
 
 const NEXT_NODE_IDS = "strimzi.io/next-node-ids";
@@ -81,4 +93,36 @@ export function assignNodes(
             };
         });
     });
+}
+
+/** Free ports for every listener of every node, by node id, and what the lab advertises instead. */
+export async function assignPorts(
+    lab: Pick<LabContext, "advertise">,
+    kafka: KafkaObject,
+    nodes: readonly KafkaNode[],
+): Promise<Map<number, NodePorts>> {
+    const { name: cluster, namespace } = kafka.metadata;
+    const names = kafka.spec.kafka.listeners.map(({ name }) => name);
+    const ports = new Map<number, NodePorts>();
+    for (const { id: nodeId, roles } of nodes) {
+        const isBroker = roles.includes("broker");
+        const [controller, replication, ...others] = await freePorts(
+            2 + (isBroker ? names.length : 0),
+        );
+        const listeners = new Map(isBroker ? names.map((name, i) => [name, others[i] ?? 0]) : []);
+        const advertised = new Map<string, number>();
+        for (const [listener, port] of listeners) {
+            const other = await lab.advertise?.({ cluster, namespace, nodeId, listener, port });
+            if (other !== undefined) {
+                advertised.set(listener, other);
+            }
+        }
+        ports.set(nodeId, {
+            ...(roles.includes("controller") && controller !== undefined && { controller }),
+            ...(isBroker && replication !== undefined && { replication }),
+            listeners,
+            ...(advertised.size > 0 && { advertised }),
+        });
+    }
+    return ports;
 }

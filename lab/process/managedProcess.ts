@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { open, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDiskFull } from "./diskSpace";
-import { lastLines } from "./logTail";
+
+/** How much of the end of a log is read for its last lines. */
+const LOG_TAIL_BYTES = 64 * 1024;
+/** With less than this the next write of a JVM or its log is likely to fail. */
+const LEAST_FREE_BYTES = 1024 * 1024;
 
 /** What to run. */
 export interface ProcessOptions {
@@ -141,5 +145,36 @@ export class ManagedProcess {
         const { name, logFile } = this;
         const [lines, full] = await Promise.all([lastLines(logFile), isDiskFull(dirname(logFile))]);
         return new ProcessCrashError(name, exit, logFile, lines, full);
+    }
+}
+
+/**
+ * The last lines of a log file, oldest first. A file that is missing or cannot be read gives an
+ * empty list: the caller is reporting another error, which must not be hidden.
+ */
+async function lastLines(file: string, count = 20): Promise<string[]> {
+    try {
+        const handle = await open(file, "r");
+        try {
+            const { size } = await handle.stat();
+            const start = Math.max(0, size - LOG_TAIL_BYTES);
+            const buffer = Buffer.alloc(size - start);
+            await handle.read(buffer, 0, buffer.length, start);
+            return buffer.toString("utf8").trimEnd().split("\n").slice(-count);
+        } finally {
+            await handle.close();
+        }
+    } catch {
+        return [];
+    }
+}
+
+/** Whether the file system of a folder is full; false when it cannot be asked. */
+async function isDiskFull(folder: string): Promise<boolean> {
+    try {
+        const { bavail, bsize } = await statfs(folder);
+        return bavail * bsize < LEAST_FREE_BYTES;
+    } catch {
+        return false;
     }
 }

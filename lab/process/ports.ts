@@ -2,6 +2,9 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
+/** The host on which everything in the lab listens. */
+export const LOOPBACK = "127.0.0.1";
+
 const LOWEST_PORT = 10_240;
 /** Where Linux starts its ephemeral ports when the file cannot be read, and below macOS's 49152. */
 const DEFAULT_EPHEMERAL_START = 32_768;

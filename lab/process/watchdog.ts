@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { processStartTime } from "./procfs";
 
 /*
  * Reads "add <pid> <start time>" and "del <pid>" and, when its input ends, kills the process groups
@@ -38,16 +38,6 @@ while [ -e "$dir" ] && [ "$tries" -lt 100 ]; do
     tries=$((tries + 1))
 done
 `.replaceAll("\\$", "$");
-
-/** The kernel's start time of a process, in clock ticks since boot; "-" where /proc is missing. */
-export function processStartTime(pid: number): string {
-    try {
-        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-        return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
-    } catch {
-        return "-";
-    }
-}
 
 /** A helper process that cleans up after this one, even after SIGKILL. */
 export class Watchdog {

@@ -8,8 +8,14 @@ import type { KafkaConnection } from "../../kafka/connection";
 import { SiteNetwork } from "../network/siteNetwork";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";
 import type { Supervisor } from "../process/supervisor";
-import { runStack, type RunningStack } from "../stack/runStack";
-import { clusterOf, connectionAs, mirrorMakerOf, running } from "../stack/stackParts";
+import {
+    runStack,
+    type RunningStack,
+    clusterOf,
+    connectionAs,
+    mirrorMakerOf,
+    running,
+} from "../stack/runStack";
 import { temporaryStack } from "../stack/temporaryStack";
 import { commandsUserName } from "../../strimzi/builders/names";
 import type { Deployment, FailoverOptions, Switchover } from "../../cli/failover/deployment";

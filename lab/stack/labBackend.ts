@@ -1,11 +1,11 @@
-import { needsUpdate } from "../../engine/knownResource";
-import type {
-    Backend,
-    BackendContext,
-    KnownReadRequest,
-    KnownResource,
-    Registration,
-    ResourceState,
+import {
+    type Backend,
+    type BackendContext,
+    type KnownReadRequest,
+    type KnownResource,
+    type Registration,
+    type ResourceState,
+    needsUpdate,
 } from "../../engine/backend";
 import type { ProgramResult } from "../../engine/program";
 import type { LabMirrorMaker } from "../connect/mirrorMaker";
@@ -250,13 +250,4 @@ function contextOf(provider: string | undefined, context: BackendContext): strin
 /** The provider's option that takes objects of a cluster that does not answer out of the state. */
 function deletesUnreachable({ type, inputs }: Registration): boolean {
     return type === "pulumi:providers:kubernetes" && inputs.deleteUnreachable === "true";
-}
-
-/** The listener to tell people of: the first that the cluster declares. */
-export function clientListener(cluster: LabKafkaCluster): string {
-    const [first] = cluster.status.listeners ?? [];
-    if (first?.name === undefined) {
-        throw new Error(`Kafka ${cluster.name} reports no listener`);
-    }
-    return first.name;
 }

@@ -1,12 +1,15 @@
-import { type Program, type ProgramResult, runProgram } from "../../engine/program";
 import { readStackFile } from "../../config/stackFile";
+import { type Program, type ProgramResult, runProgram } from "../../engine/program";
+import type { KafkaConnection } from "../../kafka/connection";
 import { program as ownProgram } from "../../program";
-import { KAFKA_VERSION, kafkaClassPath } from "../classPath";
+import { KAFKA_VERSION, kafkaClassPath } from "../artifacts/artifacts";
+import type { LabMirrorMaker } from "../connect/mirrorMaker";
 import type { LabContext } from "../context";
-import { heapLimit } from "../process/memory";
+import type { LabKafkaCluster } from "../kafka/kafkaCluster";
+import { heapLimit } from "../process/jvm";
 import type { Supervisor } from "../process/supervisor";
 import { LabBackend, type LabDeployment } from "./labBackend";
-import { planLab } from "./plan";
+import { previewStack } from "./previewStack";
 import { changedConfig, type ConfigChanges } from "./stackConfig";
 
 /** Memory of the lab by default, in MiB, and what this process itself takes of it. */
@@ -61,7 +64,7 @@ export type StackOutputs = Readonly<Record<string, unknown>>;
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
     const { folder, stack, supervisor, program = ownProgram } = options;
     const { memoryMegabytes = BUDGET_MEGABYTES } = options;
-    const plan = await planLab(program, folder, stack);
+    const plan = await previewStack(program, folder, stack);
     const lab: LabContext = {
         supervisor,
         classPath: await kafkaClassPath(),
@@ -99,4 +102,58 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
         },
         preview: async (changes = {}) => run(true, changedConfig(file, changes)),
     };
+}
+
+/** The name of a Kubernetes object of a known kind. */
+interface ObjectName {
+    readonly namespace: string;
+    readonly name: string;
+}
+
+/** @throws when the stack runs no such Kafka */
+export function clusterOf(
+    { clusters }: Pick<RunningStack, "clusters">,
+    { namespace, name }: ObjectName,
+): LabKafkaCluster {
+    return running(clusters.get(`${namespace}/${name}`), `Kafka ${namespace}/${name}`);
+}
+
+/** @throws when the stack runs no such KafkaMirrorMaker2 */
+export function mirrorMakerOf(
+    { mirrorMakers }: Pick<RunningStack, "mirrorMakers">,
+    { namespace, name }: ObjectName,
+): LabMirrorMaker {
+    const id = `${namespace}/${name}`;
+    return running(mirrorMakers.get(id), `KafkaMirrorMaker2 ${id}`);
+}
+
+/** The listener to tell people of: the first that the cluster declares. */
+export function clientListener(cluster: LabKafkaCluster): string {
+    const [first] = cluster.status.listeners ?? [];
+    if (first?.name === undefined) {
+        throw new Error(`Kafka ${cluster.name} reports no listener`);
+    }
+    return first.name;
+}
+
+/**
+ * How a user of the stack reaches a cluster, with the Secret of its KafkaUser.
+ * @param listener the first of the cluster's that clients may use by default
+ */
+export function connectionAs(
+    { users }: Pick<RunningStack, "users">,
+    cluster: LabKafkaCluster,
+    user: string,
+    listener = clientListener(cluster),
+): KafkaConnection {
+    const operator = users.get(`${cluster.namespace}/${cluster.name}`);
+    return cluster.connection(listener, operator?.credentials(user));
+}
+
+/** @throws saying what does not run, where it is undefined */
+export function running<T>(value: T | undefined, what: string): T {
+    if (value === undefined) {
+        throw new Error(`the lab does not run ${what}`);
+    }
+    return value;
 }

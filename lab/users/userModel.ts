@@ -1,9 +1,13 @@
-import type { KafkaUserObject, SecretLookup, SecretObject } from "../objects";
-import { secretText } from "../objects";
+import { randomInt } from "node:crypto";
 import type { KeyAndCertificate } from "../../kafka/connection";
+import { type KafkaUserObject, type SecretLookup, type SecretObject, secretText } from "../objects";
 
 /** The most characters that a certificate's subject can take. */
 const LONGEST_COMMON_NAME = 64;
+
+/** The length of a password that Strimzi's User Operator generates. */
+const PASSWORD_LENGTH = 32;
+const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** The name of a user with a certificate, as Kafka and ACLs have it. */
 export function tlsUsername(name: string): string {
@@ -75,6 +79,16 @@ export function requestedPassword(
         throw new Error(`The requested user password is empty (Secret ${name}, key ${key}).`);
     }
     return password;
+}
+
+function pick(alphabet: string): string {
+    return alphabet.charAt(randomInt(alphabet.length));
+}
+
+/** A new password: 32 letters and digits, the first a letter, as a JAAS configuration needs it. */
+export function generatePassword(): string {
+    const rest = Array.from({ length: PASSWORD_LENGTH - 1 }, () => pick(`${LETTERS}0123456789`));
+    return pick(LETTERS) + rest.join("");
 }
 
 function userSecret(user: KafkaUserObject, values: Record<string, string>): SecretObject {

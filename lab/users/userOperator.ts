@@ -7,9 +7,9 @@ import type { KafkaUserObject, KafkaUserStatus, SecretLookup, SecretObject } fro
 import { secretText } from "../objects";
 import { waitFor } from "../process/wait";
 import { aclChanges, kafkaAcls, type Acl } from "./acls";
-import { generatePassword } from "./password";
 import {
     certificateSecret,
+    generatePassword,
     kafkaUsername,
     passwordSecret,
     requestedPassword,

@@ -1,4 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { pbkdf2, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
 import {
     AclOperations,
     AclPermissionTypes,
@@ -15,7 +16,6 @@ import {
 import type { KafkaConnection } from "../../kafka/connection";
 import { withConnection } from "../../kafka/rawConnection";
 import type { Acl } from "./acls";
-import { saltedPassword, SCRAM_ITERATIONS } from "./password";
 
 /*
  * Requests about users to one particular node: a client that finds its brokers itself could not say
@@ -24,6 +24,9 @@ import { saltedPassword, SCRAM_ITERATIONS } from "./password";
 
 const CLIENT_ID = "lab-user-operator";
 const TIMEOUT_MS = 10_000;
+/** The iterations with which Strimzi's User Operator stores a password; Kafka's minimum. */
+const SCRAM_ITERATIONS = 4096;
+const SHA512_BYTES = 64;
 const SALT_BYTES = 24;
 const RESOURCE_NOT_FOUND = 91;
 const MECHANISM = ScramMechanisms.SCRAM_SHA_512;
@@ -82,6 +85,11 @@ export async function hasPassword(node: KafkaConnection, username: string): Prom
             throw error;
         }
     });
+}
+
+/** What Kafka stores of a password for SCRAM-SHA-512 (RFC 5802: SaltedPassword). */
+export async function saltedPassword(password: string, salt: Buffer): Promise<Buffer> {
+    return promisify(pbkdf2)(password, salt, SCRAM_ITERATIONS, SHA512_BYTES, "sha512");
 }
 
 /** Sets the SCRAM-SHA-512 password of a user. */

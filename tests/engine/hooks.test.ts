@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Program, RecordingBackend, type ScriptedKnown } from "../../engine";
-import { withIgnoredChanges } from "../../engine/knownResource";
+import { withIgnoredChanges } from "../../engine/backend";
 import { formatPropertyPath, parsePropertyPath } from "../../engine/propertyPath";
 import { backendWith, Component, named, run } from "./support";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startsTsNode } from "../../engine/runtimeOptions";
+import { startsTsNode } from "../../engine/childProgram";
 
 describe("engine: the runtime options of Pulumi.yaml", () => {
     let directory: string;

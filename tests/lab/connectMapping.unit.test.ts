@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stateChange } from "../../lab/connect/applyConnectors";
-import { resolveBootstrapServers } from "../../lab/connect/bootstrap";
+import { resolveBootstrapServers, workerProperties } from "../../lab/connect/workerProperties";
 import { connectorConfigs } from "../../lab/connect/connectorConfigs";
 import type { ConnectorStatus } from "../../kafka/connectRest";
 import {
@@ -10,7 +10,6 @@ import {
     notReplicating,
 } from "../../lab/connect/mirrorMakerStatus";
 import { trustStores } from "../../lab/connect/trustStores";
-import { workerProperties } from "../../lab/connect/workerProperties";
 import { mirrorMakerObject } from "./support/objects";
 
 const environment = {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Producer } from "@platformatic/kafka";
 import type { SiteName } from "../../config/settingsSchema";
 import { type ClientCredentials, clientOptions } from "../../kafka/connection";
-import { clientListener } from "../../lab/stack/labBackend";
+import { clientListener } from "../../lab/stack/runStack";
 import type { ObjectMeta } from "../../strimzi/generated/types/ObjectMeta";
 import { deniedRequests } from "./rights/deniedRequests";
 import { type Revision, recordRevision } from "./rights/nextRevision";

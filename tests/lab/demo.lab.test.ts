@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gone, processesIn } from "./support/leftovers";
+import { gone, processesIn } from "./support/leakedProcesses";
 
 const MAIN = path.join(__dirname, "..", "..", "lab", "demo", "main.ts");
 const RECORDS = "20000";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assignNodes, poolsOf, type KafkaNode } from "../../lab/kafka/nodes";
-import { nodeProperties, type NodePorts } from "../../lab/kafka/nodeProperties";
+import { assignNodes, poolsOf, type KafkaNode, type NodePorts } from "../../lab/kafka/nodes";
+import { nodeProperties } from "../../lab/kafka/nodeConfiguration";
 import { kafkaStatus, nodePoolStatuses } from "../../lab/kafka/kafkaStatus";
 import { kafkaObject, nodePool } from "./support/objects";
 

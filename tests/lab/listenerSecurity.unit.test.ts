@@ -5,7 +5,7 @@ import {
     listenerSecurity,
     unsupportedSecurity,
 } from "../../lab/kafka/listenerSecurity";
-import { nodeProperties } from "../../lab/kafka/nodeProperties";
+import { nodeProperties } from "../../lab/kafka/nodeConfiguration";
 import { assignNodes } from "../../lab/kafka/nodes";
 import type { KafkaListener } from "../../lab/objects";
 import { kafkaObject, nodePool } from "./support/objects";

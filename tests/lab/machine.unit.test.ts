@@ -4,11 +4,16 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import * as tls from "node:tls";
-import { heapLimit, heapMegabytes, javaMegabytes } from "../../lab/process/memory";
-import { flagOptions, jvmArguments } from "../../lab/process/jvm";
+import {
+    heapLimit,
+    heapMegabytes,
+    javaMegabytes,
+    flagOptions,
+    jvmArguments,
+} from "../../lab/process/jvm";
 import { freePorts } from "../../lab/process/ports";
 import { waitFor } from "../../lab/process/wait";
-import { clusterCaCertSecret, createClusterCa } from "../../lab/pki/clusterCa";
+import { clusterCaCertSecret, createClusterCa } from "../../lab/kafka/certificateAuthorities";
 import { configEntries, formatProperties } from "../../kafka/properties";
 
 describe("Java properties", () => {

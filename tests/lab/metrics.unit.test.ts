@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exporterRules } from "../../lab/metrics/jmxExporter";
+import { exporterRules } from "../../lab/jmxExporter";
 import type { ConfigMapObject, MetricsConfig } from "../../lab/objects";
 
 const OWNER = { name: "mirror", namespace: "kafka" };

@@ -9,8 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ManagedProcess, ProcessCrashError } from "../../lab/process/managedProcess";
 import { LabStoppedError, Supervisor, withSupervisor } from "../../lab/process/supervisor";
 import { waitFor } from "../../lab/process/wait";
-import { processStartTime, Watchdog } from "../../lab/process/watchdog";
-import { gone, processesIn } from "./support/leftovers";
+import { processStartTime } from "../../lab/process/procfs";
+import { Watchdog } from "../../lab/process/watchdog";
+import { gone, processesIn } from "./support/leakedProcesses";
 
 /** Whether this user may mount a file system, at least in a namespace of its own. */
 function canMount(): boolean {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { KafkaClient } from "../../kafka/kafkaClient";
 import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
 import { Supervisor } from "../../lab/process/supervisor";
-import { clientListener } from "../../lab/stack/labBackend";
+import { clientListener } from "../../lab/stack/runStack";
 import { type LabStack, runLabStack } from "./support/runningStack";
 
 const SOURCE = "kafka-source/my-cluster";

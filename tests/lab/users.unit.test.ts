@@ -3,10 +3,11 @@ import { X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { clientOptions } from "../../kafka/connection";
 import type { KafkaUserObject } from "../../lab/objects";
-import { createClientsCa } from "../../lab/pki/clusterCa";
+import { createClientsCa } from "../../lab/kafka/certificateAuthorities";
 import { randomPassword } from "../../lab/stack/randomPassword";
 import { aclChanges, kafkaAcls } from "../../lab/users/acls";
-import { generatePassword, saltedPassword } from "../../lab/users/password";
+import { generatePassword } from "../../lab/users/userModel";
+import { saltedPassword } from "../../lab/users/userRequests";
 import {
     certificateSecret,
     kafkaUsername,

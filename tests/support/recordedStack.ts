@@ -7,7 +7,7 @@ import {
     runProgram,
 } from "../../engine";
 import type { Phase } from "../../config/phase";
-import { withIgnoredChanges } from "../../engine/knownResource";
+import { withIgnoredChanges } from "../../engine/backend";
 import { program } from "../../program";
 import certificates from "./caCertificates.json";
 import { type Change, changed, rawStack, repositoryRoot } from "./rawSettings";

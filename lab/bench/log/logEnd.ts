@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { segments } from "./logFiles";
-import { batchHeader, HEADER_BYTES } from "./recordBatch";
+import { segments, batchHeader, HEADER_BYTES } from "./logFiles";
 
 /**
  * How many records a partition has by now. Each look reads the headers of what was appended since

@@ -1,7 +1,6 @@
 import { compressionsAlgorithmsByBitmask } from "@platformatic/kafka";
 import { decompress as decompressZstd } from "fzstd";
-import { batches } from "./logFiles";
-import { RecordCursor } from "./recordBatch";
+import { batches, RecordCursor } from "./logFiles";
 
 const ZSTD = 4;
 

@@ -9,7 +9,7 @@ export const TEXT_COLOUR = "#222222";
 const GRID_COLOUR = "#dddddd";
 
 /** How a configuration is drawn, in every plot alike: by colour, and by shape for who sees none. */
-export interface Look {
+export interface PlotStyle {
     readonly colour: string;
     readonly symbol: string;
 }
@@ -27,7 +27,7 @@ const SYMBOLS = [
 ];
 
 /** A look for each configuration; those that every report has come first and keep theirs. */
-export function looksOf(configurations: readonly string[]): ReadonlyMap<string, Look> {
+export function plotStyles(configurations: readonly string[]): ReadonlyMap<string, PlotStyle> {
     const names = [...new Set(configurations)].sort(compareConfigurations);
     return new Map(
         names.map((name, i) => [
@@ -43,7 +43,7 @@ export function looksOf(configurations: readonly string[]): ReadonlyMap<string, 
 /** The configurations of these runs, in the order of their looks. */
 export function namesOf(
     runs: readonly { readonly cell: Cell }[],
-    looks: ReadonlyMap<string, Look>,
+    looks: ReadonlyMap<string, PlotStyle>,
 ): string[] {
     const measured = new Set(runs.map(({ cell }) => cell.configuration));
     return [...looks.keys()].filter((name) => measured.has(name));

@@ -8,7 +8,7 @@ import {
     frame,
     inEachPanel,
     layout,
-    type Look,
+    type PlotStyle,
     namesOf,
     powersAround,
     renderSvg,
@@ -22,7 +22,7 @@ const QUANTILES = [
 /** Latency by load, a panel for each transport and round trip. */
 export function latencyPlot(
     measured: readonly Runs<LatencyLine>[],
-    looks: ReadonlyMap<string, Look>,
+    looks: ReadonlyMap<string, PlotStyle>,
 ): string {
     const panelOf = ({ transport, roundTripMs }: Cell) =>
         `${TRANSPORT_NAMES[transport]}, ${roundTripMs} ms`;
@@ -62,7 +62,7 @@ export function latencyPlot(
     return renderSvg(option, place);
 }
 
-function linesOf(runs: Runs<LatencyLine>, look: Look, panel: number): LineSeriesOption[] {
+function linesOf(runs: Runs<LatencyLine>, look: PlotStyle, panel: number): LineSeriesOption[] {
     return QUANTILES.map(({ value, dash, isFilled }) => ({
         type: "line",
         name: runs.cell.configuration,

@@ -1,7 +1,7 @@
 import { type CellLine, runsOf, type Runs } from "../cells";
 import { headline } from "../goals";
 import type { ResultFile } from "../resultFile";
-import { looksOf } from "./chart";
+import { plotStyles } from "./chart";
 import { latencyPlot } from "./latencyPlot";
 import { throughputPlot } from "./throughputPlot";
 import { pointOf, tradeOffPlot } from "./tradeOffPlot";
@@ -24,7 +24,7 @@ export function plotsOf({ measurements }: ResultFile): Plot[] {
     const main = headline(mirrored);
     const byRoundTrip = main.length === 0 ? ofOneWorkload(mirrored) : main;
     const latencies = ofOneWorkload(runsOf(measurements, "latency"));
-    const looks = looksOf([...byRoundTrip, ...latencies].map(({ cell }) => cell.configuration));
+    const looks = plotStyles([...byRoundTrip, ...latencies].map(({ cell }) => cell.configuration));
     const traded = byRoundTrip.filter((runs) => pointOf(runs) !== undefined);
     const plots: readonly (Plot & { readonly isMeasured: boolean })[] = [
         {

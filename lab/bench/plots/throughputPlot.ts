@@ -1,24 +1,27 @@
-import type { EChartsOption, LineSeriesOption } from "echarts";
+import type { EChartsOption, LineSeriesOption, CustomSeriesOption } from "echarts";
 import { distinct, rateOf, rates, type Runs, TRANSPORT_NAMES, TRANSPORTS } from "../cells";
+import type { Summary } from "../statistics";
 import {
     AXIS_STYLE,
     LOG_AXIS_STYLE,
     frame,
     inEachPanel,
     layout,
-    type Look,
+    type PlotStyle,
     namesOf,
     powersAround,
     renderSvg,
 } from "./chart";
-import { whiskers } from "./whiskers";
 
 /** Between two configurations at the same round trip, and all of them; shares of the way to the next. */
 const BESIDE = 0.09;
 const BESIDE_TOGETHER = 0.8;
 
 /** Records per second by round trip, a panel for each transport. */
-export function throughputPlot(runs: readonly Runs[], looks: ReadonlyMap<string, Look>): string {
+export function throughputPlot(
+    runs: readonly Runs[],
+    looks: ReadonlyMap<string, PlotStyle>,
+): string {
     const roundTrips = distinct(runs.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
     const names = namesOf(runs, looks);
     const transports = TRANSPORTS.filter((transport) =>
@@ -94,4 +97,40 @@ export function throughputPlot(runs: readonly Runs[], looks: ReadonlyMap<string,
         series,
     };
     return renderSvg(option, place);
+}
+
+/** Half of the width of the bars at both ends, in pixels. */
+const CAP = 4;
+
+/** A vertical line from the smallest to the largest value at each place. */
+export function whiskers(
+    points: readonly { readonly x: number; readonly found: Summary }[],
+    panel: number,
+    colour: string,
+): CustomSeriesOption {
+    return {
+        type: "custom",
+        xAxisIndex: panel,
+        yAxisIndex: panel,
+        silent: true,
+        data: points.map(({ x, found }) => [x, found.min, found.max]),
+        encode: { x: 0, y: [1, 2] },
+        renderItem: (_params, api) => {
+            const [x = 0, low = 0] = api.coord([api.value(0), api.value(1)]);
+            const [, high = 0] = api.coord([api.value(0), api.value(2)]);
+            const line = (x1: number, y1: number, x2: number, y2: number) => ({
+                type: "line" as const,
+                shape: { x1, y1, x2, y2 },
+                style: { stroke: colour, lineWidth: 1.5 },
+            });
+            return {
+                type: "group",
+                children: [
+                    line(x, low, x, high),
+                    line(x - CAP, low, x + CAP, low),
+                    line(x - CAP, high, x + CAP, high),
+                ],
+            };
+        },
+    };
 }

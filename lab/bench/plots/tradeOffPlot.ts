@@ -5,7 +5,7 @@ import {
     frame,
     inEachPanel,
     layout,
-    type Look,
+    type PlotStyle,
     namesOf,
     powersAround,
     renderSvg,
@@ -27,7 +27,7 @@ export function pointOf(runs: Runs): Point | undefined {
 }
 
 /** Size of batches against latency of requests, a panel for each transport. */
-export function tradeOffPlot(runs: readonly Runs[], looks: ReadonlyMap<string, Look>): string {
+export function tradeOffPlot(runs: readonly Runs[], looks: ReadonlyMap<string, PlotStyle>): string {
     const drawn = runs.filter((own) => pointOf(own) !== undefined);
     const transports = TRANSPORTS.filter((transport) =>
         drawn.some(({ cell }) => cell.transport === transport),
@@ -68,7 +68,7 @@ export function tradeOffPlot(runs: readonly Runs[], looks: ReadonlyMap<string, L
 
 function lineOf(
     name: string,
-    look: Look,
+    look: PlotStyle,
     points: readonly Point[],
     { panel, roundTrips }: { panel: number; roundTrips: readonly number[] },
 ): LineSeriesOption {

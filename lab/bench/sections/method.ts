@@ -1,10 +1,12 @@
-/** On what was measured, how, and what went wrong. */
 import { number } from "../../../cli/shared/output";
 import { distinct, type Runs, TRANSPORT_NAMES } from "../cells";
-import { cellKey, type Measurement } from "../completed";
+import { cellKey, type Measurement } from "../measurementKeys";
+import { type Configuration, CONFIGURATIONS, mirrorSettings } from "../configurations";
 import { code, digits, percent, markdownTable, middle, range, withRange } from "../format";
 import type { Cell, FailureLine, MachineLine, ProxyLine } from "../result";
 import { summary } from "../statistics";
+
+/** On what was measured, how, and what went wrong. */
 
 /** The machine and the software, a line for each fact. */
 export function machineList(machine: MachineLine): string {
@@ -98,4 +100,44 @@ function succeededLater(failure: FailureLine, measurements: readonly Measurement
 
 function describe(cell: Cell): string {
     return `${cell.series}: ${code(cell.configuration)}, ${TRANSPORT_NAMES[cell.transport]}, ${cell.roundTripMs} ms, ${cell.partitions} partitions, ${cell.recordBytes}-byte ${cell.payload}`;
+}
+
+/** What the names of configurations stand for. */
+
+/**
+ * The settings of the configurations that were measured, a row for each; undefined when there are
+ * none whose name the grid knows.
+ */
+export function configurationTable(measured: readonly Cell[]): string | undefined {
+    const names = distinct(measured.map(({ configuration }) => configuration));
+    const known = Object.entries<Configuration>(CONFIGURATIONS).filter(([name]) =>
+        names.includes(name),
+    );
+    return known.length === 0
+        ? undefined
+        : markdownTable(known, [
+              { head: "configuration", cell: ([name]) => code(name), isText: true },
+              {
+                  head: "settings",
+                  cell: ([, configuration]) => settingsText(configuration),
+                  isText: true,
+              },
+          ]);
+}
+
+/** The settings that are not empty, as a stack's file has them. */
+function settingsText(configuration: Configuration): string {
+    return Object.entries(mirrorSettings(configuration))
+        .flatMap(([key, value = {}]) => {
+            const text = typeof value === "string" ? value : flowMapping(value);
+            return text === undefined ? [] : [code(`${key.replace(/^kafka-dr:/, "")}: ${text}`)];
+        })
+        .join(", ");
+}
+
+function flowMapping(
+    values: Readonly<Record<string, string | number | boolean>>,
+): string | undefined {
+    const pairs = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+    return pairs.length === 0 ? undefined : `{ ${pairs.join(", ")} }`;
 }

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ApiClient, type ClusterAccess } from "../../support/kubernetes";
-import { createClusterCa } from "../../../lab/pki/clusterCa";
+import { createClusterCa } from "../../../lab/kafka/certificateAuthorities";
 import { freePorts } from "../../../lab/process/ports";
 import type { ManagedProcess } from "../../../lab/process/managedProcess";
 import type { Supervisor } from "../../../lab/process/supervisor";

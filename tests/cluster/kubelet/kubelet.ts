@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { ApiError, type KubernetesObject } from "../../support/kubernetes";
-import { createClusterCa } from "../../../lab/pki/clusterCa";
+import { createClusterCa } from "../../../lab/kafka/certificateAuthorities";
 import type { ApiServer } from "../apiServers/apiServer";
 import { Controller, unlessOutdated } from "../operator/controller";
 import { ContainerLog } from "./containerLog";

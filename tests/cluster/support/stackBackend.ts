@@ -1,11 +1,11 @@
+import type { ProgramResult } from "../../../engine";
+import type { KnownObject, KubernetesBackend, KubernetesState } from "../../support/kubernetes";
 import {
     type KnownRandom,
     PackageBackends,
-    type ProgramResult,
     RandomBackend,
     type RandomState,
-} from "../../../engine";
-import type { KnownObject, KubernetesBackend, KubernetesState } from "../../support/kubernetes";
+} from "../../support/packageBackends";
 import { TokenAwaitingBackend } from "./tokenAwaitingBackend";
 
 /** What is kept of a stack from run to run. */

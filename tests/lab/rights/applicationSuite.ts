@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SiteName, UserSettings } from "../../../config/settingsSchema";
 import { KafkaClient } from "../../../kafka/kafkaClient";
-import { clientListener } from "../../../lab/stack/labBackend";
+import { clientListener } from "../../../lab/stack/runStack";
 import { applicationAcls } from "../../../strimzi/builders/applicationAcls";
 import { kafkaUser, PASSWORD_KEY } from "../../../strimzi/builders/kafkaUser";
 import { passwordSecretName } from "../../../strimzi/builders/names";

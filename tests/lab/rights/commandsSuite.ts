@@ -3,7 +3,7 @@ import { Admin, ConfigResourceTypes } from "@platformatic/kafka";
 import type { SiteName } from "../../../config/settingsSchema";
 import { clientOptions } from "../../../kafka/connection";
 import { KafkaClient } from "../../../kafka/kafkaClient";
-import { clientListener } from "../../../lab/stack/labBackend";
+import { clientListener } from "../../../lab/stack/runStack";
 import { reasonOf } from "../support/securedClusters";
 import { Attempts } from "./attempts";
 import { type RightsLab, STACK_GROUP, STACK_TOPICS } from "./rightsLab";

@@ -1,10 +1,10 @@
-import { kafkaClassPath } from "../../../lab/classPath";
+import { kafkaClassPath } from "../../../lab/artifacts/artifacts";
 import type { KafkaClient } from "../../../kafka/kafkaClient";
 import type { MirrorMakerEnvironment } from "../../../lab/connect/workerProperties";
 import type { LabContext } from "../../../lab/context";
 import type { LabKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import type { KafkaUserObject, SecretLookup } from "../../../lab/objects";
-import { heapLimit } from "../../../lab/process/memory";
+import { heapLimit } from "../../../lab/process/jvm";
 import { Supervisor } from "../../../lab/process/supervisor";
 import { waitFor } from "../../../lab/process/wait";
 import { secretsFolder } from "../../../lab/secretFiles";

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { applyConnectors } from "../../../lab/connect/applyConnectors";
 import type { ConnectorStatus } from "../../../kafka/connectRest";
-import { spawnWorker, type Worker } from "../../../lab/connect/worker";
+import { spawnWorker, type Worker } from "../../../lab/connect/workers";
 import { workerProperties } from "../../../lab/connect/workerProperties";
 import { freePorts } from "../../../lab/process/ports";
 import { connectorsOf, type MirrorCase } from "./mirrorCase";

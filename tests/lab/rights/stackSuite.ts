@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SiteName } from "../../../config/settingsSchema";
-import { clientListener } from "../../../lab/stack/labBackend";
+import { clientListener } from "../../../lab/stack/runStack";
 import { reasonOf } from "../support/securedClusters";
 import { Attempts } from "./attempts";
 import { type RightsLab, STACK_GROUP, STACK_TOPICS } from "./rightsLab";

@@ -3,7 +3,7 @@
  * step: "spawning", "up". Arguments: what to run (`sleepers`, `kafka`, or `flood`: a Kafka that is
  * sent records without end), and the folder in which to make the lab's.
  */
-import { kafkaClassPath, KAFKA_VERSION } from "../../../lab/classPath";
+import { kafkaClassPath, KAFKA_VERSION } from "../../../lab/artifacts/artifacts";
 import { KafkaClient } from "../../../kafka/kafkaClient";
 import { type LabKafkaCluster, startKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import { withSupervisor, type Supervisor } from "../../../lab/process/supervisor";

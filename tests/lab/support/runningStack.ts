@@ -2,8 +2,13 @@ import { KafkaClient } from "../../../kafka/kafkaClient";
 import type { LabMirrorMaker } from "../../../lab/connect/mirrorMaker";
 import type { LabKafkaCluster } from "../../../lab/kafka/kafkaCluster";
 import type { Supervisor } from "../../../lab/process/supervisor";
-import { runStack, type RunStackOptions, type RunningStack } from "../../../lab/stack/runStack";
-import { clusterOf, mirrorMakerOf } from "../../../lab/stack/stackParts";
+import {
+    runStack,
+    type RunStackOptions,
+    type RunningStack,
+    clusterOf,
+    mirrorMakerOf,
+} from "../../../lab/stack/runStack";
 import { labStackFolder } from "./stackFolder";
 
 /** The stack `lab`, running, with a client for each side that may do everything. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runsOf } from "../../../lab/bench/cells";
-import type { Measurement } from "../../../lab/bench/completed";
-import { type Goal, judgeGoals, producerFor } from "../../../lab/bench/goals";
+import type { Measurement } from "../../../lab/bench/measurementKeys";
+import { type Goal, evaluateGoals, producerFor } from "../../../lab/bench/goals";
 import { cell, mirror, producer } from "./synthetic";
 
 type Point = readonly [roundTripMs: number, configuration: string, rates: readonly number[]];
@@ -13,7 +13,7 @@ function lines(points: readonly Point[], transport: "tls" | "plaintext" = "tls")
 }
 
 function judge(measurements: readonly Measurement[]): Goal[] {
-    return judgeGoals(runsOf(measurements, "mirror"), runsOf(measurements, "producer"));
+    return evaluateGoals(runsOf(measurements, "mirror"), runsOf(measurements, "producer"));
 }
 
 function goalOf(goals: readonly Goal[], text: string, transport: Goal["transport"] = "tls"): Goal {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { backlogSize, backlogTopic } from "../../../lab/bench/backlog";
 import { FULL_GRID, interleaved, QUICK_GRID } from "../../../lab/bench/grid";
-import { delays, grow, noGrowth, quantile } from "../../../lab/bench/latency";
+import { delays, grow, noGrowth, quantile } from "../../../lab/bench/latencyRun";
 import { benchOptions } from "../../../lab/bench/options";
 import { newWorkerRate, predictionOf } from "../../../lab/bench/prediction";
 import { gcPauseSeconds } from "../../../lab/bench/usage";
-import { measurementKey } from "../../../lab/bench/completed";
+import { measurementKey } from "../../../lab/bench/measurementKeys";
 import { cell } from "./synthetic";
 
 describe("how long records were on their way", () => {

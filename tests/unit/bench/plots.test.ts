@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { looksOf } from "../../../lab/bench/plots/chart";
+import { plotStyles } from "../../../lab/bench/plots/chart";
 import { plotsOf } from "../../../lab/bench/plots/plots";
 import type { ResultLine } from "../../../lab/bench/result";
 import { parseResultFile } from "../../../lab/bench/resultFile";
@@ -79,10 +79,10 @@ describe("the plots", () => {
     it("give each configuration its own look, whichever others there are", () => {
         const names = ["defaults", "tutorial", "in-flight", "lan", "wan"];
         const more = Array.from({ length: 9 }, (_unused, i) => `wan+${i}`);
-        const looks = looksOf([...more, ...names]);
+        const looks = plotStyles([...more, ...names]);
         assert.equal(new Set([...looks.values()].map((look) => JSON.stringify(look))).size, 14);
         for (const name of names) {
-            assert.deepEqual(looksOf(names.toReversed()).get(name), looks.get(name));
+            assert.deepEqual(plotStyles(names.toReversed()).get(name), looks.get(name));
         }
     });
 });

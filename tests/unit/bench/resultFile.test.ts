@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-    cellKey,
-    completed,
-    machineDifferences,
-    measurementKey,
-} from "../../../lab/bench/completed";
+import { cellKey, completed, measurementKey } from "../../../lab/bench/measurementKeys";
+import { machineDifferences } from "../../../lab/bench/machine";
 import type { Cell, ResultLine } from "../../../lab/bench/result";
 import { parseResultFile, ResultFileError } from "../../../lab/bench/resultFile";
 import {

@@ -3,7 +3,7 @@ import { type Program, runProgram } from "../../engine/program";
 import { RecordingBackend } from "../../engine/recording";
 import type { Registration } from "../../engine/backend";
 import { validateStrimziObject } from "../../strimzi/schema/validate";
-import { KAFKA_VERSION } from "../classPath";
+import { KAFKA_VERSION } from "../artifacts/artifacts";
 import type {
     KafkaMirrorMaker2Object,
     KafkaNodePoolObject,
@@ -14,7 +14,7 @@ import type {
 const STRIMZI = "kubernetes:kafka.strimzi.io/v1:";
 
 /** What a run of the program would start, known before anything is started. */
-export interface LabPlan {
+export interface StackPreview {
     /** JVMs that run at the same time: Kafka nodes and Connect workers. */
     readonly jvms: number;
     readonly topics: readonly KafkaTopicObject[];
@@ -27,7 +27,11 @@ export interface LabPlan {
  * @throws {Error} with every object that Strimzi's schemas refuse, or that asks for a Kafka version
  * which the lab does not have.
  */
-export async function planLab(program: Program, folder: string, stack: string): Promise<LabPlan> {
+export async function previewStack(
+    program: Program,
+    folder: string,
+    stack: string,
+): Promise<StackPreview> {
     const { registrations } = await runProgram(program, {
         ...readStackFile(folder, stack),
         preview: true,

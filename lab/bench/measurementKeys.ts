@@ -1,4 +1,3 @@
-/** What a grid that was interrupted finds in its result file, and whether it may go on with it. */
 import type {
     Cell,
     FailureLine,
@@ -9,6 +8,8 @@ import type {
     ProxyLine,
     ResultLine,
 } from "./result";
+
+/** What a grid that was interrupted finds in its result file, and whether it may go on with it. */
 
 /** Everything that was measured, without the machine. */
 export type Measurement = Exclude<ResultLine, MachineLine>;
@@ -59,37 +60,4 @@ export function completed(lines: readonly ResultLine[]): Set<string> {
             line.kind === "machine" || line.kind === "failure" ? [] : [measurementKey(line)],
         ),
     );
-}
-
-/**
- * The facts in which two machines differ, in words; none when measurements of both may stand in one
- * file. When they began is no such fact.
- */
-export function machineDifferences(recorded: MachineLine, present: MachineLine): string[] {
-    const facts: Readonly<Record<keyof MachineLine, boolean>> = {
-        kind: false,
-        cpu: true,
-        cores: true,
-        memoryBytes: true,
-        kernel: true,
-        node: true,
-        java: true,
-        kafka: true,
-        heapMegabytes: true,
-        garbageCollector: true,
-        commit: true,
-        startedAt: false,
-    };
-    return (Object.keys(facts) as (keyof MachineLine)[])
-        .filter((fact) => facts[fact])
-        .map((fact) => [fact, shown(recorded[fact]), shown(present[fact])] as const)
-        .filter(([, one, other]) => one !== other)
-        .map(([fact, one, other]) => `${fact} was ${one} and is ${other}`);
-}
-
-/** The same whatever the order of an object's fields. */
-function shown(value: unknown): string {
-    return typeof value === "object" && value !== null
-        ? JSON.stringify(Object.fromEntries(Object.entries(value).sort()))
-        : JSON.stringify(value);
 }

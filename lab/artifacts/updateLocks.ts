@@ -1,5 +1,5 @@
 /**
- * Makes the lock files of this folder again: `npx tsx lab/artifacts/lock.ts`. For maintainers, after
+ * Makes the lock files of this folder again: `npx tsx lab/artifacts/updateLocks.ts`. For maintainers, after
  * a version in the table below has changed. Needs `mvn` (Debian package "maven") to resolve the
  * dependencies; everything that uses the locks does without.
  */
@@ -9,23 +9,22 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import type { LockedArtifact } from "./artifacts";
+import { KAFKA_VERSION, type LockedArtifact } from "./artifacts";
 import { STRIMZI_VERSION } from "../../strimzi/version";
 import { artifactUrl, openArtifact, readText, repositoryUrl } from "./repository";
 
-const KAFKA = "4.3.1";
 /** The log4j release that Kafka's own modules ask for. */
 const LOG4J = "2.25.4";
 
 /** The artifacts that each lock is for; their runtime dependencies come with them. */
 const LOCKS: Readonly<Record<string, readonly string[]>> = {
     kafka: [
-        `org.apache.kafka:kafka_2.13:${KAFKA}`,
-        `org.apache.kafka:kafka-tools:${KAFKA}`,
-        `org.apache.kafka:connect-runtime:${KAFKA}`,
-        `org.apache.kafka:connect-mirror:${KAFKA}`,
-        `org.apache.kafka:connect-json:${KAFKA}`,
-        `org.apache.kafka:connect-transforms:${KAFKA}`,
+        `org.apache.kafka:kafka_2.13:${KAFKA_VERSION}`,
+        `org.apache.kafka:kafka-tools:${KAFKA_VERSION}`,
+        `org.apache.kafka:connect-runtime:${KAFKA_VERSION}`,
+        `org.apache.kafka:connect-mirror:${KAFKA_VERSION}`,
+        `org.apache.kafka:connect-json:${KAFKA_VERSION}`,
+        `org.apache.kafka:connect-transforms:${KAFKA_VERSION}`,
         `org.apache.logging.log4j:log4j-api:${LOG4J}`,
         `org.apache.logging.log4j:log4j-core:${LOG4J}`,
         // Kafka uses the slf4j 1 API, so this is the binding and not log4j-slf4j2-impl.

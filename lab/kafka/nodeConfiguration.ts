@@ -1,6 +1,14 @@
-import type { KafkaListener, KafkaObject } from "../objects";
 import { configEntries, prefixMatcher } from "../../kafka/properties";
-import { secretProviderProperties, secretReference } from "../secretFiles";
+import type { LabContext } from "../context";
+import type { KafkaListener, KafkaObject } from "../objects";
+import { LOOPBACK } from "../process/ports";
+import {
+    secretProviderProperties,
+    secretReference,
+    secretsFolder,
+    writeSecretFiles,
+} from "../secretFiles";
+import type { ClientsCa, ClusterCa } from "./certificateAuthorities";
 import {
     authorizationProperties,
     internalListenerSecurity,
@@ -8,23 +16,10 @@ import {
     type ListenerSecurity,
     type NodeSecrets,
 } from "./listenerSecurity";
-import type { KafkaNode } from "./nodes";
-
-/** The host of every listener in the lab. */
-export const LOOPBACK = "127.0.0.1";
+import type { KafkaNode, NodePorts } from "./nodes";
 
 const CONTROLLER_LISTENER = "CONTROLPLANE-9090";
 const REPLICATION_LISTENER = "REPLICATION-9091";
-
-/** Where the listeners of one node are on this machine. */
-export interface NodePorts {
-    readonly controller?: number;
-    readonly replication?: number;
-    /** By the name of the listener in the Kafka object. */
-    readonly listeners: ReadonlyMap<string, number>;
-    /** Where clients are told to go instead; see `LabContext.advertise`. */
-    readonly advertised?: ReadonlyMap<string, number>;
-}
 
 export interface NodePropertiesInput {
     readonly kafka: KafkaObject;
@@ -150,4 +145,33 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
         "config.providers": [user["config.providers"], "strimzisecrets"].filter(Boolean).join(","),
         ...secretProviderProperties(input.secretsFolder),
     };
+}
+
+/** Writes what the configurations of the nodes refer to. */
+export async function writeNodeSecrets(
+    lab: LabContext,
+    kafka: KafkaObject,
+    nodes: readonly KafkaNode[],
+    { ca, clientsCa }: { readonly ca: ClusterCa; readonly clientsCa: ClientsCa },
+): Promise<void> {
+    const { name, namespace } = kafka.metadata;
+    const folder = secretsFolder(lab);
+    await writeSecretFiles(folder, namespace, trustBundleName(name), {
+        "cluster-ca.crt": ca.certificate,
+        "clients-ca.crt": clientsCa.certificate,
+    });
+    await Promise.all(
+        nodes.map(async (node) => {
+            const { certificate, key } = await ca.issue(`${name}-kafka`, [bootstrapService(kafka)]);
+            await writeSecretFiles(folder, namespace, node.name, {
+                [`${node.name}.crt`]: certificate,
+                [`${node.name}.key`]: key,
+            });
+        }),
+    );
+}
+
+/** The name of the service that leads to the brokers. */
+export function bootstrapService({ metadata: { name, namespace } }: KafkaObject): string {
+    return `${name}-kafka-bootstrap.${namespace}.svc`;
 }

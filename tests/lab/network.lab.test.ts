@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KafkaClient } from "../../kafka/kafkaClient";
 import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
-import { kafkaClassPath, KAFKA_VERSION } from "../../lab/classPath";
+import { kafkaClassPath, KAFKA_VERSION } from "../../lab/artifacts/artifacts";
 import {
     CONNECTOR_OFFSETS,
     MIRRORMAKER_CONNECTOR,
@@ -18,7 +18,7 @@ import type {
     KafkaMirrorMaker2Object,
     KafkaNodePoolObject,
 } from "../../lab/objects";
-import { heapLimit } from "../../lab/process/memory";
+import { heapLimit } from "../../lab/process/jvm";
 import { Supervisor } from "../../lab/process/supervisor";
 import { waitFor } from "../../lab/process/wait";
 import { kafkaObject, mirrorMakerObject, NAMESPACE, nodePool } from "./support/objects";

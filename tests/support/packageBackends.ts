@@ -1,12 +1,51 @@
-import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type {
     Backend,
     BackendContext,
+    KnownReadRequest,
     KnownResource,
     Registration,
     ResourceState,
-} from "./backend";
+} from "../../engine/backend";
+import { urnType } from "../../engine/urn";
+import { randomPassword } from "../../lab/stack/randomPassword";
+
+const PROVIDER = "pulumi:providers:";
+
+/** Hands each resource to the backend of its package, as Pulumi does to the package's provider. */
+export class PackageBackends implements Backend {
+    /** @param backends By package, such as `kubernetes`. */
+    constructor(private readonly backends: Readonly<Record<string, Backend>>) {}
+
+    async configure(provider: Registration): Promise<void> {
+        const pkg = provider.type.slice(PROVIDER.length);
+        await this.backends[pkg]?.configure?.(provider);
+    }
+
+    known(urn: string): KnownResource | undefined {
+        const pkg = urnType(urn).split(":")[0] ?? "";
+        return this.backends[pkg]?.known?.(urn);
+    }
+
+    /** @throws Error for a package that has no backend. */
+    async create(registration: Registration, context: BackendContext): Promise<ResourceState> {
+        return this.backendOf(registration.type).create(registration, context);
+    }
+
+    /** @throws Error for a package that has no backend. */
+    async read(request: KnownReadRequest, context: BackendContext): Promise<ResourceState> {
+        return this.backendOf(request.type).read(request, context);
+    }
+
+    private backendOf(type: string): Backend {
+        const backend = this.backends[type.split(":")[0] ?? ""];
+        if (backend === undefined) {
+            const packages = Object.keys(this.backends).join(", ");
+            throw new Error(`${type}: there are backends for ${packages} only`);
+        }
+        return backend;
+    }
+}
 
 /** What an earlier run made up. Plain data, its `result` a secret in plain text. */
 export interface KnownRandom {
@@ -19,18 +58,9 @@ export type RandomState = Map<string, KnownRandom>;
 
 const PASSWORD = "random:index/randomPassword:RandomPassword";
 
-/** The provider's characters, by the input that takes a class of them away. */
-const CHARACTERS = {
-    lower: "abcdefghijklmnopqrstuvwxyz",
-    upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    numeric: "0123456789",
-    special: "!@#$%&*()-_=+[]{}<>:?",
-};
-
 /**
  * Makes the passwords of `@pulumi/random`: really random, once, and the same in every later run. A
- * preview does not know one that is still to be made. Of the provider's inputs it takes `length` and
- * the classes of characters, and of its outputs it has `result`; it refuses whatever else is asked.
+ * preview does not know one that is still to be made. Of the provider's outputs it has `result`.
  */
 export class RandomBackend implements Backend {
     constructor(
@@ -67,34 +97,15 @@ export class RandomBackend implements Backend {
         if (known !== undefined && isDeepStrictEqual(known.inputs, inputs)) {
             return { id: "none", outputs: known.outputs };
         }
-        const alphabet = alphabetOf(type, urn, inputs);
+        if (type !== PASSWORD) {
+            throw new Error(`${urn}: of @pulumi/random only RandomPassword is supported`);
+        }
+        const result = randomPassword(inputs);
         if (preview) {
             return { id: undefined, outputs: inputs };
         }
-        const result = Array.from({ length: Number(inputs.length) }, () =>
-            alphabet.charAt(randomInt(alphabet.length)),
-        ).join("");
         const outputs = { ...inputs, result };
         this.state.set(urn, { inputs, outputs });
         return { id: "none", outputs };
     }
-}
-
-function alphabetOf(type: string, urn: string, inputs: Readonly<Record<string, unknown>>): string {
-    if (type !== PASSWORD) {
-        throw new Error(`${urn}: of @pulumi/random only RandomPassword is made here`);
-    }
-    const { length, ...classes } = inputs;
-    const unknownInputs = Object.keys(classes).filter((name) => !(name in CHARACTERS));
-    if (unknownInputs.length > 0) {
-        throw new Error(`${urn}: ${unknownInputs.join(", ")} is not understood here`);
-    }
-    const alphabet = Object.entries(CHARACTERS)
-        .filter(([name]) => classes[name] !== false)
-        .map(([, characters]) => characters)
-        .join("");
-    if (typeof length !== "number" || length < 1 || alphabet === "") {
-        throw new Error(`${urn}: a password needs a length above 0 and characters`);
-    }
-    return alphabet;
 }
