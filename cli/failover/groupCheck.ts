@@ -33,10 +33,9 @@ export async function groupsAfterDrain(mirror: MirrorOperations): Promise<Groups
     const late: string[] = [];
     const groups = reports.map(({ group, partitions }): GroupOutlook => {
         let readAgain = 0;
-        for (const { topic, partition, sourceOffset, targetOffset, verdict } of partitions) {
-            const left = Math.max(0, endOf(from, topic, partition) - sourceOffset);
-            const leftThere =
-                targetOffset === undefined ? 0 : endOf(to, topic, partition) - targetOffset;
+        for (const { topic, partition, fromOffset, toOffset, verdict } of partitions) {
+            const left = Math.max(0, endOf(from, topic, partition) - fromOffset);
+            const leftThere = toOffset === undefined ? 0 : endOf(to, topic, partition) - toOffset;
             readAgain += Math.max(0, leftThere - left);
             if (verdict === "late" || verdict === "out-of-range") {
                 late.push(`${group} in ${topic}:${partition}`);
@@ -45,7 +44,7 @@ export async function groupsAfterDrain(mirror: MirrorOperations): Promise<Groups
         return {
             group,
             readAgain,
-            isProtected: partitions.every(({ targetOffset }) => targetOffset !== undefined),
+            isProtected: partitions.every(({ toOffset }) => toOffset !== undefined),
         };
     });
     const unprotected = groups.filter(({ isProtected }) => !isProtected);

@@ -150,11 +150,11 @@ export function verifyStep({ context, mirror, left, next, back }: Switch): Step 
         id: "verify",
         does: `compares ${sample === undefined ? "all records" : `a part of ${sample} of the partitions`} of both clusters, and the groups`,
         precondition: "the mirror has stopped",
-        check: `the ${next} has every record of the ${left} in order, no alien one, and no group is late`,
+        check: `the ${next} has every record of the ${left} in order, no unexpected one, and no group is late`,
         back,
         run: async () => {
             const report = await mirror.verify({
-                maxPending: 0,
+                maxLag: 0,
                 ...(sample !== undefined && { sample }),
             });
             context.keep("verify", report);

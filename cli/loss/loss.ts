@@ -1,8 +1,8 @@
 import type { ClusterView } from "../../kafka/clusterView";
 import type { Ends } from "../shared/mirror/ends";
 import type { PartitionLoss, RecoveryPoint, TopicEnds } from "../shared/mirror/types";
-import { comparePartition } from "../verify/partition";
-import type { MirrorScope } from "../verify/pair";
+import { comparePartition } from "../verify/comparePartition";
+import type { MirrorScope } from "../verify/scope";
 
 /** What is compared of one partition to find what was lost. */
 export interface LossRange {
@@ -76,30 +76,29 @@ export async function findLoss(
             losses.push({ topic, partition, records: 0, ranges: [] });
             continue;
         }
-        const toTopic = scope.topicPrefix + topic;
+        const topics = { from: topic, to: scope.topicPrefix + topic };
         const [first = 0] =
             to.endOffset > 0
-                ? [(await views.to.earliestOffsets(await views.to.topic(toTopic)))[partition]]
+                ? [(await views.to.earliestOffsets(await views.to.topic(topics.to)))[partition]]
                 : [];
         const firstOffset = Math.min(to.endOffset, Math.max(first, to.firstOffset));
         const log = { isTrimmed: false, isCompacted: false };
-        const { missing, pending } = await comparePartition(
-            { source: views.from, target: views.to },
+        const { missing, lag } = await comparePartition(
+            views,
             {
+                topics,
                 partition,
-                sourceTopic: topic,
-                targetTopic: toTopic,
-                targetStamps: false,
-                source: { ...from, ...log },
-                target: { ...to, firstOffset, ...log },
+                isRestamped: false,
+                from: { ...from, ...log },
+                to: { ...to, firstOffset, ...log },
             },
             reading,
         );
         losses.push({
             topic,
             partition,
-            records: missing.records + pending.records,
-            ranges: [...missing.ranges, ...pending.ranges],
+            records: missing.records + lag.records,
+            ranges: [...missing.ranges, ...lag.ranges],
         });
     }
     return losses;

@@ -200,16 +200,16 @@ function groupStatuses(
     const endOf = (topic: string, partition: number) =>
         ends?.find((found) => found.topic === topic)?.endOffsets[partition];
     return reports.map(({ group, partitions }): GroupStatus => {
-        const unprotected = partitions.find(({ targetOffset }) => targetOffset === undefined);
+        const unprotected = partitions.find(({ toOffset }) => toOffset === undefined);
         const bad = partitions.find(
             ({ verdict }) => verdict === "late" || verdict === "out-of-range",
         );
-        const again = partitions.map(({ topic, partition, sourceOffset, targetOffset }) => {
+        const again = partitions.map(({ topic, partition, fromOffset, toOffset }) => {
             const next = mirrored.get(`${topic}:${partition}`);
             const end = endOf(topic, partition);
-            return next === undefined || end === undefined || targetOffset === undefined
+            return next === undefined || end === undefined || toOffset === undefined
                 ? undefined
-                : Math.max(0, end - targetOffset - Math.max(0, next - sourceOffset));
+                : Math.max(0, end - toOffset - Math.max(0, next - fromOffset));
         });
         const known = again.every((records) => records !== undefined);
         const reason = unprotected?.reason ?? bad?.reason;

@@ -1,22 +1,22 @@
 import { hash } from "node:crypto";
 import type { KafkaRecord } from "@platformatic/kafka";
 import type { CommittedBatch } from "../../kafka/committedRecords";
-import type { DigestedRecords } from "./lookahead";
+import type { DigestedRecords } from "./recordWindows";
 
 /** Hex digits of SHA-256 that fit into a whole number of JavaScript: 52 bits. */
 const HEX_DIGITS = 13;
 const ABSENT = -1;
 
 /**
- * Turns records into numbers that stand for key, value, headers and timestamp. Two records that
- * differ look the same once in 4.5e15 times: enough to find what went wrong, and small enough to
- * remember a million of them; no protection against somebody who forges records on purpose.
+ * Turns records into numbers that stand for key, value, headers and timestamp. Two different records
+ * get the same number once in 4.5e15 times: enough to find faults, and small enough to remember a
+ * million of them. This is no protection against records that are forged on purpose.
  */
 export class Digester {
     private scratch = Buffer.alloc(4096);
     private length = 0;
 
-    /** @param withTimestamp false where the target's broker stamps records itself */
+    /** @param withTimestamp false where the brokers of `to` replace timestamps */
     constructor(private readonly withTimestamp: boolean) {}
 
     /** The records with offsets from `firstOffset` to `endOffset`, exclusive. */
@@ -48,7 +48,7 @@ export class Digester {
 
     private digestOf({ key, value, headers }: KafkaRecord, timestamp: number): number {
         this.length = 0;
-        // Lengths stand before what they measure: no two different records give the same bytes.
+        // Each field is preceded by its length, so that two different records never give the same bytes.
         this.reserve(12);
         this.scratch.writeDoubleLE(this.withTimestamp ? timestamp : 0, 0);
         this.scratch.writeInt32LE(headers.length, 8);

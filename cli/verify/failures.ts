@@ -1,99 +1,128 @@
-import type { Finding } from "./comparisonResult";
+import type { SiteName } from "../../config/settingsSchema";
+import type { Ends } from "../shared/mirror/ends";
+import { number } from "../shared/output";
+import type { FoundRecords } from "./comparisonResult";
 import { isFailure } from "./groupVerdict";
-import type { Failure, GroupReport, PartitionReport, TopicReport } from "./report";
+import {
+    type Failure,
+    type GroupReport,
+    type PartitionReport,
+    type TopicReport,
+    topicTotals,
+} from "./report";
 
-/** How much is still all right; no limit by default, as MirrorMaker 2 is late and repeats by design. */
+/**
+ * What is tolerated, in records of one topic. Without a limit any number is: MirrorMaker 2 lags and
+ * repeats records by design.
+ */
 export interface Limits {
-    /** Records that may be mirrored later, in all partitions of a topic together. */
-    readonly maxPending?: number;
-    /** Records that may be twice at the target, in the same way. */
+    /** Records that are not mirrored yet. */
+    readonly maxLag?: number;
     readonly maxDuplicates?: number;
 }
 
-/** What must not be, of all that was found. */
+/** The findings with which the comparison fails. @param sites Names for the messages. */
 export function failuresOf(
     topics: readonly TopicReport[],
     groups: readonly GroupReport[],
+    sites: Ends<SiteName>,
     limits: Limits = {},
 ): Failure[] {
     return [
         ...topics.flatMap((topic) => [
-            ...topicFailures(topic),
-            ...topic.partitions.flatMap((partition) => partitionFailures(topic.topic, partition)),
+            ...topicFailures(topic, sites),
+            ...topic.partitions.flatMap((partition) =>
+                partitionFailures(topic.topic, partition, sites),
+            ),
             ...limitFailures(topic, limits),
         ]),
-        ...groups.flatMap(groupFailures),
+        ...groups.flatMap((group) => groupFailures(group, sites)),
     ];
 }
 
-function topicFailures({ topic, targetTopic, ...counts }: TopicReport): Failure[] {
-    const { sourcePartitions, targetPartitions } = counts;
-    if (targetPartitions === 0) {
-        const message = `the target has no topic ${targetTopic}`;
+function topicFailures(
+    { topic, toTopic, fromPartitions, toPartitions }: TopicReport,
+    { to }: Ends<SiteName>,
+): Failure[] {
+    if (toPartitions === 0) {
+        const message = `the ${to} has no topic ${toTopic}`;
         return [{ kind: "absent-topic", where: topic, records: 0, message }];
     }
-    if (targetPartitions < sourcePartitions) {
-        const message = `the target has ${targetPartitions} partitions of ${sourcePartitions}`;
+    if (toPartitions < fromPartitions) {
+        const message = `the ${to} has ${toPartitions} of ${fromPartitions} partitions`;
         return [{ kind: "fewer-partitions", where: topic, records: 0, message }];
     }
     return [];
 }
 
-const MEANING = {
-    missing: "of the source are not at the target although later ones are: they will not come",
-    alien: "of the target are not at the source",
-    reordered: "of the source are at the target, not in their place",
-} as const;
-
-function partitionFailures(topic: string, partition: PartitionReport): Failure[] {
-    const where = `${topic}:${partition.partition}`;
-    return (["missing", "alien", "reordered"] as const)
-        .filter((kind) => partition[kind].records > 0)
-        .map((kind) => ({
+function partitionFailures(
+    topic: string,
+    { partition, missing, unexpected, outOfOrder }: PartitionReport,
+    { from, to }: Ends<SiteName>,
+): Failure[] {
+    const kinds = [
+        [
+            "missing",
+            missing,
+            `missing at the ${to}, which has later records of the ${from}: they will not arrive`,
+            from,
+        ],
+        ["unexpected", unexpected, `unexpected at the ${to}: the ${from} does not have them`, to],
+        ["out-of-order", outOfOrder, `out of order at the ${to}`, to],
+    ] as const;
+    return kinds
+        .filter(([, { records }]) => records > 0)
+        .map(([kind, found, text, site]) => ({
             kind,
-            where,
-            records: partition[kind].records,
-            message: `${partition[kind].records} records ${MEANING[kind]}; offsets ${rangesText(partition[kind])}`,
+            where: `${topic}:${partition}`,
+            records: found.records,
+            message: `${recordsText(found.records)} ${text}; ${site} offsets ${rangesText(found)}`,
         }));
 }
 
-function limitFailures(topic: TopicReport, { maxPending, maxDuplicates }: Limits): Failure[] {
-    const total = (kind: "pending" | "duplicate") =>
-        topic.partitions.reduce((sum, partition) => sum + partition[kind].records, 0);
-    const over = (kind: "pending" | "duplicate", limit: number | undefined, what: string) => {
-        const records = total(kind);
-        const message = `${records} records ${what}; at most ${limit ?? 0} may be`;
+function limitFailures(topic: TopicReport, { maxLag, maxDuplicates }: Limits): Failure[] {
+    const totals = topicTotals(topic);
+    const over = (kind: "lag" | "duplicate", limit: number | undefined, text: string) => {
+        const records = totals[kind];
+        const message = `${text}, at most ${number(limit ?? 0)} allowed`;
         return limit !== undefined && records > limit
             ? [{ kind, where: topic.topic, records, message }]
             : [];
     };
     return [
-        ...over("pending", maxPending, "are not mirrored yet"),
-        ...over("duplicate", maxDuplicates, "are at the target once more"),
+        ...over("lag", maxLag, `lag of ${recordsText(totals.lag)}`),
+        ...over("duplicate", maxDuplicates, `${recordsText(totals.duplicate)} duplicate`),
     ];
 }
 
-function groupFailures({ group, partitions }: GroupReport): Failure[] {
+function groupFailures({ group, partitions }: GroupReport, { to }: Ends<SiteName>): Failure[] {
     return partitions
         .filter(({ verdict }) => isFailure(verdict))
-        .map(({ topic, partition, verdict, targetOffset = 0, skipped = 0, reason = "" }) => ({
+        .map(({ topic, partition, verdict, toOffset = 0, skipped = 0, reason = "" }) => ({
             kind: verdict === "late" ? "group-late" : "group-out-of-range",
             where: `${group} ${topic}:${partition}`,
             records: skipped,
             message:
                 verdict === "late"
-                    ? `the group would skip ${skipped} records: it is at ${targetOffset} there, and ${reason}`
-                    : `the group is at ${targetOffset} at the target, ${reason}`,
+                    ? `the group would skip ${recordsText(skipped)}: its offset at the ${to} is ${toOffset}, but ${reason}`
+                    : `the group's offset at the ${to} is ${toOffset}: ${reason}`,
         }));
 }
 
-/** Ranges that a line of text has room for. */
+/** `1 record`, `1,000 records`. */
+export function recordsText(records: number): string {
+    return `${number(records)} ${records === 1 ? "record" : "records"}`;
+}
+
+/** Ranges that fit into a line of text. */
 const RANGES_SHOWN = 5;
 
-/** The first ranges of a finding as text: `3, 10 to 19 and 4 more ranges`. */
-export function rangesText({ ranges, records }: Finding): string {
+/** The first ranges as text: `3, 10 to 19 and 4 more records`. */
+export function rangesText({ ranges, records }: FoundRecords): string {
     const shown = ranges.slice(0, RANGES_SHOWN);
-    const text = shown.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`));
+    const text = shown.map(({ firstOffset, lastOffset }) =>
+        firstOffset === lastOffset ? `${firstOffset}` : `${firstOffset} to ${lastOffset}`,
+    );
     const rest = records - shown.reduce((sum, range) => sum + range.records, 0);
-    return `${text.join(", ")}${rest > 0 ? ` and ${rest} more records` : ""}`;
+    return `${text.join(", ")}${rest > 0 ? ` and ${number(rest)} more records` : ""}`;
 }

@@ -1,42 +1,46 @@
-import type { ConsumerGroup } from "../../kafka/groupView";
-import { isActive } from "../../kafka/groupView";
-import type { AlignedPosition, TargetPosition } from "./positions";
+import type { SiteName } from "../../config/settingsSchema";
+import { type ConsumerGroup, isActive } from "../../kafka/groupView";
+import type { Ends } from "../shared/mirror/ends";
+import type { AlignedPosition, CountedPosition } from "./positions";
 
 /** What is known of a group's position in one partition. */
 export interface GroupPosition {
+    /** Name of the topic at `from`. */
     readonly topic: string;
     readonly partition: number;
-    /** Committed at the source. */
-    readonly sourceOffset: number;
-    /** Committed at the target; absent when nothing is. */
-    readonly targetOffset?: number;
-    /** The first offset that the source still has. */
-    readonly sourceFirstOffset: number;
-    /** What of the target's log is there. */
-    readonly targetLog: { readonly firstOffset: number; readonly endOffset: number };
-    /** From the comparison of the records; absent when they were not compared. */
-    readonly aligned?: { readonly source: AlignedPosition; readonly target?: TargetPosition };
+    /** Committed at `from`. */
+    readonly fromOffset: number;
+    /** Committed at `to`; absent without a commit. */
+    readonly toOffset?: number;
+    /** The first offset that the log of `from` still has. */
+    readonly fromFirstOffset: number;
+    /** The bounds of the log of `to`; `endOffset` is exclusive. */
+    readonly toLog: { readonly firstOffset: number; readonly endOffset: number };
+    /** Both offsets as the comparison of the records found them; absent when they were not compared. */
+    readonly compared?: { readonly from: AlignedPosition; readonly to?: CountedPosition };
 }
 
 /**
- * - `protected`: a group that starts at the target skips nothing.
- * - `unprotected`: nothing is committed at the target; a group starts by its `auto.offset.reset`.
- * - `out-of-range`: committed before what is there, or beyond the end: the same happens.
- * - `late`: committed after records that the group has not read; it would skip them.
- * - `expired`: not even the source has what comes after its position there any more.
- * - `active`: the group has members at the target and commits for itself; not judged.
+ * What a failover would mean for a group in one partition:
+ *
+ * - `protected`: it resumes at `to` and skips nothing.
+ * - `unprotected`: nothing is committed at `to`; `auto.offset.reset` decides where it starts.
+ * - `out-of-range`: its offset at `to` is outside the log there, which has the same effect.
+ * - `late`: its offset at `to` is after records that it has not read; it would skip them.
+ * - `expired`: not even `from` still has the records after its position.
+ * - `active`: it has members at `to` and commits for itself; it is not evaluated.
  */
 export type GroupVerdict =
     "protected" | "unprotected" | "out-of-range" | "late" | "expired" | "active";
 
-/** How a group would go on at the target in one partition. */
+/** How a group would resume at `to` in one partition. */
 export interface GroupPartitionReport {
     readonly topic: string;
     readonly partition: number;
-    readonly sourceOffset: number;
-    readonly targetOffset?: number;
+    readonly fromOffset: number;
+    readonly toOffset?: number;
     readonly verdict: GroupVerdict;
-    /** Records that the group would read again at the target; absent when unknown. */
+    /** Records that the group would read again; absent when the records were not compared. */
     readonly readAgain?: number;
     /** Records that it would skip. */
     readonly skipped?: number;
@@ -44,56 +48,57 @@ export interface GroupPartitionReport {
     readonly reason?: string;
 }
 
-/** Whether a verdict means that a failover would go wrong. */
+/** Whether a failover would go wrong for the group. */
 export function isFailure(verdict: GroupVerdict): boolean {
     return verdict === "out-of-range" || verdict === "late";
 }
 
-/** Judges one position. @param atTarget the group there; absent when there is no such group */
-export function judgePosition(
+/**
+ * Evaluates one position.
+ * @param group The group at `to`; undefined when it does not exist there.
+ * @param sites Names for the messages.
+ */
+export function evaluatePosition(
     position: GroupPosition,
-    atTarget: ConsumerGroup | undefined,
+    group: ConsumerGroup | undefined,
+    sites: Ends<SiteName>,
 ): GroupPartitionReport {
-    const { sourceFirstOffset, targetLog, aligned, ...base } = position;
-    const { targetOffset } = base;
-    if (targetOffset === undefined) {
-        const reason =
-            atTarget !== undefined && isActive(atTarget)
-                ? "the group has members at the target, so MirrorMaker 2 may not commit for it"
-                : "no checkpoint of MirrorMaker 2 has been written for it yet";
+    const { fromFirstOffset, toLog, compared, ...base } = position;
+    const { toOffset } = base;
+    const hasMembers = group !== undefined && isActive(group);
+    if (toOffset === undefined) {
+        const reason = hasMembers
+            ? `the group has members at the ${sites.to}, so MirrorMaker 2 may not commit for it`
+            : "MirrorMaker 2 has not written a checkpoint for it yet";
         return { ...base, verdict: "unprotected", reason };
     }
-    if (targetOffset > targetLog.endOffset) {
-        const reason = `committed beyond the end of the target's log, ${targetLog.endOffset}`;
+    if (toOffset > toLog.endOffset) {
+        const reason = `its offset is after the end of the ${sites.to}'s log, ${toLog.endOffset}`;
         return { ...base, verdict: "out-of-range", reason };
     }
-    if (atTarget !== undefined && isActive(atTarget)) {
-        const reason = "the group has members at the target and commits for itself";
+    if (hasMembers) {
+        const reason = `the group has members at the ${sites.to} and commits for itself`;
         return { ...base, verdict: "active", reason };
     }
-    if (base.sourceOffset < sourceFirstOffset) {
-        const reason = `the source's own log begins at ${sourceFirstOffset}, after the position there`;
+    if (base.fromOffset < fromFirstOffset) {
+        const reason = `the ${sites.from}'s log begins at ${fromFirstOffset}, after its position there`;
         return { ...base, verdict: "expired", reason };
     }
-    if (targetOffset < targetLog.firstOffset) {
-        const reason = `the target's log begins at ${targetLog.firstOffset}`;
+    if (toOffset < toLog.firstOffset) {
+        const reason = `its offset is before the beginning of the ${sites.to}'s log, ${toLog.firstOffset}`;
         return { ...base, verdict: "out-of-range", reason };
     }
-    if (aligned?.target === undefined) {
+    if (compared?.to === undefined) {
         return { ...base, verdict: "protected" };
     }
-    const { source, target } = aligned;
-    const skipped = target.matched - source.matched;
+    const { from, to } = compared;
+    const skipped = to.matched - from.matched;
     return skipped > 0
         ? {
               ...base,
               verdict: "late",
               skipped,
-              reason: `the source's position ${base.sourceOffset} is ${source.targetOffset} at the target`,
+              reason: `the ${sites.from}'s offset ${base.fromOffset} corresponds to ${from.toOffset} at the ${sites.to}`,
           }
-        : {
-              ...base,
-              verdict: "protected",
-              readAgain: Math.max(0, source.records - target.records),
-          };
+        : { ...base, verdict: "protected", readAgain: Math.max(0, from.records - to.records) };
 }

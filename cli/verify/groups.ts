@@ -1,118 +1,102 @@
 import type { ClusterView } from "../../kafka/clusterView";
 import type { CommittedOffsets, ConsumerGroup } from "../../kafka/groupView";
-import { judgePosition, type GroupPosition } from "./groupVerdict";
-import type { MirrorScope } from "./pair";
+import type { SiteName } from "../../config/settingsSchema";
+import type { Ends } from "../shared/mirror/ends";
+import { evaluatePosition, type GroupPosition } from "./groupVerdict";
 import type { GroupReport } from "./report";
+import type { MirrorScope } from "./scope";
 
-/** The groups of the source, and what both sides have committed for them. */
-export interface SeenGroups {
-    readonly source: readonly ConsumerGroup[];
-    readonly target: ReadonlyMap<string, ConsumerGroup>;
-    readonly sourceOffsets: ReadonlyMap<string, CommittedOffsets>;
-    readonly targetOffsets: ReadonlyMap<string, CommittedOffsets>;
+/** The mirrored groups of one cluster. */
+export interface ClusterGroups {
+    /** By id. */
+    readonly groups: ReadonlyMap<string, ConsumerGroup>;
+    /** What each group has committed, by its id. */
+    readonly offsets: ReadonlyMap<string, CommittedOffsets>;
 }
 
-/** The groups at the target and their offsets. To be asked for before those of the source. */
-export async function seeTargetGroups(
+/** Reads groups and their offsets. Read those of `to` before those of `from`, which are ahead. */
+export async function readGroups(
     view: ClusterView,
     scope: Pick<MirrorScope, "isMirroredGroup">,
-): Promise<Pick<SeenGroups, "target" | "targetOffsets">> {
-    const groups = await view.consumerGroups();
-    const wanted = groups.filter(({ id }) => scope.isMirroredGroup(id));
+): Promise<ClusterGroups> {
+    const groups = (await view.consumerGroups()).filter(({ id }) => scope.isMirroredGroup(id));
     return {
-        target: new Map(wanted.map((group) => [group.id, group])),
-        targetOffsets: await view.groups.committedOffsets(wanted.map(({ id }) => id)),
+        groups: new Map(groups.map((group) => [group.id, group])),
+        offsets: await view.groups.committedOffsets(groups.map(({ id }) => id)),
     };
 }
 
-/** The same at the source. */
-export async function seeSourceGroups(
-    view: ClusterView,
-    scope: Pick<MirrorScope, "isMirroredGroup">,
-): Promise<Pick<SeenGroups, "source" | "sourceOffsets">> {
-    const source = (await view.consumerGroups()).filter(({ id }) => scope.isMirroredGroup(id));
-    return {
-        source,
-        sourceOffsets: await view.groups.committedOffsets(source.map(({ id }) => id)),
-    };
-}
-
-/** Every position of a group in one partition, at both sides. */
-export function positionsIn(
-    seen: SeenGroups,
-    {
-        topic,
-        targetTopic,
-        partition,
-    }: Record<"topic" | "targetTopic", string> & { partition: number },
-): { group: string; sourceOffset: number; targetOffset?: number }[] {
-    return [...seen.sourceOffsets].flatMap(([group, offsets]) => {
-        const sourceOffset = offsets.get(topic)?.get(partition);
-        const targetOffset = seen.targetOffsets.get(group)?.get(targetTopic)?.get(partition);
-        return sourceOffset === undefined
+/** What every group has committed for one partition, at both ends. */
+export function committedIn(
+    groups: Ends<ClusterGroups>,
+    topics: Ends<string>,
+    partition: number,
+): { group: string; fromOffset: number; toOffset?: number }[] {
+    return [...groups.from.offsets].flatMap(([group, offsets]) => {
+        const fromOffset = offsets.get(topics.from)?.get(partition);
+        const toOffset = groups.to.offsets.get(group)?.get(topics.to)?.get(partition);
+        return fromOffset === undefined
             ? []
-            : [{ group, sourceOffset, ...(targetOffset !== undefined && { targetOffset }) }];
+            : [{ group, fromOffset, ...(toOffset !== undefined && { toOffset }) }];
     });
 }
 
-/** Judges all positions; groups without one in these topics are left out. */
+/** Evaluates all positions; leaves out groups without a position in the compared topics. */
 export function groupReports(
-    seen: SeenGroups,
+    groups: Ends<ClusterGroups>,
     positions: ReadonlyMap<string, readonly GroupPosition[]>,
+    sites: Ends<SiteName>,
 ): GroupReport[] {
-    return seen.source.flatMap(({ id, state }) => {
+    return [...groups.from.groups.values()].flatMap(({ id, state }) => {
         const own = positions.get(id) ?? [];
-        const atTarget = seen.target.get(id);
+        const group = groups.to.groups.get(id);
         return own.length === 0
             ? []
             : [
                   {
                       group: id,
-                      sourceState: state,
-                      ...(atTarget && { targetState: atTarget.state }),
-                      partitions: own.map((position) => judgePosition(position, atTarget)),
+                      fromState: state,
+                      ...(group && { toState: group.state }),
+                      partitions: own.map((position) => evaluatePosition(position, group, sites)),
                   },
               ];
     });
 }
 
 /**
- * The groups alone, without reading a record: whether each has a position at the target, and one
- * that is there. Whether it would skip or repeat records takes `verifyPair`.
+ * Evaluates the groups without reading records: whether each has a position at `to`, and one within
+ * the log. Whether a group would skip or repeat records takes `verifyPair`.
  */
 export async function verifyGroups(
-    views: { readonly source: ClusterView; readonly target: ClusterView },
+    views: Ends<ClusterView>,
     scope: MirrorScope,
+    sites: Ends<SiteName>,
 ): Promise<GroupReport[]> {
-    const atTarget = await seeTargetGroups(views.target, scope);
-    const seen = { ...atTarget, ...(await seeSourceGroups(views.source, scope)) };
-    const names = new Set([...seen.sourceOffsets.values()].flatMap((topics) => [...topics.keys()]));
-    const targetNames = new Set(await views.target.topicNames());
+    const to = await readGroups(views.to, scope);
+    const groups = { to, from: await readGroups(views.from, scope) };
+    const names = new Set(
+        [...groups.from.offsets.values()].flatMap((topics) => [...topics.keys()]),
+    );
+    const toNames = new Set(await views.to.topicNames());
     const positions = new Map<string, GroupPosition[]>();
     for (const topic of [...names].filter(scope.isMirroredTopic)) {
-        const targetTopic = scope.topicPrefix + topic;
-        const sourceFirst = await views.source.earliestOffsets(await views.source.topic(topic));
-        const target = targetNames.has(targetTopic)
-            ? await views.target.topic(targetTopic)
-            : undefined;
-        const [first, end] = target
+        const topics = { from: topic, to: scope.topicPrefix + topic };
+        const fromFirst = await views.from.earliestOffsets(await views.from.topic(topic));
+        const copy = toNames.has(topics.to) ? await views.to.topic(topics.to) : undefined;
+        const [first, end] = copy
             ? await Promise.all([
-                  views.target.earliestOffsets(target),
-                  views.target.committedEndOffsets(target),
+                  views.to.earliestOffsets(copy),
+                  views.to.committedEndOffsets(copy),
               ])
             : [[], []];
-        for (const [partition, sourceFirstOffset] of sourceFirst.entries()) {
-            for (const { group, ...offsets } of positionsIn(seen, {
-                topic,
-                targetTopic,
-                partition,
-            })) {
+        for (const [partition, fromFirstOffset] of fromFirst.entries()) {
+            for (const { group, ...offsets } of committedIn(groups, topics, partition)) {
                 const position = {
                     topic,
                     partition,
                     ...offsets,
-                    sourceFirstOffset,
-                    targetLog: {
+                    fromFirstOffset,
+                    toLog: {
                         firstOffset: first[partition] ?? 0,
                         endOffset: end[partition] ?? 0,
                     },
@@ -121,5 +105,5 @@ export async function verifyGroups(
             }
         }
     }
-    return groupReports(seen, positions);
+    return groupReports(groups, positions, sites);
 }

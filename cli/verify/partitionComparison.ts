@@ -1,15 +1,20 @@
-import { AnchorSearch } from "./anchorSearch";
-import { Candidates } from "./candidates";
-import { DigestRing } from "./digestRing";
-import { Lookahead, type DigestedRecords } from "./lookahead";
-import { Positions } from "./positions";
-import type { ComparisonOptions, ComparisonResult, Finding } from "./comparisonResult";
-import { RangeList } from "./ranges";
+import type { Ends, MirrorEnd } from "../shared/mirror/ends";
+import { CommonRecordSearch } from "./commonRecordSearch";
+import {
+    type ComparisonOptions,
+    type ComparisonResult,
+    RangeList,
+    withoutOrdinals,
+} from "./comparisonResult";
+import { PositionTracker } from "./positions";
+import { DigestHistory, type DigestedRecords, Lookahead } from "./recordWindows";
+import { UnmatchedRecords } from "./unmatchedRecords";
 
 /**
- * Records on each side among which a record without a counterpart is looked for, and remembered as
- * missing or alien in case its counterpart comes out of order. MirrorMaker 2 sends again what came
- * after its last commit of offsets, 10 s here: that far back duplicates are recognized.
+ * WINDOW_RECORDS: of each log, the records among which the counterpart of a record is searched, and
+ * those that are remembered as missing or unexpected in case their counterpart comes out of order.
+ * HISTORY_RECORDS: how far back duplicates are recognized. MirrorMaker 2 sends again what came after
+ * its last commit of offsets, which is 10 s here.
  *
  * These alone bound the memory of one partition, whatever its size. Measured: 10 MB for logs that
  * agree, 5 million records of each; 140 MB where every other record differs, which fills all of them.
@@ -17,92 +22,90 @@ import { RangeList } from "./ranges";
 export const WINDOW_RECORDS = 1 << 17;
 export const HISTORY_RECORDS = 1 << 20;
 
-/** Among so many next records of the source a record may be written twice, and is no duplicate then. */
+/** A record with an equal one among this many next records of `from` was written twice: no duplicate. */
 const NEAR_RECORDS = 64;
 
 /**
- * Compares the logs of one partition, fed in batches from both sides. Pure; knows nothing of Kafka's
- * protocol and reads nothing. `wants` tells whose records it needs next.
+ * Compares the logs of one partition, fed in batches from both ends. Pure: knows nothing of Kafka's
+ * protocol and reads nothing. `wants` is the end whose records it needs next.
  */
 export class PartitionComparison {
-    private readonly source = new Lookahead();
-    private readonly target = new Lookahead();
-    private readonly past: DigestRing;
-    private readonly missing: Candidates;
-    private readonly alien: Candidates;
+    private readonly from = new Lookahead();
+    private readonly to = new Lookahead();
+    private readonly matchedDigests: DigestHistory;
+    private readonly missing: UnmatchedRecords;
+    private readonly unexpected: UnmatchedRecords;
     private readonly duplicate = new RangeList();
-    private readonly reordered = new RangeList();
-    private readonly unverifiableSource = new RangeList();
-    private readonly unverifiableTarget = new RangeList();
-    private readonly positions: Positions;
+    private readonly outOfOrder = new RangeList();
+    private readonly unverifiable: Ends<RangeList> = { from: new RangeList(), to: new RangeList() };
+    private readonly positions: PositionTracker;
     private readonly window: number;
-    private search: AnchorSearch | undefined;
-    private need: "source" | "target" | undefined = "source";
+    private search: CommonRecordSearch | undefined;
+    private wanted: MirrorEnd | undefined = "from";
     private matched = 0;
     private lastMatchedOrdinal = -1;
-    private lastMatched: { source: number; target: number };
+    private lastMatched: Ends<number>;
     private firstMatch: ComparisonResult["firstMatch"];
 
     constructor(private readonly options: ComparisonOptions) {
         this.window = options.windowRecords ?? WINDOW_RECORDS;
-        this.past = new DigestRing(options.historyRecords ?? HISTORY_RECORDS);
-        this.missing = new Candidates(this.window);
-        this.alien = new Candidates(this.window);
-        this.positions = new Positions(options.sourceMarks ?? [], options.targetMarks ?? []);
+        this.matchedDigests = new DigestHistory(options.historyRecords ?? HISTORY_RECORDS);
+        this.missing = new UnmatchedRecords(this.window);
+        this.unexpected = new UnmatchedRecords(this.window);
+        this.positions = new PositionTracker(
+            options.trackedFromOffsets ?? [],
+            options.trackedToOffsets ?? [],
+        );
         this.lastMatched = {
-            source: options.source.firstOffset - 1,
-            target: options.target.firstOffset - 1,
+            from: options.from.firstOffset - 1,
+            to: options.to.firstOffset - 1,
         };
     }
 
-    /** The side whose records are needed to go on; undefined when both have ended. */
-    get wants(): "source" | "target" | undefined {
-        return this.need;
+    /** The end whose records are needed to continue; undefined when both logs have ended. */
+    get wants(): MirrorEnd | undefined {
+        return this.wanted;
     }
 
-    /** The next records of a side, in the order of its log; to be called for the side wanted. */
-    feed(side: "source" | "target", records: DigestedRecords): void {
-        this[side].append(records);
+    /** Takes the next records of the wanted end, in the order of its log. */
+    feed(end: MirrorEnd, records: DigestedRecords): void {
+        this[end].append(records);
         this.advance();
     }
 
-    /** A side has no more records. */
-    end(side: "source" | "target"): void {
-        this[side].hasEnded = true;
+    /** The log of this end has no more records. */
+    end(end: MirrorEnd): void {
+        this[end].hasEnded = true;
         this.advance();
     }
 
-    /** @throws before both sides have ended */
+    /** @throws before both logs have ended */
     result(): ComparisonResult {
-        if (this.need !== undefined) {
-            throw new Error(`the comparison still needs records of the ${this.need}`);
+        if (this.wanted !== undefined) {
+            throw new Error(`the comparison still needs records of "${this.wanted}"`);
         }
         this.missing.finish();
-        this.alien.finish();
-        this.positions.finish(this.options.target.endOffset);
+        this.unexpected.finish();
+        this.positions.finish(this.options.to.endOffset);
         const tail = this.missing.final.takeLast(
             (range) => range.firstOrdinal > this.lastMatchedOrdinal,
         );
-        const finding = (list: RangeList): Finding => ({
-            records: list.records,
-            ranges: list.ranges(),
-        });
         return {
-            sourceRecords: this.source.ordinal,
-            targetRecords: this.target.ordinal,
+            fromRecords: this.from.ordinal,
+            toRecords: this.to.ordinal,
             matched: this.matched,
-            missing: finding(this.missing.final),
-            pending: {
+            missing: this.missing.final.found(),
+            lag: {
                 records: tail?.records ?? 0,
-                ranges: tail ? [{ from: tail.from, to: tail.to, records: tail.records }] : [],
+                ranges: tail ? [withoutOrdinals(tail)] : [],
                 ...(tail && { firstTimestamp: tail.timestamp }),
             },
-            duplicate: finding(this.duplicate),
-            alien: finding(this.alien.final),
-            reordered: finding(this.reordered),
+            duplicate: this.duplicate.found(),
+            unexpected: this.unexpected.final.found(),
+            outOfOrder: this.outOfOrder.found(),
             unverifiable: {
-                source: finding(this.unverifiableSource),
-                target: finding(this.unverifiableTarget),
+                from: this.unverifiable.from.found(),
+                to: this.unverifiable.to.found(),
             },
             ...(this.firstMatch && { firstMatch: this.firstMatch }),
             positions: this.positions,
@@ -110,174 +113,160 @@ export class PartitionComparison {
     }
 
     private advance(): void {
-        this.need = undefined;
-        while (this.need === undefined && (this.source.length > 0 || this.target.length > 0)) {
-            this.need = this.step();
+        this.wanted = undefined;
+        while (this.wanted === undefined && (this.from.length > 0 || this.to.length > 0)) {
+            this.wanted = this.step();
         }
-        if (this.need === undefined) {
-            const open = (["source", "target"] as const).filter((side) => !this[side].hasEnded);
-            this.need = open[0];
+        if (this.wanted === undefined) {
+            const open = (["from", "to"] as const).filter((end) => !this[end].hasEnded);
+            this.wanted = open[0];
         }
     }
 
-    /** Decides about at least one record, or says whose are missing for that. */
-    private step(): "source" | "target" | undefined {
-        const { source, target } = this;
+    /** Classifies at least one record, or returns the end whose records it needs for that. */
+    private step(): MirrorEnd | undefined {
+        const { from, to } = this;
         if (this.search === undefined) {
-            if (source.length === 0 && !source.hasEnded) {
-                return "source";
+            if (from.length === 0 && !from.hasEnded) {
+                return "from";
             }
-            if (target.length === 0 && !target.hasEnded) {
-                return "target";
+            if (to.length === 0 && !to.hasEnded) {
+                return "to";
             }
-            if (source.length > 0 && target.length > 0) {
-                if (source.digest(0) === target.digest(0)) {
+            if (from.length > 0 && to.length > 0) {
+                if (from.digest(0) === to.digest(0)) {
                     this.match();
                     return undefined;
                 }
             }
-            if (target.length > 0 && this.isKnown(target.digest(0))) {
-                if (source.length < NEAR_RECORDS && !source.hasEnded) {
-                    return "source";
+            if (to.length > 0 && this.isKnown(to.digest(0))) {
+                if (from.length < NEAR_RECORDS && !from.hasEnded) {
+                    return "from";
                 }
-                if (!source.hasNear(target.digest(0), NEAR_RECORDS)) {
-                    this.dropTarget(false);
+                if (!from.hasNear(to.digest(0), NEAR_RECORDS)) {
+                    this.classifyTo(false);
                     return undefined;
                 }
             }
-            this.search = new AnchorSearch(source, target, this.window);
+            this.search = new CommonRecordSearch(from, to, this.window);
         }
         const found = this.search.next();
         if (found === "exhausted") {
             this.search = undefined;
-            this.giveUp();
+            this.classifyWindow();
         } else if ("needs" in found) {
             return found.needs;
         } else {
             this.search = undefined;
-            this.dropUntil(found.anchor.source, found.anchor.target);
+            this.classifyUntil(found.common.from, found.common.to);
         }
         return undefined;
     }
 
     private isKnown(digest: number): boolean {
-        return this.missing.has(digest) || this.past.has(digest);
+        return this.missing.has(digest) || this.matchedDigests.has(digest);
     }
 
     private match(): void {
-        const { source, target } = this;
-        const pair = { source: source.offset(0), target: target.offset(0) };
-        this.firstMatch ??= { sourceOffset: pair.source, targetOffset: pair.target };
-        this.takeEarlyCopies(source.digest(0));
-        this.positions.pass(pair.target, pair.source);
-        this.past.push(source.digest(0));
+        const { from, to } = this;
+        const offsets = { from: from.offset(0), to: to.offset(0) };
+        this.firstMatch ??= { fromOffset: offsets.from, toOffset: offsets.to };
+        this.classifyEarlyCopies(from.digest(0));
+        this.positions.pass(offsets.to, offsets.from);
+        this.matchedDigests.push(from.digest(0));
         this.matched += 1;
-        this.lastMatchedOrdinal = source.ordinal;
-        this.lastMatched = pair;
-        source.shift();
-        target.shift();
+        this.lastMatchedOrdinal = from.ordinal;
+        this.lastMatched = offsets;
+        from.shift();
+        to.shift();
     }
 
-    /** Decides about what is before the next record that both sides have. */
-    private dropUntil(sourceCount: number, targetCount: number): void {
-        const { source, target, options } = this;
-        // Compaction left gaps: so many records the other side may have lost.
-        const targetGap = target.offset(targetCount) - this.lastMatched.target - 1 - targetCount;
-        const sourceGap = source.offset(sourceCount) - this.lastMatched.source - 1 - sourceCount;
+    /** Classifies what is before the next record that both logs have. */
+    private classifyUntil(fromCount: number, toCount: number): void {
+        const { from, to, options } = this;
+        // Compaction leaves gaps: the other log may have lost as many records as its gap has offsets.
+        const toGap = to.offset(toCount) - this.lastMatched.to - 1 - toCount;
+        const fromGap = from.offset(fromCount) - this.lastMatched.from - 1 - fromCount;
         const isFirst = this.firstMatch === undefined;
-        const sourceExcused =
-            (isFirst && options.target.isTrimmed) ||
-            (options.target.isCompacted && sourceCount <= targetGap);
-        const targetExcused =
-            (isFirst && options.source.isTrimmed) ||
-            (options.source.isCompacted && targetCount <= sourceGap);
-        for (let i = 0; i < sourceCount; i++) {
-            this.dropSource(sourceExcused);
+        const isFromExcused =
+            (isFirst && options.to.isTrimmed) || (options.to.isCompacted && fromCount <= toGap);
+        const isToExcused =
+            (isFirst && options.from.isTrimmed) || (options.from.isCompacted && toCount <= fromGap);
+        for (let i = 0; i < fromCount; i++) {
+            this.classifyFrom(isFromExcused);
         }
-        for (let i = 0; i < targetCount; i++) {
-            this.dropTarget(targetExcused);
+        for (let i = 0; i < toCount; i++) {
+            this.classifyTo(isToExcused);
         }
     }
 
-    /** There is nothing in common within the window. */
-    private giveUp(): void {
-        const { source, target, options } = this;
+    /** Classifies records of a window in which the logs have nothing in common. */
+    private classifyWindow(): void {
+        const { from, to, options } = this;
         const neverMatched = this.firstMatch === undefined;
-        const sourceExcused = neverMatched && options.target.isTrimmed && this.targetIsEmptyLog();
-        const targetExcused = neverMatched && options.source.isTrimmed;
-        const sourceFull = source.length >= this.window;
-        const targetFull = target.length >= this.window;
-        // With records beyond the window, the side whose records are older is behind: its first ones
-        // have no counterpart, while those of the other side may come.
-        const dropsSource =
-            !targetFull || (sourceFull && source.timestamp(0) <= target.timestamp(0));
-        const dropsTarget =
-            !sourceFull || (targetFull && target.timestamp(0) <= source.timestamp(0));
+        const isFromExcused = neverMatched && options.to.isTrimmed && this.isToEmpty();
+        const isToExcused = neverMatched && options.from.isTrimmed;
+        const isFromFull = from.length >= this.window;
+        const isToFull = to.length >= this.window;
+        // Both logs go on beyond the window: the first records of the older one have no counterpart,
+        // while those of the newer one may still get theirs.
+        const takesFrom = !isToFull || (isFromFull && from.timestamp(0) <= to.timestamp(0));
+        const takesTo = !isFromFull || (isToFull && to.timestamp(0) <= from.timestamp(0));
         const amount = Math.max(1, this.window >> 1);
-        const sourceCount = dropsSource
-            ? Math.min(source.length, sourceFull ? amount : Infinity)
-            : 0;
-        const targetCount = dropsTarget
-            ? Math.min(target.length, targetFull ? amount : Infinity)
-            : 0;
-        for (let i = 0; i < sourceCount; i++) {
-            this.dropSource(sourceExcused);
+        const fromCount = takesFrom ? Math.min(from.length, isFromFull ? amount : Infinity) : 0;
+        const toCount = takesTo ? Math.min(to.length, isToFull ? amount : Infinity) : 0;
+        for (let i = 0; i < fromCount; i++) {
+            this.classifyFrom(isFromExcused);
         }
-        for (let i = 0; i < targetCount; i++) {
-            this.dropTarget(targetExcused);
+        for (let i = 0; i < toCount; i++) {
+            this.classifyTo(isToExcused);
         }
     }
 
-    private targetIsEmptyLog(): boolean {
-        return this.target.hasEnded && this.target.ordinal + this.target.length === 0;
+    private isToEmpty(): boolean {
+        return this.to.hasEnded && this.to.ordinal + this.to.length === 0;
     }
 
-    private dropSource(isExcused: boolean): void {
-        const { source } = this;
-        const [digest, offset, timestamp] = [
-            source.digest(0),
-            source.offset(0),
-            source.timestamp(0),
-        ];
-        const early = this.alien.size > 0 ? this.alien.take(digest) : undefined;
+    /** Classifies the next record of `from`, which is not the next one of `to`. */
+    private classifyFrom(isExcused: boolean): void {
+        const { from } = this;
+        const [digest, offset, timestamp] = [from.digest(0), from.offset(0), from.timestamp(0)];
+        const early = this.unexpected.size > 0 ? this.unexpected.take(digest) : undefined;
         if (early !== undefined) {
-            this.reordered.add(early.ordinal, early.offset, early.timestamp);
-            this.takeEarlyCopies(digest);
-            this.noteArrival(source.ordinal, digest);
+            this.outOfOrder.add(early.ordinal, early.offset, early.timestamp);
+            this.classifyEarlyCopies(digest);
+            this.noteArrival(from.ordinal, digest);
         } else if (isExcused) {
-            this.unverifiableSource.add(source.ordinal, offset, timestamp);
+            this.unverifiable.from.add(from.ordinal, offset, timestamp);
         } else {
-            this.missing.add(digest, source.ordinal, offset, timestamp);
+            this.missing.add(digest, from.ordinal, offset, timestamp);
         }
-        source.shift();
+        from.shift();
     }
 
-    private dropTarget(isExcused: boolean): void {
-        const { target } = this;
-        const [digest, offset, timestamp] = [
-            target.digest(0),
-            target.offset(0),
-            target.timestamp(0),
-        ];
+    /** Classifies the next record of `to`, which is not the next one of `from`. */
+    private classifyTo(isExcused: boolean): void {
+        const { to } = this;
+        const [digest, offset, timestamp] = [to.digest(0), to.offset(0), to.timestamp(0)];
         const late = this.missing.size > 0 ? this.missing.take(digest) : undefined;
         if (late !== undefined) {
-            this.reordered.add(target.ordinal, offset, timestamp);
+            this.outOfOrder.add(to.ordinal, offset, timestamp);
             this.noteArrival(late.ordinal, digest);
-        } else if (this.past.has(digest)) {
-            this.duplicate.add(target.ordinal, offset, timestamp);
+        } else if (this.matchedDigests.has(digest)) {
+            this.duplicate.add(to.ordinal, offset, timestamp);
         } else if (isExcused) {
-            this.unverifiableTarget.add(target.ordinal, offset, timestamp);
+            this.unverifiable.to.add(to.ordinal, offset, timestamp);
         } else {
-            this.alien.add(digest, target.ordinal, offset, timestamp);
+            this.unexpected.add(digest, to.ordinal, offset, timestamp);
         }
         this.positions.pass(offset);
-        target.shift();
+        to.shift();
     }
 
-    /** A copy that came before its place was one too many. */
-    private takeEarlyCopies(digest: number): void {
-        while (this.alien.size > 0) {
-            const early = this.alien.take(digest);
+    /** Copies that arrived before the record that is now matched are duplicates of it. */
+    private classifyEarlyCopies(digest: number): void {
+        while (this.unexpected.size > 0) {
+            const early = this.unexpected.take(digest);
             if (early === undefined) {
                 return;
             }
@@ -285,9 +274,9 @@ export class PartitionComparison {
         }
     }
 
-    /** A record is at the target although not in its place. */
+    /** A record of `from` is at `to`, out of order. */
     private noteArrival(ordinal: number, digest: number): void {
-        this.past.push(digest);
+        this.matchedDigests.push(digest);
         this.lastMatchedOrdinal = Math.max(this.lastMatchedOrdinal, ordinal);
     }
 }

@@ -1,77 +1,71 @@
-/** Where a position of the source is at the target. */
+/** Where an offset of `from` is in the log of `to`. */
 export interface AlignedPosition {
-    readonly sourceOffset: number;
-    /** The first record of the target that a group there must still read; its end when none. */
-    readonly targetOffset: number;
-    /** Records of the target before that one, and those of them that belong in their place. */
+    readonly fromOffset: number;
+    /** The first record of `to` that a group there still has to read; the end of the log when none. */
+    readonly toOffset: number;
+    /** Records of `to` before that one, and how many of them are matched. */
     readonly records: number;
     readonly matched: number;
 }
 
-/** How many records of the target are before an offset of it. */
-export interface TargetPosition {
-    readonly targetOffset: number;
+/** How many records of `to` are before an offset of it. */
+export interface CountedPosition {
+    readonly toOffset: number;
     readonly records: number;
     readonly matched: number;
 }
 
-/** Follows a comparison and notes what it passes: positions of the source and of the target. */
-export class Positions {
-    private readonly sourceMarks: number[];
-    private readonly targetMarks: number[];
+/** Follows a comparison and notes where the tracked offsets are, such as those of consumer groups. */
+export class PositionTracker {
+    private readonly fromOffsets: number[];
+    private readonly toOffsets: number[];
     private readonly aligned = new Map<number, AlignedPosition>();
-    private readonly passed = new Map<number, TargetPosition>();
+    private readonly counted = new Map<number, CountedPosition>();
     private records = 0;
     private matched = 0;
 
-    constructor(sourceMarks: readonly number[], targetMarks: readonly number[]) {
-        const distinct = (marks: readonly number[]) =>
-            [...new Set(marks)].sort((one, other) => other - one);
-        this.sourceMarks = distinct(sourceMarks);
-        this.targetMarks = distinct(targetMarks);
+    constructor(fromOffsets: readonly number[], toOffsets: readonly number[]) {
+        const descending = (offsets: readonly number[]) =>
+            [...new Set(offsets)].sort((one, other) => other - one);
+        this.fromOffsets = descending(fromOffsets);
+        this.toOffsets = descending(toOffsets);
     }
 
-    /** The next record of the target; `sourceOffset` when it is the source's, in its place. */
-    pass(targetOffset: number, sourceOffset?: number): void {
+    /** Passes the next record of `to`; `fromOffset` when it is matched with a record of `from`. */
+    pass(toOffset: number, fromOffset?: number): void {
         const { records, matched } = this;
-        for (let mark = this.targetMarks.at(-1); mark !== undefined && mark <= targetOffset;) {
-            this.targetMarks.pop();
-            this.passed.set(mark, { targetOffset: mark, records, matched });
-            mark = this.targetMarks.at(-1);
+        for (let next = this.toOffsets.at(-1); next !== undefined && next <= toOffset;) {
+            this.toOffsets.pop();
+            this.counted.set(next, { toOffset: next, records, matched });
+            next = this.toOffsets.at(-1);
         }
-        if (sourceOffset !== undefined) {
-            for (let mark = this.sourceMarks.at(-1); mark !== undefined && mark <= sourceOffset;) {
-                this.sourceMarks.pop();
-                this.aligned.set(mark, { sourceOffset: mark, targetOffset, records, matched });
-                mark = this.sourceMarks.at(-1);
+        if (fromOffset !== undefined) {
+            for (let next = this.fromOffsets.at(-1); next !== undefined && next <= fromOffset;) {
+                this.fromOffsets.pop();
+                this.aligned.set(next, { fromOffset: next, toOffset, records, matched });
+                next = this.fromOffsets.at(-1);
             }
             this.matched += 1;
         }
         this.records += 1;
     }
 
-    /** Both logs are at their ends; what was not passed is there. */
-    finish(targetEnd: number): void {
+    /** Both logs have ended: the offsets not passed are at the end. */
+    finish(toEndOffset: number): void {
         const { records, matched } = this;
-        for (const mark of this.sourceMarks.splice(0)) {
-            this.aligned.set(mark, {
-                sourceOffset: mark,
-                targetOffset: targetEnd,
-                records,
-                matched,
-            });
+        for (const fromOffset of this.fromOffsets.splice(0)) {
+            this.aligned.set(fromOffset, { fromOffset, toOffset: toEndOffset, records, matched });
         }
-        for (const mark of this.targetMarks.splice(0)) {
-            this.passed.set(mark, { targetOffset: mark, records, matched });
+        for (const toOffset of this.toOffsets.splice(0)) {
+            this.counted.set(toOffset, { toOffset, records, matched });
         }
     }
 
-    /** Where the source's offset is at the target. */
-    alignedPosition(sourceOffset: number): AlignedPosition | undefined {
-        return this.aligned.get(sourceOffset);
+    alignedPosition(fromOffset: number): AlignedPosition | undefined {
+        return this.aligned.get(fromOffset);
     }
 
-    targetPosition(targetOffset: number): TargetPosition | undefined {
-        return this.passed.get(targetOffset);
+    countedPosition(toOffset: number): CountedPosition | undefined {
+        return this.counted.get(toOffset);
     }
 }

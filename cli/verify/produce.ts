@@ -2,31 +2,30 @@ import type { KafkaConnection } from "../../kafka/connection";
 import { KafkaClient } from "../../kafka/kafkaClient";
 import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
 import { CommandError } from "../shared/commandError";
+import type { Ends } from "../shared/mirror/ends";
 
-/** Records sent to the source, and where both logs ended when they had arrived. */
+/** Records that were produced to `from`, and where both logs ended when they had arrived at `to`. */
 export interface ProduceReport {
     readonly topic: string;
     readonly records: number;
+    /** Bytes of each value. */
     readonly size: number;
     readonly producedSeconds: number;
     readonly mirroredSeconds: number;
-    readonly logEndOffsets: {
-        readonly source: readonly number[];
-        readonly target: readonly number[];
-    };
-    /** Whether the target's logs reached the ends of the source's in time. */
+    /** By partition. */
+    readonly logEndOffsets: Ends<readonly number[]>;
+    /** Whether the logs of `to` reached the log-end offsets of `from` in time. */
     readonly arrived: boolean;
 }
 
 /**
- * Sends records to a topic of the source and waits until the target's logs end where the source's do.
- * @throws {CommandError} `badInput` when the source has no such topic
+ * Produces records to a topic of `from` and waits until the logs of `to` end where those of `from` do.
+ * @throws {CommandError} `badInput` when there is no such topic
  */
 export async function produceAndWait(
-    connections: { readonly source: KafkaConnection; readonly target: KafkaConnection },
+    connections: Ends<KafkaConnection>,
     options: {
-        readonly topic: string;
-        readonly targetTopic: string;
+        readonly topics: Ends<string>;
         readonly records: number;
         /** Bytes of each value. */
         readonly size: number;
@@ -35,43 +34,43 @@ export async function produceAndWait(
         readonly onProgress: (text: string) => void;
     },
 ): Promise<ProduceReport> {
-    const { topic, targetTopic, records, size, signal, onProgress } = options;
-    const source = new KafkaClient(connections.source);
-    const target = new KafkaClient(connections.target);
+    const { topics, records, size, signal, onProgress } = options;
+    const from = new KafkaClient(connections.from);
+    const to = new KafkaClient(connections.to);
     try {
-        if (!(await source.topics()).includes(topic)) {
+        if (!(await from.topics()).includes(topics.from)) {
             throw new CommandError(
                 "badInput",
-                `the source has no topic ${topic}`,
-                "Records are only produced to a topic that exists.",
+                `the source has no topic ${topics.from}`,
+                "--produce needs an existing topic.",
             );
         }
         const started = performance.now();
         const seconds = () => (performance.now() - started) / 1000;
-        await source.produceRecords({
-            topic,
+        await from.produceRecords({
+            topic: topics.from,
             count: records,
             size,
             signal,
-            onProgress: (done) => {
-                onProgress(`${Math.floor((100 * done) / records)} % written to the source`);
+            onProgress: (acknowledged) => {
+                onProgress(`${Math.floor((100 * acknowledged) / records)} % written to the source`);
             },
         });
         const producedSeconds = seconds();
-        const expected = await source.logEndOffsets(topic);
-        const ends: { last: readonly number[] } = { last: [] };
-        const arrived = await waitForLogEndOffsets(target, targetTopic, expected, {
+        const expected = await from.logEndOffsets(topics.from);
+        const latest: { offsets: readonly number[] } = { offsets: [] };
+        const arrived = await waitForLogEndOffsets(to, topics.to, expected, {
             timeoutMs: options.waitSeconds * 1000,
             signal,
             onProgress: (offsets) => {
-                ends.last = offsets;
+                latest.offsets = offsets;
                 onProgress(`waiting for the target: log-end offsets ${offsets.join(", ")}`);
             },
         }).then(
             () => true,
             (error: unknown) => {
                 signal.throwIfAborted();
-                // Too late is a result; what else went wrong is not.
+                // A timeout is a result; any other error is not.
                 if (error instanceof Error && /log-end offsets .* after/.test(error.message)) {
                     return false;
                 }
@@ -79,15 +78,15 @@ export async function produceAndWait(
             },
         );
         return {
-            topic,
+            topic: topics.from,
             records,
             size,
             producedSeconds,
             mirroredSeconds: seconds(),
-            logEndOffsets: { source: expected, target: ends.last },
+            logEndOffsets: { from: expected, to: latest.offsets },
             arrived,
         };
     } finally {
-        await Promise.all([source.close(), target.close()]);
+        await Promise.all([from.close(), to.close()]);
     }
 }

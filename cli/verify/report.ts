@@ -1,89 +1,22 @@
-import type { Finding } from "./comparisonResult";
-import type { ConfigDifference } from "./configDifferences";
+import type { SiteName } from "../../config/settingsSchema";
+import type { Ends } from "../shared/mirror/ends";
+import type { ComparisonResult, FoundRecords } from "./comparisonResult";
 import type { GroupPartitionReport } from "./groupVerdict";
+import type { ConfigDifference } from "./snapshot";
 
-/** What of a log was compared. */
-export interface ComparedLog {
-    readonly firstOffset: number;
-    /** The offset after the last record. */
-    readonly endOffset: number;
-    /** Records read; transactions leave offsets without one. */
-    readonly records: number;
-    /** Whether records were deleted before `firstOffset`. */
-    readonly isTrimmed: boolean;
-}
-
-/** How the logs of one partition differ; see `ComparisonResult` for each kind. */
-export interface PartitionReport {
-    readonly partition: number;
-    readonly source: ComparedLog;
-    readonly target: ComparedLog;
-    readonly matched: number;
-    readonly missing: Finding;
-    readonly pending: Finding & {
-        /** Age of the first record that is not mirrored, in seconds. */
-        readonly seconds?: number;
-    };
-    readonly duplicate: Finding;
-    readonly alien: Finding;
-    readonly reordered: Finding;
-    readonly unverifiable: { readonly source: Finding; readonly target: Finding };
-    readonly firstMatch?: { readonly sourceOffset: number; readonly targetOffset: number };
-}
-
-/** One topic at both sites. */
-export interface TopicReport {
-    readonly topic: string;
-    readonly targetTopic: string;
-    readonly sourcePartitions: number;
-    /** 0: the target has no such topic. */
-    readonly targetPartitions: number;
-    readonly partitions: readonly PartitionReport[];
-    /** Partitions that `sample` left out. */
-    readonly notSampled: readonly number[];
-    readonly configDifferences: readonly ConfigDifference[];
-    readonly notes: readonly string[];
-}
-
-/** One group that has a position in a topic that was looked at. */
-export interface GroupReport {
-    readonly group: string;
-    /** States of the group at both sites; absent at the target when there is no such group. */
-    readonly sourceState: string;
-    readonly targetState?: string;
-    readonly partitions: readonly GroupPartitionReport[];
-}
-
-/** A result that means that the target is not what it must be. */
-export interface Failure {
-    readonly kind:
-        | "absent-topic"
-        | "fewer-partitions"
-        | "missing"
-        | "alien"
-        | "reordered"
-        | "duplicate"
-        | "pending"
-        | "group-out-of-range"
-        | "group-late";
-    /** `topic`, `topic:partition`, or `group topic:partition`. */
-    readonly where: string;
-    readonly records: number;
-    readonly message: string;
-}
-
-/** Everything that one comparison of two clusters found. */
-export interface VerifyReport {
+/**
+ * Everything that one comparison of two clusters found; `--json` prints it. `from` is the cluster that
+ * the mirror copies, `to` the one that it writes to.
+ */
+export interface VerifyReport extends Ends<ClusterReport> {
     readonly isOk: boolean;
     readonly failures: readonly Failure[];
-    readonly source: ClusterReport;
-    readonly target: ClusterReport;
-    /** When the ends of the logs were asked for, ISO 8601: what came later is not compared. */
-    readonly cutAt: string;
+    /** When both clusters were asked where their logs end, ISO 8601: later records are not compared. */
+    readonly snapshotAt: string;
     readonly seconds: number;
-    /** Read from both sides together. */
+    /** Of both clusters together. */
     readonly recordsRead: number;
-    /** The part of all partitions that was read, when not all. */
+    /** How many partitions were read, unless all were. */
     readonly sample?: { readonly fraction: number; readonly read: number; readonly of: number };
     /** Records older than this were not read, ISO 8601. */
     readonly since?: string;
@@ -93,43 +26,116 @@ export interface VerifyReport {
 }
 
 export interface ClusterReport {
+    readonly site: SiteName;
     readonly clusterId: string;
     readonly bootstrapServers: string;
 }
 
-/** Sums of one topic. */
+/** What makes the comparison fail. */
+export interface Failure {
+    readonly kind:
+        | "absent-topic"
+        | "fewer-partitions"
+        | "missing"
+        | "unexpected"
+        | "out-of-order"
+        | "duplicate"
+        | "lag"
+        | "group-out-of-range"
+        | "group-late";
+    /** `topic`, `topic:partition`, or `group topic:partition`. */
+    readonly where: string;
+    readonly records: number;
+    readonly message: string;
+}
+
+/** One topic at both ends. */
+export interface TopicReport {
+    /** Its name at `from`. */
+    readonly topic: string;
+    readonly toTopic: string;
+    readonly fromPartitions: number;
+    /** 0: there is no such topic at `to`. */
+    readonly toPartitions: number;
+    readonly partitions: readonly PartitionReport[];
+    /** Partitions that `sample` left out. */
+    readonly notSampled: readonly number[];
+    readonly configDifferences: readonly ConfigDifference[];
+    readonly notes: readonly string[];
+}
+
+/** How the logs of one partition differ; `ComparisonResult` explains each kind. */
+export interface PartitionReport
+    extends
+        Ends<ComparedLog>,
+        Pick<
+            ComparisonResult,
+            | "matched"
+            | "missing"
+            | "duplicate"
+            | "unexpected"
+            | "outOfOrder"
+            | "unverifiable"
+            | "firstMatch"
+        > {
+    readonly partition: number;
+    readonly lag: FoundRecords & {
+        /** Age of the first record that is not mirrored yet. */
+        readonly seconds?: number;
+    };
+}
+
+/** The part of a log that was compared. */
+export interface ComparedLog {
+    readonly firstOffset: number;
+    /** The offset after the last record. */
+    readonly endOffset: number;
+    /** Records read; transactions leave offsets without a record. */
+    readonly records: number;
+    /** Whether records before `firstOffset` were deleted. */
+    readonly isTrimmed: boolean;
+}
+
+/** One group that has a position in a compared topic. */
+export interface GroupReport {
+    readonly group: string;
+    readonly fromState: string;
+    /** Absent when there is no such group at `to`. */
+    readonly toState?: string;
+    readonly partitions: readonly GroupPartitionReport[];
+}
+
+/** Counts of one topic, in records; `lagSeconds` is the largest of its partitions. */
 export type TopicTotals = Readonly<
     Record<
-        | "source"
-        | "target"
+        | "from"
+        | "to"
         | "matched"
         | "missing"
-        | "pending"
-        | "pendingSeconds"
+        | "lag"
+        | "lagSeconds"
         | "duplicate"
-        | "alien"
-        | "reordered"
+        | "unexpected"
+        | "outOfOrder"
         | "unverifiable",
         number
     >
 >;
 
-/** The counts of all partitions of a topic together. */
+/** Sums up the partitions of a topic. */
 export function topicTotals({ partitions }: TopicReport): TopicTotals {
     const sum = (count: (partition: PartitionReport) => number) =>
         partitions.reduce((total, partition) => total + count(partition), 0);
     return {
-        source: sum(({ source }) => source.records),
-        target: sum(({ target }) => target.records),
+        from: sum(({ from }) => from.records),
+        to: sum(({ to }) => to.records),
         matched: sum(({ matched }) => matched),
         missing: sum(({ missing }) => missing.records),
-        pending: sum(({ pending }) => pending.records),
+        lag: sum(({ lag }) => lag.records),
+        lagSeconds: Math.max(0, ...partitions.map(({ lag }) => lag.seconds ?? 0)),
         duplicate: sum(({ duplicate }) => duplicate.records),
-        alien: sum(({ alien }) => alien.records),
-        reordered: sum(({ reordered }) => reordered.records),
-        unverifiable: sum(
-            ({ unverifiable }) => unverifiable.source.records + unverifiable.target.records,
-        ),
-        pendingSeconds: Math.max(0, ...partitions.map(({ pending }) => pending.seconds ?? 0)),
+        unexpected: sum(({ unexpected }) => unexpected.records),
+        outOfOrder: sum(({ outOfOrder }) => outOfOrder.records),
+        unverifiable: sum(({ unverifiable: { from, to } }) => from.records + to.records),
     };
 }

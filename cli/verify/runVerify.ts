@@ -2,23 +2,48 @@ import { UntranslatablePatternError } from "../../config/javaPatternMatcher";
 import { ClusterView } from "../../kafka/clusterView";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { connectionOf } from "../shared/connections";
+import { sitesOf } from "../shared/mirror/ends";
 import { duration, number, ProgressLine, table, type CommandIo } from "../shared/output";
 import { checkConnectivity } from "../shared/connectivity";
 import { settingsOf } from "../shared/settings";
-import type { VerifyCommandOptions } from "./command";
-import { defaultScope, type MirrorScope, narrowed, scopeOf } from "./pair";
+import { recordsText } from "./failures";
 import { produceAndWait, type ProduceReport } from "./produce";
-import { renderVerifyReport } from "./render";
+import { reportText } from "./reportText";
+import { defaultScope, type MirrorScope, narrowed, scopeOf } from "./scope";
 import { NothingToCompareError, verifyPair } from "./verifyPair";
 
+/** The options of `kafka-dr verify`; those of the connections are read by their names. */
+export interface VerifyCommandOptions {
+    readonly stack?: string;
+    readonly topic: readonly string[];
+    readonly group: readonly string[];
+    /** Above 0 and at most 1. */
+    readonly sample?: number;
+    /** Milliseconds since 1970. */
+    readonly since?: number;
+    /** Records of one topic. */
+    readonly maxLag?: number;
+    readonly maxDuplicates?: number;
+    /** Records to produce first, each of `size` bytes; `wait` is in seconds. */
+    readonly produce?: number;
+    readonly size: number;
+    readonly wait: number;
+    /** Seconds. */
+    readonly timeout: number;
+    readonly as?: string;
+    readonly image?: string;
+    readonly json?: boolean;
+}
+
 /**
- * `kafka-dr verify`.
- * @throws {CommandError} when it cannot be done; what it finds is no error
+ * `kafka-dr verify` by connections from this process: compares the source with the target and prints
+ * the report. What it finds is not an error, but exit code 3.
+ * @throws {CommandError} when the comparison is not possible
  */
 export async function runVerify(options: VerifyCommandOptions, io: CommandIo): Promise<void> {
     const connections = {
-        source: connectionOf("source", { ...options }, io.env),
-        target: connectionOf("target", { ...options }, io.env),
+        from: connectionOf("source", { ...options }, io.env),
+        to: connectionOf("target", { ...options }, io.env),
     };
     const scope = scopeFor(options);
     const [topic] = options.topic;
@@ -26,26 +51,25 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
         throw new CommandError(
             "badInput",
             "--produce needs one --topic",
-            "Say where to send records.",
+            "Give the topic that it produces to.",
         );
     }
     const timeoutMs = options.timeout * 1000;
     await Promise.all([
-        checkConnectivity("source", connections.source, timeoutMs),
-        checkConnectivity("target", connections.target, timeoutMs),
+        checkConnectivity("source", connections.from, timeoutMs),
+        checkConnectivity("target", connections.to, timeoutMs),
     ]);
     const progress = new ProgressLine(io.stderr);
     const views = {
-        source: new ClusterView(connections.source, { timeoutMs }),
-        target: new ClusterView(connections.target, { timeoutMs }),
+        from: new ClusterView(connections.from, { timeoutMs }),
+        to: new ClusterView(connections.to, { timeoutMs }),
     };
     try {
         const produced =
             options.produce === undefined || topic === undefined
                 ? undefined
                 : await produceAndWait(connections, {
-                      topic,
-                      targetTopic: scope.topicPrefix + topic,
+                      topics: { from: topic, to: scope.topicPrefix + topic },
                       records: options.produce,
                       size: options.size,
                       waitSeconds: options.wait,
@@ -56,9 +80,10 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
                   });
         const report = await verifyPair({
             ...views,
+            sites: sitesOf("forward"),
             scope,
             limits: {
-                ...(options.maxPending !== undefined && { maxPending: options.maxPending }),
+                ...(options.maxLag !== undefined && { maxLag: options.maxLag }),
                 ...(options.maxDuplicates !== undefined && {
                     maxDuplicates: options.maxDuplicates,
                 }),
@@ -67,14 +92,14 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
             ...(options.since !== undefined && { since: options.since }),
             signal: io.signal,
             timeoutMs,
-            onProgress: progressOf(progress),
+            onProgress: showProgress(progress),
         });
         progress.clear();
         const isOk = report.isOk && produced?.arrived !== false;
         io.stdout.write(
             options.json === true
                 ? `${JSON.stringify({ ...report, isOk, ...(produced && { produced }) }, undefined, 2)}\n`
-                : `${produced ? renderProduced(produced) : ""}${renderVerifyReport(report)}`,
+                : `${produced ? producedText(produced) : ""}${reportText(report)}`,
         );
         io.exit((isOk ? EXIT_CODES.ok : EXIT_CODES.checkFailed).code);
     } catch (error) {
@@ -85,7 +110,7 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
         }
         throw error;
     } finally {
-        await Promise.all([views.source.close(), views.target.close()]);
+        await Promise.all([views.from.close(), views.to.close()]);
     }
 }
 
@@ -104,7 +129,7 @@ function scopeFor({ stack, topic, group }: VerifyCommandOptions): MirrorScope {
     }
 }
 
-function progressOf(line: ProgressLine): (read: number, of: number) => void {
+function showProgress(line: ProgressLine): (read: number, of: number) => void {
     const started = performance.now();
     return (read, of) => {
         const seconds = (performance.now() - started) / 1000;
@@ -117,10 +142,10 @@ function progressOf(line: ProgressLine): (read: number, of: number) => void {
     };
 }
 
-function renderProduced(report: ProduceReport): string {
+function producedText(report: ProduceReport): string {
     const { topic, records, size, producedSeconds, mirroredSeconds, logEndOffsets } = report;
-    const rows = logEndOffsets.source.map((end, partition) => {
-        const other = logEndOffsets.target[partition];
+    const rows = logEndOffsets.from.map((end, partition) => {
+        const other = logEndOffsets.to[partition];
         return [
             `${topic}:${partition}`,
             String(end),
@@ -129,7 +154,7 @@ function renderProduced(report: ProduceReport): string {
         ];
     });
     return [
-        `${number(records)} records of ${size} bytes written to the source in ${duration(producedSeconds)}, ${
+        `${recordsText(records)} of ${size} bytes written to the source in ${duration(producedSeconds)}, ${
             report.arrived ? "all at the target after" : "NOT all at the target after"
         } ${duration(mirroredSeconds)}.`,
         "",

@@ -1,69 +1,75 @@
+import type { SiteName } from "../../config/settingsSchema";
 import type { ClusterView } from "../../kafka/clusterView";
-import type { ComparisonResult } from "./comparisonResult";
-import { takeCut, type Cut, type TopicCut } from "./cut";
+import type { Ends } from "../shared/mirror/ends";
+import { comparePartition, type PartitionPair } from "./comparePartition";
+import type { ComparisonResult, LogBounds } from "./comparisonResult";
 import { failuresOf, type Limits } from "./failures";
-import { groupReports, positionsIn } from "./groups";
+import { committedIn, groupReports } from "./groups";
 import type { GroupPosition } from "./groupVerdict";
-import type { MirrorScope } from "./pair";
-import { comparePartition } from "./partition";
 import type { PartitionReport, TopicReport, VerifyReport } from "./report";
-import { samplePartitions } from "./sample";
+import { type MirrorScope, samplePartitions } from "./scope";
+import { type Snapshot, takeSnapshot, type TopicSnapshot } from "./snapshot";
 
-/** Source and target are one cluster, or nothing is to be compared. */
+/** Both ends are one cluster, or the scope has no topic. */
 export class NothingToCompareError extends Error {
     override readonly name = "NothingToCompareError";
 }
 
-export interface VerifyOptions {
-    readonly source: ClusterView;
-    readonly target: ClusterView;
+export interface VerifyOptions extends Ends<ClusterView> {
+    /** Which site each end is; names for the messages and the report. */
+    readonly sites: Ends<SiteName>;
     readonly scope: MirrorScope;
     readonly limits?: Limits;
-    /** The part of all partitions to read, from 0 to 1; all by default. */
+    /** The fraction of all partitions to read, above 0 and at most 1; all by default. */
     readonly sample?: number;
     /** Reads only records from this time on, in milliseconds since 1970. */
     readonly since?: number;
     readonly signal?: AbortSignal;
     /** How long a request to a broker may take, in milliseconds; 30,000 by default. */
     readonly timeoutMs?: number;
-    /** Records read of both sides, and about how many there are. */
+    /** Records read from both clusters, and about how many there are. */
     readonly onProgress?: (read: number, of: number) => void;
 }
 
 /**
- * Partitions that are read at the same time: one is compared while the brokers' answer for the other
- * is on its way. Each one more would cost as much memory, and there is one thread to compare.
+ * Partitions that are read at the same time: one is compared while the brokers answer for the other.
+ * Each further one would cost as much memory, and there is one thread to compare.
  */
 const PARTITIONS_AT_ONCE = 2;
 
 /**
- * Compares what both clusters hold: every record, every group's position, the topics' configuration.
- * Reads each log once, up to where it ended at the beginning, and changes nothing.
- * @throws {NothingToCompareError} for one cluster on both sides, or no topic in the scope
+ * Compares what two clusters hold: every record, every group's position, the topics' configuration.
+ * Reads each log once, up to where it ended at the snapshot, and changes nothing.
+ * @throws {NothingToCompareError} when both ends are one cluster, or the scope has no topic
  */
 export async function verifyPair(options: VerifyOptions): Promise<VerifyReport> {
-    const { source, target, scope, since } = options;
+    const { from, to, sites, scope, since } = options;
     const started = performance.now();
-    const [sourceId, targetId] = await Promise.all([source.clusterId(), target.clusterId()]);
-    if (sourceId === targetId) {
+    const [fromId, toId] = await Promise.all([from.clusterId(), to.clusterId()]);
+    if (fromId === toId) {
         throw new NothingToCompareError(
-            `source and target are the same Kafka cluster, with the id ${sourceId}`,
+            `source and target are the same Kafka cluster, with the id ${fromId}`,
         );
     }
-    const cut = await takeCut({ source, target }, scope, since);
-    if (cut.topics.length === 0) {
-        throw new NothingToCompareError("no topic of the source matches what is to be compared");
+    const snapshot = await takeSnapshot({ from, to }, scope, since);
+    if (snapshot.topics.length === 0) {
+        throw new NothingToCompareError(`no topic of the ${sites.from} is in the scope`);
     }
-    const compared = await compareAll(options, cut);
-    const topics = cut.topics.map((topic) => topicReport(topic, compared, cut.at));
-    const groups = groupReports(cut.groups, groupPositions(cut, compared));
-    const failures = failuresOf(topics, groups, options.limits);
+    const compared = await compareAll(options, snapshot);
+    const topics = snapshot.topics.map((topic) => topicReport(topic, compared, snapshot.at, sites));
+    const groups = groupReports(snapshot.groups, groupPositions(snapshot, compared), sites);
+    const failures = failuresOf(topics, groups, sites, options.limits);
+    const cluster = (end: "from" | "to", clusterId: string) => ({
+        site: sites[end],
+        clusterId,
+        bootstrapServers: options[end].connection.bootstrapServers,
+    });
     return {
         isOk: failures.length === 0,
         failures,
-        source: cluster(sourceId, source),
-        target: cluster(targetId, target),
-        cutAt: cut.at.toISOString(),
+        from: cluster("from", fromId),
+        to: cluster("to", toId),
+        snapshotAt: snapshot.at.toISOString(),
         seconds: (performance.now() - started) / 1000,
         recordsRead: compared.recordsRead,
         ...(options.sample !== undefined && {
@@ -76,12 +82,13 @@ export async function verifyPair(options: VerifyOptions): Promise<VerifyReport> 
         ...(since !== undefined && { since: new Date(since).toISOString() }),
         topics,
         groups,
-        notes: cut.notes,
+        notes:
+            snapshot.configProblem === undefined
+                ? []
+                : [
+                      `topic configurations were not compared, nor compacted topics recognized: ${snapshot.configProblem}`,
+                  ],
     };
-}
-
-function cluster(clusterId: string, view: ClusterView) {
-    return { clusterId, bootstrapServers: view.connection.bootstrapServers };
 }
 
 interface Compared {
@@ -91,23 +98,21 @@ interface Compared {
     readonly recordsRead: number;
 }
 
-async function compareAll(options: VerifyOptions, cut: Cut): Promise<Compared> {
-    const { source, target, sample, signal, timeoutMs, onProgress } = options;
-    const all = cut.topics.flatMap((topic) => partitionPairs(topic, cut));
+const keyOf = (topic: string, partition: number): string => `${topic}:${partition}`;
+
+async function compareAll(options: VerifyOptions, snapshot: Snapshot): Promise<Compared> {
+    const { from, to, sample, signal, timeoutMs, onProgress } = options;
+    const all = snapshot.topics.flatMap((topic) => partitionPairs(topic, snapshot));
     const { chosen, others } =
         sample === undefined ? { chosen: all, others: [] } : samplePartitions(all, sample);
-    const expected = chosen.reduce(
-        (sum, pair) => sum + length(pair.source) + length(pair.target),
-        0,
-    );
+    const expected = chosen.reduce((sum, pair) => sum + length(pair.from) + length(pair.to), 0);
     const results = new Map<string, ComparisonResult>();
     let recordsRead = 0;
     const queue = [...chosen];
     const failed = new AbortController();
     const work = async () => {
         for (let pair = queue.shift(); pair !== undefined; pair = queue.shift()) {
-            const { topic, partition } = pair;
-            const result = await comparePartition({ source, target }, pair, {
+            const result = await comparePartition({ from, to }, pair, {
                 signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal,
                 ...(timeoutMs !== undefined && { timeoutMs }),
                 onRecords: (records) => {
@@ -115,7 +120,7 @@ async function compareAll(options: VerifyOptions, cut: Cut): Promise<Compared> {
                     onProgress?.(recordsRead, expected);
                 },
             });
-            results.set(`${topic}:${partition}`, result);
+            results.set(keyOf(pair.topic, pair.partition), result);
         }
     };
     try {
@@ -126,119 +131,146 @@ async function compareAll(options: VerifyOptions, cut: Cut): Promise<Compared> {
     }
     return {
         results,
-        notSampled: new Set(others.map(({ topic, partition }) => `${topic}:${partition}`)),
+        notSampled: new Set(others.map(({ topic, partition }) => keyOf(topic, partition))),
         recordsRead,
     };
 }
 
-function length({ firstOffset, endOffset }: { firstOffset: number; endOffset: number }): number {
+function length({ firstOffset, endOffset }: LogBounds): number {
     return endOffset - firstOffset;
 }
 
-const EMPTY_LOG = { firstOffset: 0, endOffset: 0, isTrimmed: false, isCompacted: false };
+const EMPTY_LOG: LogBounds = {
+    firstOffset: 0,
+    endOffset: 0,
+    isTrimmed: false,
+    isCompacted: false,
+};
 
-function partitionPairs({ topic, targetTopic, targetStamps, ...logs }: TopicCut, cut: Cut) {
-    const count = Math.max(logs.source.length, logs.target.length);
-    return Array.from({ length: count }, (_unused, partition) => {
-        const positions = positionsIn(cut.groups, { topic, targetTopic, partition });
+function partitionPairs(
+    { topics, logs, isRestamped }: TopicSnapshot,
+    { groups }: Snapshot,
+): (PartitionPair & { readonly topic: string })[] {
+    return partitionsOf(logs).map((partition) => {
+        const committed = committedIn(groups, topics, partition);
         return {
-            topic,
+            topic: topics.from,
+            topics,
             partition,
-            sourceTopic: topic,
-            targetTopic,
-            targetStamps,
-            source: logs.source[partition] ?? EMPTY_LOG,
-            target: logs.target[partition] ?? EMPTY_LOG,
-            sourceMarks: positions.map(({ sourceOffset }) => sourceOffset),
-            targetMarks: positions.flatMap(({ targetOffset }) => targetOffset ?? []),
+            isRestamped,
+            from: logs.from[partition] ?? EMPTY_LOG,
+            to: logs.to[partition] ?? EMPTY_LOG,
+            trackedFromOffsets: committed.map(({ fromOffset }) => fromOffset),
+            trackedToOffsets: committed.flatMap(({ toOffset }) => toOffset ?? []),
         };
     });
 }
 
-function topicReport(cut: TopicCut, { results, notSampled }: Compared, at: Date): TopicReport {
-    const { topic, targetTopic, source, target } = cut;
-    const partitions = Array.from({ length: Math.max(source.length, target.length) }, (_, i) => i);
+/** The partitions that the topic has at either end. */
+function partitionsOf({ from, to }: TopicSnapshot["logs"]): number[] {
+    return Array.from({ length: Math.max(from.length, to.length) }, (_unused, i) => i);
+}
+
+function topicReport(
+    { topics, logs, isRestamped, configDifferences }: TopicSnapshot,
+    { results, notSampled }: Compared,
+    at: Date,
+    sites: Ends<SiteName>,
+): TopicReport {
+    const topic = topics.from;
+    const partitions = partitionsOf(logs);
     const reports = partitions.flatMap((partition) => {
-        const result = results.get(`${topic}:${partition}`);
-        return result === undefined ? [] : [partitionReport(partition, result, cut, at)];
+        const result = results.get(keyOf(topic, partition));
+        return result === undefined ? [] : [partitionReport(partition, result, logs, at)];
     });
     return {
         topic,
-        targetTopic,
-        sourcePartitions: source.length,
-        targetPartitions: target.length,
+        toTopic: topics.to,
+        fromPartitions: logs.from.length,
+        toPartitions: logs.to.length,
         partitions: reports,
-        notSampled: partitions.filter((partition) => notSampled.has(`${topic}:${partition}`)),
-        configDifferences: cut.configDifferences,
-        notes: [...cut.notes, ...reports.flatMap(shiftNote)],
+        notSampled: partitions.filter((partition) => notSampled.has(keyOf(topic, partition))),
+        configDifferences,
+        notes: [
+            ...(isRestamped
+                ? [
+                      `timestamps were not compared: the brokers of the ${sites.to} replace them (message.timestamp.type=LogAppendTime)`,
+                  ]
+                : []),
+            ...reports.flatMap((report) => neverArrivedNote(report, sites)),
+        ],
     };
 }
 
 function partitionReport(
     partition: number,
     result: ComparisonResult,
-    cut: TopicCut,
+    logs: TopicSnapshot["logs"],
     at: Date,
 ): PartitionReport {
-    const { firstTimestamp, ...pending } = result.pending;
-    const log = (facts: (typeof cut.source)[number] | undefined, records: number) => {
-        const { firstOffset, endOffset, isTrimmed } = facts ?? EMPTY_LOG;
+    const { matched, missing, duplicate, unexpected, outOfOrder, unverifiable } = result;
+    const { firstTimestamp, ...lag } = result.lag;
+    const log = (bounds: LogBounds | undefined, records: number) => {
+        const { firstOffset, endOffset, isTrimmed } = bounds ?? EMPTY_LOG;
         return { firstOffset, endOffset, records, isTrimmed };
     };
     return {
         partition,
-        source: log(cut.source[partition], result.sourceRecords),
-        target: log(cut.target[partition], result.targetRecords),
-        matched: result.matched,
-        missing: result.missing,
-        duplicate: result.duplicate,
-        alien: result.alien,
-        reordered: result.reordered,
-        unverifiable: result.unverifiable,
-        ...(result.firstMatch && { firstMatch: result.firstMatch }),
-        pending: {
-            ...pending,
+        from: log(logs.from[partition], result.fromRecords),
+        to: log(logs.to[partition], result.toRecords),
+        matched,
+        missing,
+        lag: {
+            ...lag,
             ...(firstTimestamp !== undefined && {
                 seconds: Math.max(0, (at.getTime() - firstTimestamp) / 1000),
             }),
         },
+        duplicate,
+        unexpected,
+        outOfOrder,
+        unverifiable,
+        ...(result.firstMatch && { firstMatch: result.firstMatch }),
     };
 }
 
-/** What retention deleted at the source before it was mirrored leaves no other trace than this. */
-function shiftNote({ partition, source, firstMatch }: PartitionReport): string[] {
-    const shift = firstMatch ? firstMatch.sourceOffset - firstMatch.targetOffset : 0;
-    return source.isTrimmed && shift > 0
+/** Records that retention deleted before they were mirrored leave no other trace. */
+function neverArrivedNote(
+    { partition, from, firstMatch }: PartitionReport,
+    sites: Ends<SiteName>,
+): string[] {
+    const shift = firstMatch ? firstMatch.fromOffset - firstMatch.toOffset : 0;
+    return from.isTrimmed && shift > 0
         ? [
-              `partition ${partition}: ${shift} offsets of the source before ${source.firstOffset} never came to the target: marks of transactions, records before the mirror began, or records that retention deleted first`,
+              `partition ${partition}: ${shift} offsets of the ${sites.from} before ${from.firstOffset} never arrived at the ${sites.to}: transaction markers, records older than the mirror, or records that retention deleted first`,
           ]
         : [];
 }
 
-function groupPositions(cut: Cut, { results }: Compared): Map<string, GroupPosition[]> {
+function groupPositions(
+    { topics: snapshots, groups }: Snapshot,
+    { results }: Compared,
+): Map<string, GroupPosition[]> {
     const positions = new Map<string, GroupPosition[]>();
-    for (const { topic, targetTopic, source, target } of cut.topics) {
-        for (const [partition, { firstOffset: sourceFirstOffset }] of source.entries()) {
-            const result = results.get(`${topic}:${partition}`);
-            const { firstOffset, endOffset } = target[partition] ?? EMPTY_LOG;
-            const at = { topic, targetTopic, partition };
-            for (const { group, ...offsets } of positionsIn(cut.groups, at)) {
-                const aligned = result?.positions.alignedPosition(offsets.sourceOffset);
-                const passed =
-                    offsets.targetOffset === undefined
+    for (const { topics, logs } of snapshots) {
+        for (const [partition, { firstOffset: fromFirstOffset }] of logs.from.entries()) {
+            const tracker = results.get(keyOf(topics.from, partition))?.positions;
+            const { firstOffset, endOffset } = logs.to[partition] ?? EMPTY_LOG;
+            for (const { group, ...offsets } of committedIn(groups, topics, partition)) {
+                const from = tracker?.alignedPosition(offsets.fromOffset);
+                const to =
+                    offsets.toOffset === undefined
                         ? undefined
-                        : result?.positions.targetPosition(offsets.targetOffset);
+                        : tracker?.countedPosition(offsets.toOffset);
                 const own = positions.get(group) ?? [];
                 positions.set(group, own);
                 own.push({
-                    topic,
+                    topic: topics.from,
                     partition,
                     ...offsets,
-                    sourceFirstOffset,
-                    targetLog: { firstOffset, endOffset },
-                    ...(aligned && {
-                        aligned: { source: aligned, ...(passed && { target: passed }) },
-                    }),
+                    fromFirstOffset,
+                    toLog: { firstOffset, endOffset },
+                    ...(from && { compared: { from, ...(to && { to }) } }),
                 });
             }
         }

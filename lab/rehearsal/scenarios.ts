@@ -162,7 +162,7 @@ function activeGroup(): Scenario {
                 async () => {
                     const groups = await pair.mirror("forward", 1).groups();
                     return groups.some(
-                        ({ group: id, targetState }) => id === group && targetState === "STABLE",
+                        ({ group: id, toState }) => id === group && toState === "STABLE",
                     );
                 },
                 pair,
@@ -250,7 +250,7 @@ function plannedReturn({ producer, consumer }: Load): Scenario {
         const atTarget = await holdingAt(pair, "target", producer);
         expect.equal("lost at the source", atSource.lost.length, 0);
         expect.equal("lost at the target", atTarget.lost.length, 0);
-        const report = await pair.mirror("forward", 2).verify({ maxPending: 0 });
+        const report = await pair.mirror("forward", 2).verify({ maxLag: 0 });
         expect.that(report.failures.map(({ message }) => message).join("; "), report.isOk);
         return {
             acknowledged: producer.acknowledged.size,
@@ -444,7 +444,7 @@ function retentionOvertakes(): Scenario {
         const partition = report.topics.find((entry) => entry.topic === topic)?.partitions[0];
         expect.that(
             "verify calls it complete",
-            (partition?.missing.records ?? 0) + (partition?.unverifiable.target.records ?? 0) > 0,
+            (partition?.missing.records ?? 0) + (partition?.unverifiable.to.records ?? 0) > 0,
         );
         return { acknowledged: 400, mirrored: 300, lost: 100 };
     });

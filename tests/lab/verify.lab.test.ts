@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import type { MessageToProduce } from "@platformatic/kafka";
 import { run } from "../../cli/main";
+import { type Ends, sitesOf } from "../../cli/shared/mirror/ends";
 import { verifyGroups } from "../../cli/verify/groups";
-import { defaultScope, narrowed } from "../../cli/verify/pair";
 import type { TopicReport, VerifyReport } from "../../cli/verify/report";
 import { topicTotals } from "../../cli/verify/report";
+import { defaultScope, narrowed } from "../../cli/verify/scope";
 import { NothingToCompareError, verifyPair } from "../../cli/verify/verifyPair";
 import { ClusterView } from "../../kafka/clusterView";
 import { repositoryRoot } from "../support/rawSettings";
@@ -22,7 +23,7 @@ import {
     type TwoClusters,
 } from "./support/twoClusters";
 
-/** What the target gets of ten records of the source. */
+/** What is written to the target of ten records of the source. */
 type Mirror = (written: MessageToProduce[]) => MessageToProduce[];
 
 const without = (...gone: number[]): Mirror => {
@@ -35,41 +36,51 @@ const changed = (at: number, change: Partial<MessageToProduce>): Mirror => {
 const CASES: readonly [topic: string, mirror: Mirror, expected: Record<string, number>][] = [
     ["equal", (written) => written, { matched: 10 }],
     ["missing", without(3, 4), { matched: 8, missing: 2 }],
-    ["pending", without(8, 9), { matched: 8, pending: 2 }],
+    ["lagging", without(8, 9), { matched: 8, lag: 2 }],
     [
         "duplicated",
         (written) => [...written.slice(0, 6), ...written.slice(4)],
         { matched: 10, duplicate: 2 },
     ],
     [
-        "alien",
-        (written) => [...written.slice(0, 5), ...records("alien", 100, 101), ...written.slice(5)],
-        { matched: 10, alien: 1 },
+        "unexpected",
+        (written) => [
+            ...written.slice(0, 5),
+            ...records("unexpected", 100, 101),
+            ...written.slice(5),
+        ],
+        { matched: 10, unexpected: 1 },
     ],
-    ["reordered", ([first, ...rest]) => [...rest, first!], { matched: 9, reordered: 1 }],
-    ["other-key", changed(3, { key: Buffer.from("k") }), { matched: 9, missing: 1, alien: 1 }],
-    ["other-value", changed(3, { value: Buffer.alloc(0) }), { matched: 9, missing: 1, alien: 1 }],
+    ["out-of-order", ([first, ...rest]) => [...rest, first!], { matched: 9, outOfOrder: 1 }],
+    ["other-key", changed(3, { key: Buffer.from("k") }), { matched: 9, missing: 1, unexpected: 1 }],
+    [
+        "other-value",
+        changed(3, { value: Buffer.alloc(0) }),
+        { matched: 9, missing: 1, unexpected: 1 },
+    ],
     [
         "other-header",
         changed(3, { headers: new Map([[Buffer.from("n"), Buffer.from("x")]]) }),
-        { matched: 9, missing: 1, alien: 1 },
+        { matched: 9, missing: 1, unexpected: 1 },
     ],
     [
         "other-timestamp",
         changed(3, { timestamp: BigInt(FIRST_TIMESTAMP) }),
-        { matched: 9, missing: 1, alien: 1 },
+        { matched: 9, missing: 1, unexpected: 1 },
     ],
     [
         "recreated",
         (written) => [...records("recreated", 100, 105), ...written],
-        { matched: 10, alien: 5 },
+        { matched: 10, unexpected: 5 },
     ],
 ];
+
+const sites = sitesOf("forward");
 
 describe("kafka-dr verify", function () {
     this.timeout(120_000);
     let clusters: TwoClusters;
-    let views: { source: ClusterView; target: ClusterView };
+    let views: Ends<ClusterView>;
     let report: VerifyReport;
     let folder: string;
 
@@ -77,7 +88,7 @@ describe("kafka-dr verify", function () {
         report.topics.find(({ topic }) => topic === name)!;
     const totals = (name: string) => {
         const counts = Object.entries(topicTotals(topicOf(name)));
-        const others = ["source", "target", "pendingSeconds"];
+        const others = ["from", "to", "lagSeconds"];
         return Object.fromEntries(
             counts.filter(([kind, count]) => count > 0 && !others.includes(kind)),
         );
@@ -97,8 +108,8 @@ describe("kafka-dr verify", function () {
         clusters = await startTwoClusters();
         const { source, target } = clusters;
         views = {
-            source: new ClusterView(source.connection),
-            target: new ClusterView(target.connection),
+            from: new ClusterView(source.connection),
+            to: new ClusterView(target.connection),
         };
         await Promise.all(
             CASES.map(async ([topic, mirror]) => {
@@ -108,7 +119,7 @@ describe("kafka-dr verify", function () {
                 await target.client.produceMessages(mirror(written));
             }),
         );
-        // A committed transaction between two aborted ones of the same producer, and marks of all.
+        // A committed transaction between two aborted ones of the same producer, each with its marker.
         await create("transactions");
         await transact(source, records("transactions", 0, 3), "abort");
         await transact(source, records("transactions", 3, 6), "commit");
@@ -125,7 +136,7 @@ describe("kafka-dr verify", function () {
         await source.admin.deleteRecords({
             topics: [{ name: "trimmed", partitions: [{ partition: 0, offset: 4n }] }],
         });
-        // The target's brokers stamp, and its configuration differs in what is synced and what not.
+        // The target's brokers replace timestamps; one configuration that is synced differs, one that is not.
         await create("stamped", {
             source: { "retention.ms": "1000000000", "min.insync.replicas": "1" },
             target: { "message.timestamp.type": "LogAppendTime", "min.insync.replicas": "2" },
@@ -148,60 +159,63 @@ describe("kafka-dr verify", function () {
         await at("late", 7, 11);
         await at("beyond", 10, 13);
         await at("new", 3);
-        report = await verifyPair({ ...views, scope: defaultScope() });
+        report = await verifyPair({ ...views, sites, scope: defaultScope() });
     });
 
     after(async () => {
-        await Promise.all([views.source.close(), views.target.close()]);
+        await Promise.all([views.from.close(), views.to.close()]);
         await clusters.stop();
         rmSync(folder, { recursive: true });
     });
 
     for (const [topic, , expected] of CASES) {
-        it(`finds in a topic "${topic}" what is so`, () => {
+        it(`classifies the records of the topic "${topic}"`, () => {
             assert.deepEqual(totals(topic), expected);
         });
     }
 
-    it("names offsets and age", () => {
+    it("gives offsets and age", () => {
         const [missing] = topicOf("missing").partitions;
-        assert.deepEqual(missing?.missing.ranges, [{ from: 3, to: 4, records: 2 }]);
-        const [pending] = topicOf("pending").partitions;
+        assert.deepEqual(missing?.missing.ranges, [{ firstOffset: 3, lastOffset: 4, records: 2 }]);
+        const [lagging] = topicOf("lagging").partitions;
         const first = FIRST_TIMESTAMP + 80_000;
-        assert.equal(pending?.pending.seconds, (Date.parse(report.cutAt) - first) / 1000);
+        assert.equal(lagging?.lag.seconds, (Date.parse(report.snapshotAt) - first) / 1000);
     });
 
-    it("leaves out marks of transactions and what was aborted", () => {
+    it("leaves out transaction markers and aborted records", () => {
         assert.deepEqual(totals("transactions"), { matched: 6 });
         const [partition] = topicOf("transactions").partitions;
-        assert.equal(partition?.source.endOffset, 15);
-        assert.equal(partition.source.records, 6);
+        assert.equal(partition?.from.endOffset, 15);
+        assert.equal(partition.from.records, 6);
     });
 
-    it("takes what retention deleted for unknown", () => {
+    it("calls records unverifiable whose originals retention deleted", () => {
         assert.deepEqual(totals("trimmed"), { matched: 6, unverifiable: 4 });
     });
 
-    it("leaves timestamps out where the target's brokers make them", () => {
+    it("does not compare timestamps where the target's brokers replace them", () => {
         assert.deepEqual(totals("stamped"), { matched: 10 });
-        assert.match(topicOf("stamped").notes.join(), /timestamps not compared/);
+        assert.match(
+            topicOf("stamped").notes.join(),
+            /timestamps were not compared: the brokers of the target/,
+        );
     });
 
     it("compares the configuration that MirrorMaker 2 copies", () => {
         assert.deepEqual(topicOf("stamped").configDifferences, [
-            { name: "retention.ms", source: "1000000000", target: "604800000" },
+            { name: "retention.ms", from: "1000000000", to: "604800000" },
         ]);
         assert.deepEqual(topicOf("equal").configDifferences, []);
     });
 
-    it("sees topics and partitions that the target lacks", () => {
+    it("reports topics and partitions that the target lacks", () => {
         const kinds = report.failures.map(({ kind, where }) => `${kind} ${where}`);
         assert(kinds.includes("absent-topic absent"));
         assert(kinds.includes("fewer-partitions narrow"));
-        assert.deepEqual(totals("narrow"), { pending: 3 });
+        assert.deepEqual(totals("narrow"), { lag: 3 });
     });
 
-    it("judges where groups would go on", () => {
+    it("evaluates where groups would resume", () => {
         const found = report.groups.map(({ group, partitions }) => {
             const { verdict, readAgain, skipped } = partitions[0]!;
             return [group, verdict, readAgain ?? skipped];
@@ -215,10 +229,11 @@ describe("kafka-dr verify", function () {
         ]);
     });
 
-    it("judges groups without reading a record, as far as that goes", async () => {
+    it("evaluates the offsets of groups without reading records", async () => {
         const groups = await verifyGroups(
             views,
             narrowed(defaultScope(), [], ["beyond", "new", "exact"]),
+            sites,
         );
         assert.deepEqual(
             groups.map(({ group, partitions }) => [group, partitions[0]?.verdict]),
@@ -230,18 +245,18 @@ describe("kafka-dr verify", function () {
         );
     });
 
-    it("reads only what is asked for", async () => {
-        const scope = narrowed(defaultScope(), ["missing", "alien"], []);
+    it("reads only the given topics, times and sample", async () => {
+        const scope = narrowed(defaultScope(), ["missing", "unexpected"], []);
         const since = FIRST_TIMESTAMP + 50_000;
-        const late = await verifyPair({ ...views, scope, since });
+        const late = await verifyPair({ ...views, sites, scope, since });
         assert.deepEqual(
             late.topics.map((topic) => [topic.topic, topicTotals(topic).matched]),
             [
-                ["alien", 5],
                 ["missing", 5],
+                ["unexpected", 5],
             ],
         );
-        const sampled = await verifyPair({ ...views, scope, sample: 0.0001 });
+        const sampled = await verifyPair({ ...views, sites, scope, sample: 0.0001 });
         assert.deepEqual(sampled.sample, { fraction: 0.0001, read: 1, of: 2 });
         assert.deepEqual(
             sampled.topics.map(({ partitions, notSampled }) => [partitions.length, notSampled]),
@@ -252,8 +267,8 @@ describe("kafka-dr verify", function () {
         );
     });
 
-    it("compares no cluster with itself", async () => {
-        const again = { source: views.source, target: views.source, scope: defaultScope() };
+    it("refuses to compare a cluster with itself", async () => {
+        const again = { from: views.from, to: views.from, sites, scope: defaultScope() };
         await assert.rejects(verifyPair(again), NothingToCompareError);
     });
 
@@ -287,7 +302,7 @@ describe("kafka-dr verify", function () {
             await once(child, "close");
             return { code: child.exitCode, out, err };
         };
-        /** The same in this process, which needs no start of its own. */
+        /** The same in this process, which saves a start. */
         const inProcess = async (options: Record<string, string>, ...more: string[]) => {
             const said = { out: "", err: "" };
             const stream = (name: "out" | "err") =>
@@ -316,7 +331,7 @@ describe("kafka-dr verify", function () {
             return { ...Object.fromEntries(rest), "target-bootstrap": bootstrapServers };
         };
 
-        it("ends with 0 and one JSON document when all is well, by the environment too", async () => {
+        it("ends with 0 and one JSON document when nothing is wrong, and reads the environment", async () => {
             const { "source-bootstrap": bootstrap, ...rest } = reachable();
             process.env.KAFKA_DR_SOURCE_BOOTSTRAP = bootstrap;
             const { code, out, err } = await kafkaDr(rest, "--topic", "equal", "--json");
@@ -327,22 +342,22 @@ describe("kafka-dr verify", function () {
             assert.equal(document.topics[0]?.partitions[0]?.matched, 10);
         });
 
-        it("ends with 3 and says what is wrong", async () => {
+        it("ends with 3 and reports what is wrong", async () => {
             const topics = ["--topic", "missing", "--topic", "duplicated"];
             const { code, out } = await inProcess(reachable(), ...topics);
             assert.equal(code, 3);
-            assert.match(out, /missing:0: 2 missing at the target, source offsets 3 to 4/);
+            assert.match(out, /missing:0: 2 missing, source offsets 3 to 4/);
             assert.match(out, /late duplicated:0: late, would skip 2 records/);
             assert.match(out, /^FAILED: missing:0: 2 records/m);
         });
 
-        it("ends with 3 when too much is pending", async () => {
-            const limit = ["--topic", "pending", "--group", "x", "--max-pending", "1"];
+        it("ends with 3 when a topic lags by more than --max-lag", async () => {
+            const limit = ["--topic", "lagging", "--group", "x", "--max-lag", "1"];
             assert.equal((await inProcess(reachable(), ...limit)).code, 3);
             assert.equal((await inProcess(reachable(), ...limit.slice(0, 4))).code, 0);
         });
 
-        it("ends with 3 when what it produced does not arrive", async () => {
+        it("ends with 3 when the records that it produced do not arrive", async () => {
             await create("produced");
             const { code, out } = await kafkaDr(
                 reachable(),
@@ -352,11 +367,11 @@ describe("kafka-dr verify", function () {
             const { produced, topics } = JSON.parse(out) as VerifyReport & {
                 produced: { logEndOffsets: unknown };
             };
-            assert.deepEqual(produced.logEndOffsets, { source: [50], target: [0] });
-            assert.equal(topics[0]?.partitions[0]?.pending.records, 50);
+            assert.deepEqual(produced.logEndOffsets, { from: [50], to: [0] });
+            assert.equal(topics[0]?.partitions[0]?.lag.records, 50);
         });
 
-        it("ends with 2 and 4, having said why and printed nothing else", async () => {
+        it("ends with 2 and 4 and explains why on standard error only", async () => {
             const [wrong, unreachable] = await Promise.all([
                 kafkaDr({ "source-bootstrap": "a:1" }),
                 kafkaDr({ ...reachable(), "source-bootstrap": "127.0.0.1:1" }),
@@ -380,19 +395,19 @@ describe("kafka-dr verify", function () {
                 () => ({ "source-bootstrap": "a:1" }),
             ],
             [
-                "a topic that is not there",
+                "a topic that does not exist",
                 2,
-                /no topic of the source matches/,
+                /no topic of the source is in the scope/,
                 () => ({ ...reachable(), topic: "nothing" }),
             ],
             [
-                "a stack that is not there",
+                "a stack that does not exist",
                 2,
                 /nowhere/,
                 () => ({ ...reachable(), stack: "nowhere" }),
             ],
             [
-                "one cluster twice",
+                "one cluster as both source and target",
                 2,
                 /same Kafka cluster/,
                 () => ({
@@ -401,7 +416,7 @@ describe("kafka-dr verify", function () {
                 }),
             ],
             [
-                "nobody at the address",
+                "an address where nothing listens",
                 4,
                 /nothing listens.*--source-bootstrap/,
                 () => ({ ...reachable(), "source-bootstrap": "127.0.0.1:1" }),
@@ -423,7 +438,7 @@ describe("kafka-dr verify", function () {
                 }),
             ],
             [
-                "a strange CA",
+                "another CA",
                 4,
                 /TLS failed.*--target-ca/,
                 () => ({
@@ -435,7 +450,7 @@ describe("kafka-dr verify", function () {
                 }),
             ],
             [
-                "TLS where there is none",
+                "TLS at a plaintext listener",
                 4,
                 /source cluster.*(TLS|--source-ca)/,
                 () => ({
@@ -445,7 +460,7 @@ describe("kafka-dr verify", function () {
                 }),
             ],
             [
-                "no TLS where it is needed",
+                "plaintext at a TLS listener",
                 4,
                 /target cluster.*--target-ca/,
                 () => ({

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SiteName } from "../../../config/settingsSchema";
 import { ClusterView } from "../../../kafka/clusterView";
 import { readCommitted } from "../../../kafka/committedRecords";
 import type { KafkaConnection } from "../../../kafka/connection";
 import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
 import { findLoss, lossRanges } from "../../loss/loss";
 import { verifyGroups } from "../../verify/groups";
-import type { MirrorScope } from "../../verify/pair";
+import type { MirrorScope } from "../../verify/scope";
 import { verifyPair } from "../../verify/verifyPair";
-import type { MirrorEnd } from "./ends";
+import type { Ends, MirrorEnd } from "./ends";
 import { leftoversOf } from "./leftovers";
 import { mirroredOffsetsOf, progressOf, type TopicLogs } from "./progress";
 import type {
@@ -18,9 +19,8 @@ import type {
     RecoveryPoint,
 } from "./types";
 
-export interface DirectOptions {
-    readonly from: KafkaConnection;
-    readonly to: KafkaConnection;
+export interface DirectOptions extends Ends<KafkaConnection> {
+    readonly sites: Ends<SiteName>;
     /** Asked for each time: the workers of a mirror may not exist yet. */
     readonly connect: () => ConnectRest;
     readonly connectorNames: { readonly source: string; readonly checkpoint: string };
@@ -119,19 +119,21 @@ export class DirectOperations implements MirrorOperations {
     }
 
     async groups() {
-        return this.both((source, target) => verifyGroups({ source, target }, this.options.scope));
+        const { scope, sites } = this.options;
+        return this.both((from, to) => verifyGroups({ from, to }, scope, sites));
     }
 
-    async verify({ maxPending, ...request }: Parameters<MirrorOperations["verify"]>[0]) {
-        const { scope, signal, timeoutMs, onProgress } = this.options;
-        return this.both((source, target) =>
+    async verify({ maxLag, ...request }: Parameters<MirrorOperations["verify"]>[0]) {
+        const { sites, scope, signal, timeoutMs, onProgress } = this.options;
+        return this.both((from, to) =>
             verifyPair({
-                source,
-                target,
+                from,
+                to,
+                sites,
                 scope,
                 signal,
                 ...request,
-                ...(maxPending !== undefined && { limits: { maxPending } }),
+                ...(maxLag !== undefined && { limits: { maxLag } }),
                 ...(timeoutMs !== undefined && { timeoutMs }),
                 ...(onProgress !== undefined && { onProgress }),
             }),

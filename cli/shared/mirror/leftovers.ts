@@ -1,5 +1,5 @@
 import type { ClusterView } from "../../../kafka/clusterView";
-import type { MirrorScope } from "../../verify/pair";
+import type { MirrorScope } from "../../verify/scope";
 import type { TopicLogs } from "./progress";
 import type { Leftovers } from "./types";
 

@@ -3,8 +3,9 @@ import { mirroredAlias, type Settings, type SiteName } from "../../../config/set
 import type { KafkaConnection } from "../../../kafka/connection";
 import { ConnectRest } from "../../../kafka/connectRest";
 import { checkpointsTopic, connectorNames, statusUrl } from "../../../strimzi/builders/names";
-import { scopeOf } from "../../verify/pair";
+import { scopeOf } from "../../verify/scope";
 import { DirectOperations } from "./directOperations";
+import { sitesOf } from "./ends";
 import type { MirrorOperations } from "./types";
 
 export interface OpenMirrorOptions {
@@ -23,12 +24,12 @@ export interface OpenMirrorOptions {
 export function openMirror(options: OpenMirrorOptions): MirrorOperations {
     const { direction, epoch, connections, signal, timeoutMs, onProgress } = options;
     const settings = settingsInDirection(options.settings, direction, epoch);
-    const [from, to]: [SiteName, SiteName] =
-        direction === "forward" ? ["source", "target"] : ["target", "source"];
+    const sites = sitesOf(direction);
     const { mirror, target } = settings;
     return new DirectOperations({
-        from: connections[from],
-        to: connections[to],
+        from: connections[sites.from],
+        to: connections[sites.to],
+        sites,
         connect: () =>
             new ConnectRest(
                 options.connectUrl?.(direction) ?? statusUrl(mirror.name, target.namespace),

@@ -1,6 +1,6 @@
 import type { ConnectState } from "../../../kafka/connectRest";
 import type { MirroredOffset } from "../../../strimzi/builders/startPositions";
-import type { OffsetRange } from "../../verify/ranges";
+import type { OffsetRange } from "../../verify/comparisonResult";
 import type { GroupReport, VerifyReport } from "../../verify/report";
 import type { Ends, MirrorEnd } from "./ends";
 
@@ -52,8 +52,8 @@ export interface VerifyRequest {
     readonly sample?: number;
     /** Reads only records from this time on, in milliseconds since 1970. */
     readonly since?: number;
-    /** Records that may be mirrored later; no limit by default. */
-    readonly maxPending?: number;
+    /** Most records of a topic that are not mirrored yet; no limit by default. */
+    readonly maxLag?: number;
 }
 
 /** Where both logs stood when the target took over, as an unplanned failover records it. */

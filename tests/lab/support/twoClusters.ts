@@ -9,12 +9,12 @@ import { Supervisor } from "../../../lab/process/supervisor";
 import { kafkaObject, nodePool } from "./objects";
 import { securedKafka } from "./securedClusters";
 
-/** Two clusters without a mirror: the test itself decides what the target gets. */
+/** Two clusters without a mirror: the test writes to both. */
 export interface TwoClusters {
     readonly supervisor: Supervisor;
-    /** One listener of it is plaintext for everybody. */
+    /** Has a plaintext listener without authentication. */
     readonly source: Site;
-    /** Secured; its connection is that of a super user with a certificate. */
+    /** Has TLS and authorization; the connection is that of a super user with a client certificate. */
     readonly target: Site;
     readonly stop: () => Promise<void>;
 }
@@ -75,7 +75,7 @@ function site(cluster: LabKafkaCluster, connection: KafkaConnection): Site {
     };
 }
 
-/** When the records of tests begin: an hour ago, so that no broker's retention deletes them. */
+/** The timestamp of the first record of a test: an hour ago, so that retention deletes nothing. */
 export const FIRST_TIMESTAMP = Date.now() - 3_600_000;
 
 /** Records for one partition of a topic, ten seconds apart, with keys and headers. */
@@ -95,7 +95,7 @@ export function records(
     }));
 }
 
-/** Appends records in a transaction of its own, and ends it. */
+/** Appends records in one transaction, and commits or aborts it. */
 export async function transact(
     { connection }: Pick<Site, "connection">,
     messages: MessageToProduce[],
@@ -103,7 +103,7 @@ export async function transact(
 ): Promise<void> {
     const producer = new Producer({
         ...clientOptions(connection, "test"),
-        // The client counts from 0 again for each producer: with one id, brokers take that for a repetition.
+        // Sequence numbers start at 0 with each producer: brokers would reject them under the same id.
         transactionalId: `test-${randomUUID()}`,
         idempotent: true,
         retries: 30,

@@ -198,13 +198,13 @@ describe("a planned failover", () => {
                 Promise.resolve([
                     {
                         group: "app",
-                        sourceState: "EMPTY",
+                        fromState: "EMPTY",
                         partitions: [
                             {
                                 topic: "orders",
                                 partition: 0,
-                                sourceOffset: 5,
-                                targetOffset: 99,
+                                fromOffset: 5,
+                                toOffset: 99,
                                 verdict: "out-of-range",
                             },
                         ],

@@ -1,27 +1,29 @@
 import assert from "node:assert/strict";
-import { judgePosition, type GroupPosition, isFailure } from "../../../cli/verify/groupVerdict";
+import { evaluatePosition, type GroupPosition, isFailure } from "../../../cli/verify/groupVerdict";
 
 const position = (change: Partial<GroupPosition> = {}): GroupPosition => ({
     topic: "orders",
     partition: 0,
-    sourceOffset: 50,
-    targetOffset: 40,
-    sourceFirstOffset: 0,
-    targetLog: { firstOffset: 0, endOffset: 100 },
-    aligned: {
-        source: { sourceOffset: 50, targetOffset: 50, records: 50, matched: 50 },
-        target: { targetOffset: 40, records: 40, matched: 40 },
+    fromOffset: 50,
+    toOffset: 40,
+    fromFirstOffset: 0,
+    toLog: { firstOffset: 0, endOffset: 100 },
+    compared: {
+        from: { fromOffset: 50, toOffset: 50, records: 50, matched: 50 },
+        to: { toOffset: 40, records: 40, matched: 40 },
     },
     ...change,
 });
-const unread = position({ aligned: undefined });
-const uncommitted = position({ targetOffset: undefined });
+const notCompared = position({ compared: undefined });
+const uncommitted = position({ toOffset: undefined });
 const at = (records: number) => ({
-    source: { sourceOffset: 50, targetOffset: 50, records: 50, matched: 50 },
-    target: { targetOffset: records, records, matched: records },
+    from: { fromOffset: 50, toOffset: 50, records: 50, matched: 50 },
+    to: { toOffset: records, records, matched: records },
 });
 
-describe("judgePosition", () => {
+const sites = { from: "source", to: "target" } as const;
+
+describe("evaluatePosition", () => {
     const empty = { id: "app", state: "EMPTY" };
     const stable = { id: "app", state: "STABLE" };
     const cases: readonly [
@@ -31,51 +33,72 @@ describe("judgePosition", () => {
         verdict: string,
         counted: number | undefined,
     ][] = [
-        ["behind", position(), empty, "protected", 10],
-        ["exact", position({ targetOffset: 50, aligned: at(50) }), empty, "protected", 0],
-        ["too far", position({ targetOffset: 53, aligned: at(53) }), empty, "late", 3],
-        ["at the end", position({ targetOffset: 100, aligned: at(50) }), empty, "protected", 0],
-        ["beyond the end", position({ targetOffset: 101 }), empty, "out-of-range", undefined],
+        ["before the one that was read", position(), empty, "protected", 10],
+        ["that is exact", position({ toOffset: 50, compared: at(50) }), empty, "protected", 0],
         [
-            "beyond the end, with members",
-            position({ targetOffset: 101 }),
+            "after the one that was read",
+            position({ toOffset: 53, compared: at(53) }),
+            empty,
+            "late",
+            3,
+        ],
+        ["at the end", position({ toOffset: 100, compared: at(50) }), empty, "protected", 0],
+        ["after the end", position({ toOffset: 101 }), empty, "out-of-range", undefined],
+        [
+            "after the end, with members",
+            position({ toOffset: 101 }),
             stable,
             "out-of-range",
             undefined,
         ],
         [
             "before the beginning",
-            position({ targetLog: { firstOffset: 45, endOffset: 100 } }),
+            position({ toLog: { firstOffset: 45, endOffset: 100 } }),
             empty,
             "out-of-range",
             undefined,
         ],
         [
-            "gone at the source too",
-            position({ sourceFirstOffset: 60 }),
+            "before the log of `from`",
+            position({ fromFirstOffset: 60 }),
             empty,
             "expired",
             undefined,
         ],
         ["with members at the target", position(), stable, "active", undefined],
         ["without a commit", uncommitted, undefined, "unprotected", undefined],
-        ["not compared", unread, empty, "protected", undefined],
+        ["that is not compared", notCompared, empty, "protected", undefined],
     ];
     for (const [name, given, group, verdict, counted] of cases) {
         it(`calls a position ${name} ${verdict}`, () => {
-            const report = judgePosition(given, group);
+            const report = evaluatePosition(given, group, sites);
             assert.equal(report.verdict, verdict);
             assert.equal(report.readAgain ?? report.skipped, counted);
             assert.equal(report.reason === undefined, verdict === "protected");
         });
     }
 
-    it("says why nothing is committed", () => {
-        assert.match(judgePosition(uncommitted, stable).reason ?? "", /has members at the target/);
-        assert.match(judgePosition(uncommitted, empty).reason ?? "", /no checkpoint/);
+    it("explains why nothing is committed", () => {
+        assert.match(
+            evaluatePosition(uncommitted, stable, sites).reason ?? "",
+            /has members at the target/,
+        );
+        assert.match(
+            evaluatePosition(uncommitted, empty, sites).reason ?? "",
+            /not written a checkpoint/,
+        );
     });
 
-    it("takes only what breaks a failover for a failure", () => {
+    it("names the sites of the mirror's direction", () => {
+        const reverse = { from: "target", to: "source" } as const;
+        const late = position({ toOffset: 53, compared: at(53) });
+        assert.equal(
+            evaluatePosition(late, empty, reverse).reason,
+            "the target's offset 50 corresponds to 50 at the source",
+        );
+    });
+
+    it("fails only for what breaks a failover", () => {
         const all = [
             "protected",
             "unprotected",

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compare, counts, log } from "./comparison";
+import { compare, counts, log } from "./support/comparison";
 
 type Change =
-    | { readonly kind: "delete" | "repeat" | "alien"; readonly at: number; readonly count: number }
+    | {
+          readonly kind: "delete" | "repeat" | "unexpected";
+          readonly at: number;
+          readonly count: number;
+      }
     | { readonly kind: "swap" | "move"; readonly at: number; readonly to: number };
 
 const position = fc.nat({ max: 40 });
 const change: fc.Arbitrary<Change> = fc.oneof(
     fc.record({
-        kind: fc.constantFrom("delete" as const, "repeat" as const, "alien" as const),
+        kind: fc.constantFrom("delete" as const, "repeat" as const, "unexpected" as const),
         at: position,
         count: fc.integer({ min: 1, max: 6 }),
     }),
@@ -20,32 +24,32 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     }),
 );
 
-/** What went wrong with a copy of a log. */
-function changed(source: readonly number[], changes: readonly Change[]): number[] {
-    const target = [...source];
-    let alien = 1000;
+/** A copy of a log with faults. */
+function changed(from: readonly number[], changes: readonly Change[]): number[] {
+    const to = [...from];
+    let unexpected = 1000;
     for (const step of changes) {
-        const at = Math.min(step.at, target.length);
+        const at = Math.min(step.at, to.length);
         switch (step.kind) {
             case "delete":
-                target.splice(at, step.count);
+                to.splice(at, step.count);
                 break;
             case "repeat":
-                target.splice(at, 0, ...target.slice(Math.max(0, at - step.count), at));
+                to.splice(at, 0, ...to.slice(Math.max(0, at - step.count), at));
                 break;
-            case "alien":
-                target.splice(at, 0, ...Array.from({ length: step.count }, () => alien++));
+            case "unexpected":
+                to.splice(at, 0, ...Array.from({ length: step.count }, () => unexpected++));
                 break;
             case "swap":
             case "move": {
-                const [moved] = target.splice(at, 1);
+                const [moved] = to.splice(at, 1);
                 if (moved !== undefined) {
-                    target.splice(Math.min(step.to, target.length), 0, moved);
+                    to.splice(Math.min(step.to, to.length), 0, moved);
                 }
             }
         }
     }
-    return target;
+    return to;
 }
 
 const changes = fc.array(change, { maxLength: 6 });
@@ -62,53 +66,53 @@ function multiset(records: readonly number[]): Map<number, number> {
     return counted;
 }
 
-/** What every comparison must account for, whatever the windows. */
+/** Every comparison accounts for every record, whatever the windows. */
 function assertConservation(
-    source: readonly number[],
-    target: readonly number[],
+    from: readonly number[],
+    to: readonly number[],
     result: ReturnType<typeof compare>,
 ) {
-    const { matched, missing, pending, reordered, duplicate, alien } = result;
-    assert.equal(matched + missing.records + pending.records + reordered.records, source.length);
-    assert.equal(matched + duplicate.records + alien.records + reordered.records, target.length);
-    assert.equal(result.sourceRecords, source.length);
-    assert.equal(result.targetRecords, target.length);
+    const { matched, missing, lag, outOfOrder, duplicate, unexpected } = result;
+    assert.equal(matched + missing.records + lag.records + outOfOrder.records, from.length);
+    assert.equal(matched + duplicate.records + unexpected.records + outOfOrder.records, to.length);
+    assert.equal(result.fromRecords, from.length);
+    assert.equal(result.toRecords, to.length);
 }
 
 describe("PartitionComparison and a naive reference", () => {
     it("agree on every count when no record is written twice", () => {
         fc.assert(
-            fc.property(unique, changes, batch, (source, steps, size) => {
-                const target = changed(source, steps);
-                const result = compare(log(source), log(target), { batch: size });
-                const there = multiset(target);
-                const last = source.findLastIndex((record) => there.has(record));
-                const absent = source.filter((record) => !there.has(record));
-                const copies = target.filter((record) => record < 1000);
+            fc.property(unique, changes, batch, (from, steps, size) => {
+                const to = changed(from, steps);
+                const result = compare(log(from), log(to), { batch: size });
+                const there = multiset(to);
+                const last = from.findLastIndex((record) => there.has(record));
+                const absent = from.filter((record) => !there.has(record));
+                const copies = to.filter((record) => record < 1000);
                 const firstCopies = [...new Set(copies)];
                 assert.deepEqual(
                     {
                         missing: result.missing.records,
-                        pending: result.pending.records,
+                        lag: result.lag.records,
                         duplicate: result.duplicate.records,
-                        alien: result.alien.records,
-                        arrived: result.matched + result.reordered.records,
+                        unexpected: result.unexpected.records,
+                        arrived: result.matched + result.outOfOrder.records,
                     },
                     {
                         missing: absent.filter((record) => record < last).length,
-                        pending: absent.filter((record) => record > last).length,
+                        lag: absent.filter((record) => record > last).length,
                         duplicate: copies.length - firstCopies.length,
-                        alien: target.length - copies.length,
+                        unexpected: to.length - copies.length,
                         arrived: firstCopies.length,
                     },
                 );
                 const rises = copies.every((record, i) => i === 0 || record >= copies[i - 1]!);
                 if (rises) {
-                    assert.equal(result.reordered.records, 0);
+                    assert.equal(result.outOfOrder.records, 0);
                 } else if (copies.length === firstCopies.length) {
-                    assert(result.reordered.records > 0);
+                    assert(result.outOfOrder.records > 0);
                 }
-                assertConservation(source, target, result);
+                assertConservation(from, to, result);
             }),
             RUNS,
         );
@@ -116,84 +120,79 @@ describe("PartitionComparison and a naive reference", () => {
 
     it("agree on whether anything was lost when records repeat", () => {
         fc.assert(
-            fc.property(repetitive, changes, batch, (source, steps, size) => {
-                const target = changed(source, steps);
-                const result = compare(log(source), log(target), { batch: size });
-                assertConservation(source, target, result);
-                const there = multiset(target);
-                const lacking = [...multiset(source)].reduce(
+            fc.property(repetitive, changes, batch, (from, steps, size) => {
+                const to = changed(from, steps);
+                const result = compare(log(from), log(to), { batch: size });
+                assertConservation(from, to, result);
+                const there = multiset(to);
+                const lacking = [...multiset(from)].reduce(
                     (sum, [record, count]) => sum + Math.max(0, count - (there.get(record) ?? 0)),
                     0,
                 );
-                assert(result.missing.records + result.pending.records >= lacking);
-                const aliens = target.filter((record) => record >= 1000).length;
-                assert(result.alien.records >= aliens);
+                assert(result.missing.records + result.lag.records >= lacking);
+                const unexpected = to.filter((record) => record >= 1000).length;
+                assert(result.unexpected.records >= unexpected);
             }),
             RUNS,
         );
     });
 
-    it("find nothing in a copy, nor in one that is behind, however small the windows", () => {
+    it("find nothing but lag in a copy of the beginning, however small the windows", () => {
         fc.assert(
-            fc.property(repetitive, fc.nat({ max: 40 }), batch, (source, length, size) => {
-                const target = source.slice(0, length);
-                const result = compare(log(source), log(target), {
+            fc.property(repetitive, fc.nat({ max: 40 }), batch, (from, length, size) => {
+                const to = from.slice(0, length);
+                const result = compare(log(from), log(to), {
                     batch: size,
                     windowRecords: 2,
                     historyRecords: 2,
                 });
-                const behind = source.length - target.length;
+                const lag = from.length - to.length;
                 assert.deepEqual(counts(result), {
-                    ...(target.length > 0 && { matched: target.length }),
-                    ...(behind > 0 && { pending: behind }),
+                    ...(to.length > 0 && { matched: to.length }),
+                    ...(lag > 0 && { lag }),
                 });
             }),
             RUNS,
         );
     });
 
-    it("account for every record, and call no difference equal, with windows that are too small", () => {
+    it("account for every record and hide no difference when the windows are too small", () => {
         fc.assert(
-            fc.property(
-                unique,
-                changes,
-                fc.integer({ min: 1, max: 5 }),
-                (source, steps, window) => {
-                    const target = changed(source, steps);
-                    const result = compare(log(source), log(target), {
-                        windowRecords: window,
-                        historyRecords: window,
-                    });
-                    assertConservation(source, target, result);
-                    const found = counts(result);
-                    if (Object.keys(found).every((kind) => kind === "matched")) {
-                        assert.deepEqual(target, source);
-                    }
-                },
-            ),
+            fc.property(unique, changes, fc.integer({ min: 1, max: 5 }), (from, steps, window) => {
+                const to = changed(from, steps);
+                const result = compare(log(from), log(to), {
+                    windowRecords: window,
+                    historyRecords: window,
+                });
+                assertConservation(from, to, result);
+                const found = counts(result);
+                if (Object.keys(found).every((kind) => kind === "matched")) {
+                    assert.deepEqual(to, from);
+                }
+            }),
             RUNS,
         );
     });
 
-    it("say the same whatever the batches", () => {
+    it("give the same result for any size of batches", () => {
         fc.assert(
             fc.property(
                 repetitive,
                 changes,
                 batch,
                 fc.integer({ min: 1, max: 60 }),
-                (source, steps, size, window) => {
-                    const target = changed(source, steps);
+                (from, steps, size, window) => {
+                    const to = changed(from, steps);
                     const run = (records: number) => {
-                        const { positions, ...result } = compare(log(source), log(target), {
+                        const { positions, ...result } = compare(log(from), log(to), {
                             batch: records,
                             windowRecords: window,
                             historyRecords: window,
-                            sourceMarks: source.map((_unused, i) => i),
+                            trackedFromOffsets: from.map((_unused, i) => i),
                         });
                         return {
                             ...result,
-                            positions: source.map((_unused, i) => positions.alignedPosition(i)),
+                            positions: from.map((_unused, i) => positions.alignedPosition(i)),
                         };
                     };
                     assert.deepEqual(run(size), run(1));
@@ -203,24 +202,24 @@ describe("PartitionComparison and a naive reference", () => {
         );
     });
 
-    it("place every position so that no record of the source is skipped", () => {
+    it("translate every offset so that no record is skipped", () => {
         fc.assert(
-            fc.property(unique, changes, batch, (source, steps, size) => {
-                const target = changed(source, steps);
-                const sourceMarks = source.map((_unused, i) => i);
-                const { positions, reordered } = compare(log(source), log(target), {
+            fc.property(unique, changes, batch, (from, steps, size) => {
+                const to = changed(from, steps);
+                const trackedFromOffsets = from.map((_unused, i) => i);
+                const { positions, outOfOrder } = compare(log(from), log(to), {
                     batch: size,
-                    sourceMarks,
+                    trackedFromOffsets,
                 });
-                fc.pre(reordered.records === 0);
-                for (const mark of sourceMarks) {
-                    const { targetOffset } = positions.alignedPosition(mark)!;
-                    const arrived = target.filter((record) => record >= mark && record < 1000);
-                    const rest = new Set(target.slice(targetOffset));
+                fc.pre(outOfOrder.records === 0);
+                for (const offset of trackedFromOffsets) {
+                    const { toOffset } = positions.alignedPosition(offset)!;
+                    const arrived = to.filter((record) => record >= offset && record < 1000);
+                    const rest = new Set(to.slice(toOffset));
                     assert(arrived.every((record) => rest.has(record)));
-                    // And none that is read again without need: the next one is not before the mark.
-                    const next = target[targetOffset];
-                    assert(next === undefined || (next >= mark && next < 1000));
+                    // No record before the offset is read again without need.
+                    const next = to[toOffset];
+                    assert(next === undefined || (next >= offset && next < 1000));
                 }
             }),
             RUNS,

@@ -18,8 +18,8 @@ const partition = {
 const position = {
     topic: "orders",
     partition: 0,
-    sourceOffset: 90,
-    targetOffset: 88,
+    fromOffset: 90,
+    toOffset: 88,
     verdict: "protected",
 } as const;
 
@@ -28,7 +28,7 @@ const WELL: PairObservation = {
     unreachable: {},
     connectors: [{ name: SOURCE, state: "RUNNING", tasks: [{ id: 0, state: "RUNNING" }] }],
     progress: [partition],
-    groups: [{ group: "app", sourceState: "STABLE", partitions: [position] }],
+    groups: [{ group: "app", fromState: "STABLE", partitions: [position] }],
     ends: [{ topic: "orders", endOffsets: [100] }],
     checkpointSeconds: 3,
 };
@@ -85,12 +85,12 @@ describe("the status of a pair", () => {
                 groups: [
                     {
                         group: "new",
-                        sourceState: "STABLE",
+                        fromState: "STABLE",
                         partitions: [
                             {
                                 topic: "orders",
                                 partition: 0,
-                                sourceOffset: 5,
+                                fromOffset: 5,
                                 verdict: "unprotected",
                                 reason: "no checkpoint",
                             },
@@ -121,8 +121,8 @@ describe("the status of a pair", () => {
         const groups = [
             {
                 group: "app",
-                sourceState: "EMPTY",
-                partitions: [{ ...position, sourceOffset: 100, targetOffset: 100 }],
+                fromState: "EMPTY",
+                partitions: [{ ...position, fromOffset: 100, toOffset: 100 }],
             },
         ];
         assert.equal(status({ groups, checkpointSeconds: 5000 }).health, "healthy");

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { KafkaRecord } from "@platformatic/kafka";
-import { configDifferences, CONFIGS_NOT_SYNCED } from "../../../cli/verify/configDifferences";
 import { Digester } from "../../../cli/verify/digest";
-import { defaultScope, narrowed, scopeOf } from "../../../cli/verify/pair";
-import { samplePartitions } from "../../../cli/verify/sample";
+import { defaultScope, narrowed, samplePartitions, scopeOf } from "../../../cli/verify/scope";
+import { configDifferences, CONFIGS_NOT_SYNCED } from "../../../cli/verify/snapshot";
 import type { TopicConfig } from "../../../kafka/topicConfigs";
 import { settingsOf } from "../../../cli/shared/settings";
 
@@ -19,39 +18,39 @@ describe("configDifferences", () => {
     const broker = { isDefault: true, isOwn: false };
     const cases: readonly [
         name: string,
-        source: TopicConfig,
-        target: TopicConfig | undefined,
+        from: TopicConfig,
+        to: TopicConfig | undefined,
         isDifferent: boolean,
     ][] = [
-        ["the same", config("1"), config("1"), false],
-        ["another one", config("1"), config("2"), true],
-        ["one that the target does not know", config("1"), undefined, true],
+        ["the same value", config("1"), config("1"), false],
+        ["another value", config("1"), config("2"), true],
+        ["a configuration that `to` does not know", config("1"), undefined, true],
         [
-            "Kafka's default, and the target's brokers'",
+            "Kafka's default, and the brokers' value at `to`",
             config("1", broker),
             config("2", broker),
             false,
         ],
-        ["Kafka's default, and the target's own", config("1", broker), config("2"), true],
+        ["Kafka's default, and the topic's value at `to`", config("1", broker), config("2"), true],
         [
-            "the brokers' own, and Kafka's default",
+            "the brokers' value, and Kafka's default at `to`",
             config("1", { isOwn: false }),
             config("2", broker),
             true,
         ],
-        ["what cannot be set", config("1", { isFixed: true }), config("2"), false],
+        ["a configuration that cannot be set", config("1", { isFixed: true }), config("2"), false],
     ];
-    for (const [name, source, target, isDifferent] of cases) {
+    for (const [name, from, to, isDifferent] of cases) {
         it(`sees ${isDifferent ? "a difference" : "none"} in ${name}`, () => {
             const found = configDifferences(
-                new Map([["retention.ms", source]]),
-                new Map(target ? [["retention.ms", target]] : []),
+                new Map([["retention.ms", from]]),
+                new Map(to ? [["retention.ms", to]] : []),
             );
             assert.equal(found.length, isDifferent ? 1 : 0);
         });
     }
 
-    it("leaves out what MirrorMaker 2 does not copy", () => {
+    it("ignores what MirrorMaker 2 does not copy", () => {
         for (const name of CONFIGS_NOT_SYNCED) {
             const found = configDifferences(
                 new Map([[name, config("1")]]),
@@ -96,7 +95,7 @@ describe("Digester", () => {
         return digests[0]!;
     };
 
-    it("is the same for the same content alone", () => {
+    it("gives equal numbers for equal contents only", () => {
         fc.assert(
             fc.property(content, content, (one, other) => {
                 const text = (value: Content) => JSON.stringify(value);
@@ -106,7 +105,7 @@ describe("Digester", () => {
         );
     });
 
-    it("leaves the timestamp out where it says nothing", () => {
+    it("ignores the timestamp where brokers replace it", () => {
         const record = { key: null, value: Buffer.from("v"), headers: [] };
         const [one, other] = [
             { ...record, timestamp: 1 },
@@ -116,7 +115,7 @@ describe("Digester", () => {
         assert.equal(digest(one, false), digest(other, false));
     });
 
-    it("takes records that are longer than any before, and only those of the range", () => {
+    it("takes records of any length, and only those of the range", () => {
         const record = (offsetDelta: number, size: number): KafkaRecord => ({
             length: 0,
             attributes: 0,
@@ -141,7 +140,7 @@ describe("samplePartitions", () => {
         partition,
     }));
 
-    it("takes about the fraction, the same ones each time, and more for more", () => {
+    it("chooses about the fraction, always the same ones, and further ones for more", () => {
         const { chosen, others } = samplePartitions(all, 0.3);
         assert(chosen.length > 240 && chosen.length < 360, `${chosen.length}`);
         assert.equal(chosen.length + others.length, all.length);
@@ -151,7 +150,7 @@ describe("samplePartitions", () => {
         assert.equal(samplePartitions(all, 1).others.length, 0);
     });
 
-    it("takes at least one", () => {
+    it("chooses at least one", () => {
         assert.equal(samplePartitions(all, 1e-9).chosen.length, 1);
         assert.equal(samplePartitions([], 1).chosen.length, 0);
     });
@@ -166,7 +165,7 @@ describe("the scope of a comparison", () => {
         assert.equal(topicPrefix, "");
     });
 
-    it("follows a stack's settings, and its renaming", () => {
+    it("follows the settings and the replication policy of a stack", () => {
         const { source, mirror } = settingsOf("lab");
         const renamed = scopeOf({
             source,
@@ -176,7 +175,7 @@ describe("the scope of a comparison", () => {
         assert.deepEqual(["abc", "xyz"].filter(renamed.isMirroredTopic), ["abc"]);
     });
 
-    it("is narrowed to what is named", () => {
+    it("is narrowed to the topics that are named", () => {
         const { isMirroredTopic, isMirroredGroup } = narrowed(defaultScope(), ["__odd"], []);
         assert.deepEqual(["orders", "__odd"].filter(isMirroredTopic), ["__odd"]);
         assert.deepEqual(["app"].filter(isMirroredGroup), ["app"]);

@@ -1,34 +1,34 @@
 import assert from "node:assert/strict";
 import { failuresOf } from "../../../cli/verify/failures";
-import { renderVerifyReport } from "../../../cli/verify/render";
 import type {
     GroupReport,
     PartitionReport,
     TopicReport,
     VerifyReport,
 } from "../../../cli/verify/report";
+import { reportText } from "../../../cli/verify/reportText";
 
 const NONE = { records: 0, ranges: [] };
 
 const partition = (change: Partial<PartitionReport> = {}): PartitionReport => ({
     partition: 0,
-    source: { firstOffset: 0, endOffset: 1000, records: 1000, isTrimmed: false },
-    target: { firstOffset: 0, endOffset: 1000, records: 1000, isTrimmed: false },
+    from: { firstOffset: 0, endOffset: 1000, records: 1000, isTrimmed: false },
+    to: { firstOffset: 0, endOffset: 1000, records: 1000, isTrimmed: false },
     matched: 1000,
     missing: NONE,
-    pending: NONE,
+    lag: NONE,
     duplicate: NONE,
-    alien: NONE,
-    reordered: NONE,
-    unverifiable: { source: NONE, target: NONE },
+    unexpected: NONE,
+    outOfOrder: NONE,
+    unverifiable: { from: NONE, to: NONE },
     ...change,
 });
 
 const topic = (change: Partial<TopicReport> = {}): TopicReport => ({
     topic: "orders",
-    targetTopic: "orders",
-    sourcePartitions: 1,
-    targetPartitions: 1,
+    toTopic: "orders",
+    fromPartitions: 1,
+    toPartitions: 1,
     partitions: [partition()],
     notSampled: [],
     configDifferences: [],
@@ -36,14 +36,22 @@ const topic = (change: Partial<TopicReport> = {}): TopicReport => ({
     ...change,
 });
 
-function report(topics: TopicReport[], groups: GroupReport[] = [], limits = {}): VerifyReport {
-    const failures = failuresOf(topics, groups, limits);
+const FORWARD = { from: "source", to: "target" } as const;
+const REVERSE = { from: "target", to: "source" } as const;
+
+function report(
+    topics: TopicReport[],
+    groups: GroupReport[] = [],
+    limits = {},
+    sites: typeof FORWARD | typeof REVERSE = FORWARD,
+): VerifyReport {
+    const failures = failuresOf(topics, groups, sites, limits);
     return {
         isOk: failures.length === 0,
         failures,
-        source: { clusterId: "A", bootstrapServers: "a:1" },
-        target: { clusterId: "B", bootstrapServers: "b:1" },
-        cutAt: "2026-05-01T12:00:00.000Z",
+        from: { site: sites.from, clusterId: "A", bootstrapServers: "a:1" },
+        to: { site: sites.to, clusterId: "B", bootstrapServers: "b:1" },
+        snapshotAt: "2026-05-01T12:00:00.000Z",
         seconds: 2,
         recordsRead: 2000,
         topics,
@@ -52,48 +60,41 @@ function report(topics: TopicReport[], groups: GroupReport[] = [], limits = {}):
     };
 }
 
-const found = (from: number, to: number) => ({
-    records: to - from + 1,
-    ranges: [{ from, to, records: to - from + 1 }],
-});
+const found = (firstOffset: number, lastOffset: number) => {
+    const records = lastOffset - firstOffset + 1;
+    return { records, ranges: [{ firstOffset, lastOffset, records }] };
+};
 
 describe("the report of verify", () => {
-    it("says on few lines that all is well", () => {
-        assert.deepEqual(renderVerifyReport(report([topic()])).split("\n"), [
+    it("is short when nothing is wrong", () => {
+        assert.deepEqual(reportText(report([topic()])).split("\n"), [
             "Source  a:1  cluster id A",
             "Target  b:1  cluster id B",
             "As of   2026-05-01T12:00:00.000Z: 2,000 records read in 2.0 s (1,000/s)",
             "",
-            "topic   source  target  equal  missing  pending  behind  twice  alien  moved  unknown",
-            "orders   1,000   1,000  1,000        0        0       -      0      0      0        0",
+            "topic   source  target  matched  missing  lag  lag time  duplicate  unexpected  out of order  unverifiable",
+            "orders   1,000   1,000    1,000        0    0         -          0           0             0             0",
             "",
-            "OK: the target has every record of the source, in order, and no other ones",
+            "OK: the target has every record of the source, in order, and no others",
             "",
         ]);
     });
 
-    it("does not call a mirror complete that is behind", () => {
-        const pending = { ...found(900, 999), seconds: 75 };
-        const text = renderVerifyReport(report([topic({ partitions: [partition({ pending })] })]));
-        assert.match(text, /orders .* 100 {4}75 s /);
-        assert.match(text, /orders:0: 100 not mirrored yet, source offsets 900 to 999/);
-        assert.match(
-            text,
-            /^OK: the target has every mirrored record .*; 100 are not mirrored yet$/m,
-        );
+    it("does not call a mirror complete that lags", () => {
+        const lag = { ...found(900, 999), seconds: 75 };
+        const text = reportText(report([topic({ partitions: [partition({ lag })] })]));
+        assert.match(text, /orders .* 100 {6}75 s /);
+        assert.match(text, /orders:0: lag of 100, source offsets 900 to 999/);
+        assert.match(text, /^OK: the target has every mirrored record .*; lag of 100 records$/m);
     });
 
     const failing: readonly [kind: string, topic: TopicReport, limits?: object][] = [
         ["missing", topic({ partitions: [partition({ missing: found(3, 3) })] })],
-        ["alien", topic({ partitions: [partition({ alien: found(3, 9) })] })],
-        ["reordered", topic({ partitions: [partition({ reordered: found(3, 9) })] })],
-        ["absent-topic", topic({ targetPartitions: 0, partitions: [] })],
-        ["fewer-partitions", topic({ sourcePartitions: 2 })],
-        [
-            "pending",
-            topic({ partitions: [partition({ pending: found(0, 5) })] }),
-            { maxPending: 5 },
-        ],
+        ["unexpected", topic({ partitions: [partition({ unexpected: found(3, 9) })] })],
+        ["out-of-order", topic({ partitions: [partition({ outOfOrder: found(3, 9) })] })],
+        ["absent-topic", topic({ toPartitions: 0, partitions: [] })],
+        ["fewer-partitions", topic({ fromPartitions: 2 })],
+        ["lag", topic({ partitions: [partition({ lag: found(0, 5) })] }), { maxLag: 5 }],
         [
             "duplicate",
             topic({ partitions: [partition({ duplicate: found(0, 5) })] }),
@@ -107,51 +108,95 @@ describe("the report of verify", () => {
                 failed.failures.map((failure) => failure.kind),
                 [kind],
             );
-            assert.match(renderVerifyReport(failed), /^FAILED: orders/m);
+            assert.match(reportText(failed), /^FAILED: orders/m);
         });
     }
 
-    it("does not fail for what is late, twice or unknown without a limit", () => {
+    const all = {
+        missing: found(3, 3),
+        unexpected: found(4, 5),
+        outOfOrder: found(6, 6),
+        duplicate: found(7, 8),
+        lag: { ...found(9, 9), seconds: 1 },
+        unverifiable: { from: found(1, 1), to: found(2, 2) },
+    };
+
+    it("lists every kind of finding by the words of the table", () => {
+        const text = reportText(report([topic({ partitions: [partition(all)] })]));
+        const lines = text.split("\n");
+        const at = lines.indexOf("Findings:");
+        assert.deepEqual(lines.slice(at + 1, at + 8), [
+            "  orders:0: 1 missing, source offsets 3",
+            "  orders:0: 2 unexpected, target offsets 4 to 5",
+            "  orders:0: 1 out of order, target offsets 6",
+            "  orders:0: 2 duplicate, target offsets 7 to 8",
+            "  orders:0: lag of 1, source offsets 9",
+            "  orders:0: 1 unverifiable, as the target deleted its copies, source offsets 1",
+            "  orders:0: 1 unverifiable, as the source deleted its records, target offsets 2",
+        ]);
+    });
+
+    it("names the sites of the mirror's direction", () => {
+        const given = topic({ toPartitions: 0, partitions: [partition(all)] });
+        const failed = report([given], [], { maxLag: 0, maxDuplicates: 0 }, REVERSE);
+        assert.deepEqual(
+            failed.failures.map(({ message }) => message),
+            [
+                "the source has no topic orders",
+                "1 record missing at the source, which has later records of the target: they will not arrive; target offsets 3",
+                "2 records unexpected at the source: the target does not have them; source offsets 4 to 5",
+                "1 record out of order at the source; source offsets 6",
+                "lag of 1 record, at most 0 allowed",
+                "2 records duplicate, at most 0 allowed",
+            ],
+        );
+        const text = reportText(failed);
+        assert.match(text, /^Target {2}a:1 {2}cluster id A\nSource {2}b:1 {2}cluster id B\n/);
+        assert.match(text, /^topic +target +source +matched /m);
+        assert.match(text, /orders:0: 1 missing, target offsets 3/);
+    });
+
+    it("does not fail for lag, duplicates and unverifiable records without a limit", () => {
         const change = {
-            pending: found(0, 5),
+            lag: found(0, 5),
             duplicate: found(0, 5),
-            unverifiable: { source: found(0, 5), target: found(0, 5) },
+            unverifiable: { from: found(0, 5), to: found(0, 5) },
         };
-        const given = topic({ targetPartitions: 2, partitions: [partition(change)] });
-        assert.equal(report([given], [], { maxPending: 6, maxDuplicates: 6 }).isOk, true);
+        const given = topic({ toPartitions: 2, partitions: [partition(change)] });
+        assert.equal(report([given], [], { maxLag: 6, maxDuplicates: 6 }).isOk, true);
         assert.equal(report([given]).isOk, true);
     });
 
-    it("tells of groups, failures first, and of configuration", () => {
-        const base = { topic: "orders", sourceOffset: 50 };
+    it("lists groups, failures first, and configuration", () => {
+        const base = { topic: "orders", fromOffset: 50 };
         const groups: GroupReport[] = [
             {
                 group: "app",
-                sourceState: "STABLE",
+                fromState: "STABLE",
                 partitions: [
                     {
                         ...base,
                         partition: 0,
-                        targetOffset: 40,
+                        toOffset: 40,
                         verdict: "protected",
                         readAgain: 10,
                     },
                     { ...base, partition: 1, verdict: "unprotected", reason: "no checkpoint yet" },
                     {
                         ...base,
-                        ...{ partition: 2, targetOffset: 53, verdict: "late", skipped: 3 },
-                        reason: "the source's position 50 is 50 at the target",
+                        ...{ partition: 2, toOffset: 53, verdict: "late", skipped: 3 },
+                        reason: "the source's offset 50 corresponds to 50 at the target",
                     },
                 ],
             },
         ];
-        const configDifferences = [{ name: "retention.ms", source: "1", target: "2" }];
+        const configDifferences = [{ name: "retention.ms", from: "1", to: "2" }];
         const failed = report([topic({ configDifferences })], groups);
-        const text = renderVerifyReport(failed).split("\n");
+        const text = reportText(failed).split("\n");
         const at = text.indexOf("Groups:");
         assert.deepEqual(text.slice(at + 1, at + 4), [
-            "  app: 1 of 3 partitions protected, 10 records would be read again",
-            "  app orders:2: late, would skip 3 records; the source's position 50 is 50 at the target",
+            "  app: 1 of 3 partitions protected, would read 10 records again",
+            "  app orders:2: late, would skip 3 records; the source's offset 50 corresponds to 50 at the target",
             "  app orders:1: unprotected; no checkpoint yet",
         ]);
         assert(text.includes('  orders: retention.ms is "1" at the source, "2" at the target'));
@@ -161,17 +206,17 @@ describe("the report of verify", () => {
         );
     });
 
-    it("shows a bounded part of what it found", () => {
+    it("shows a limited number of lines", () => {
         const ranges = Array.from({ length: 100 }, (_unused, i) => ({
-            from: 2 * i,
-            to: 2 * i,
+            firstOffset: 2 * i,
+            lastOffset: 2 * i,
             records: 1,
         }));
         const missing = { records: 100, ranges };
         const partitions = Array.from({ length: 50 }, (_unused, i) =>
             partition({ partition: i, missing }),
         );
-        const text = renderVerifyReport(report([topic({ partitions })]));
+        const text = reportText(report([topic({ partitions })]));
         assert(text.split("\n").length < 40);
         assert.match(text, /source offsets 0, 2, 4, 6, 8 and 95 more records$/m);
         assert.match(text, /and 30 more; --json has them/);

@@ -6,9 +6,9 @@ import type { VerifyReport } from "../../../../cli/verify/report";
 const REPORT: VerifyReport = {
     isOk: true,
     failures: [],
-    source: { clusterId: "a", bootstrapServers: "a:1" },
-    target: { clusterId: "b", bootstrapServers: "b:1" },
-    cutAt: "2026-01-01T00:00:00.000Z",
+    from: { site: "source", clusterId: "a", bootstrapServers: "a:1" },
+    to: { site: "target", clusterId: "b", bootstrapServers: "b:1" },
+    snapshotAt: "2026-01-01T00:00:00.000Z",
     seconds: 1,
     recordsRead: 20,
     topics: [],

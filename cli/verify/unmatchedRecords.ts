@@ -1,6 +1,6 @@
-import { RangeList } from "./ranges";
+import { RangeList } from "./comparisonResult";
 
-interface Candidate {
+interface UnmatchedRecord {
     readonly digest: number;
     readonly ordinal: number;
     readonly offset: number;
@@ -9,14 +9,15 @@ interface Candidate {
 }
 
 /**
- * Records without a counterpart so far. One that turns up later is taken out again; the oldest
- * become final when there are too many to remember.
+ * Records of one log without a counterpart so far. A record whose counterpart comes later is taken
+ * out again; when there are too many to remember, the oldest become final.
  */
-export class Candidates {
+export class UnmatchedRecords {
+    /** Records whose counterpart can no longer be recognized. */
     readonly final = new RangeList();
-    private readonly queue: (Candidate | undefined)[] = [];
+    private readonly queue: (UnmatchedRecord | undefined)[] = [];
     private head = 0;
-    private readonly byDigest = new Map<number, Candidate[]>();
+    private readonly byDigest = new Map<number, UnmatchedRecord[]>();
     private waiting = 0;
 
     constructor(private readonly capacity: number) {}
@@ -31,13 +32,13 @@ export class Candidates {
     }
 
     add(digest: number, ordinal: number, offset: number, timestamp: number): void {
-        const candidate = { digest, ordinal, offset, timestamp, isTaken: false };
-        this.queue.push(candidate);
+        const record = { digest, ordinal, offset, timestamp, isTaken: false };
+        this.queue.push(record);
         const same = this.byDigest.get(digest);
         if (same === undefined) {
-            this.byDigest.set(digest, [candidate]);
+            this.byDigest.set(digest, [record]);
         } else {
-            same.push(candidate);
+            same.push(record);
         }
         this.waiting += 1;
         while (this.queue.length - this.head > this.capacity) {
@@ -45,22 +46,22 @@ export class Candidates {
         }
     }
 
-    /** Takes out the oldest candidate with the digest; returns whether there was one. */
-    take(digest: number): Candidate | undefined {
+    /** Removes and returns the oldest record with the digest; undefined when there is none. */
+    take(digest: number): UnmatchedRecord | undefined {
         const same = this.byDigest.get(digest);
-        const candidate = same?.shift();
-        if (same === undefined || candidate === undefined) {
+        const record = same?.shift();
+        if (same === undefined || record === undefined) {
             return undefined;
         }
         if (same.length === 0) {
             this.byDigest.delete(digest);
         }
-        candidate.isTaken = true;
+        record.isTaken = true;
         this.waiting -= 1;
-        return candidate;
+        return record;
     }
 
-    /** Nothing can turn up any more. */
+    /** Makes all records final: both logs have ended. */
     finish(): void {
         while (this.head < this.queue.length) {
             this.finishOldest();

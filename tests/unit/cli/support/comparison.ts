@@ -1,5 +1,9 @@
-import type { ComparisonOptions, ComparisonResult } from "../../../cli/verify/comparisonResult";
-import { PartitionComparison } from "../../../cli/verify/partitionComparison";
+import type {
+    ComparisonOptions,
+    ComparisonResult,
+    LogBounds,
+} from "../../../../cli/verify/comparisonResult";
+import { PartitionComparison } from "../../../../cli/verify/partitionComparison";
 
 /** A record of a test: digest, and timestamp where that matters. */
 export interface TestRecord {
@@ -15,16 +19,16 @@ export function log(digests: readonly number[], firstOffset = 0): TestRecord[] {
 
 /** Compares two logs, in batches of the given size. */
 export function compare(
-    source: readonly TestRecord[],
-    target: readonly TestRecord[],
-    options: Partial<Omit<ComparisonOptions, "source" | "target">> & {
+    from: readonly TestRecord[],
+    to: readonly TestRecord[],
+    options: Partial<Omit<ComparisonOptions, "from" | "to">> & {
         readonly batch?: number;
-        readonly source?: Partial<ComparisonOptions["source"]>;
-        readonly target?: Partial<ComparisonOptions["target"]>;
+        readonly from?: Partial<LogBounds>;
+        readonly to?: Partial<LogBounds>;
     } = {},
 ): ComparisonResult {
     const { batch = 3, ...others } = options;
-    const facts = (records: readonly TestRecord[]) => ({
+    const bounds = (records: readonly TestRecord[]): LogBounds => ({
         firstOffset: records[0]?.offset ?? 0,
         endOffset: (records.at(-1)?.offset ?? -1) + 1,
         isTrimmed: false,
@@ -32,16 +36,16 @@ export function compare(
     });
     const comparison = new PartitionComparison({
         ...others,
-        source: { ...facts(source), ...options.source },
-        target: { ...facts(target), ...options.target },
+        from: { ...bounds(from), ...options.from },
+        to: { ...bounds(to), ...options.to },
     });
-    const left = { source: [...source], target: [...target] };
-    for (let side = comparison.wants; side !== undefined; side = comparison.wants) {
-        const records = left[side].splice(0, batch);
+    const left = { from: [...from], to: [...to] };
+    for (let end = comparison.wants; end !== undefined; end = comparison.wants) {
+        const records = left[end].splice(0, batch);
         if (records.length === 0) {
-            comparison.end(side);
+            comparison.end(end);
         } else {
-            comparison.feed(side, {
+            comparison.feed(end, {
                 digests: records.map(({ digest }) => digest),
                 offsets: records.map(({ offset }) => offset),
                 timestamps: records.map(({ timestamp }) => timestamp),
@@ -51,18 +55,18 @@ export function compare(
     return comparison.result();
 }
 
-/** The counts of a result alone. */
+/** The counts of a result that are not 0. */
 export function counts(result: ComparisonResult): Record<string, number> {
-    const { missing, pending, duplicate, alien, reordered, unverifiable } = result;
+    const { missing, lag, duplicate, unexpected, outOfOrder, unverifiable } = result;
     const all = {
         matched: result.matched,
         missing: missing.records,
-        pending: pending.records,
+        lag: lag.records,
         duplicate: duplicate.records,
-        alien: alien.records,
-        reordered: reordered.records,
-        unverifiableSource: unverifiable.source.records,
-        unverifiableTarget: unverifiable.target.records,
+        unexpected: unexpected.records,
+        outOfOrder: outOfOrder.records,
+        unverifiableFrom: unverifiable.from.records,
+        unverifiableTo: unverifiable.to.records,
     };
     return Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
 }

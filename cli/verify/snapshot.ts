@@ -1,0 +1,187 @@
+import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
+import type { ClusterView, TopicView } from "../../kafka/clusterView";
+import type { TopicConfigs } from "../../kafka/topicConfigs";
+import type { Ends } from "../shared/mirror/ends";
+import type { LogBounds } from "./comparisonResult";
+import { type ClusterGroups, readGroups } from "./groups";
+import type { MirrorScope } from "./scope";
+
+/** A topic of `from` and its copy at `to`, with the bounds of each partition's comparison. */
+export interface TopicSnapshot {
+    /** Names of the topic. */
+    readonly topics: Ends<string>;
+    /** By partition; `to` is empty when there is no such topic. */
+    readonly logs: Ends<readonly LogBounds[]>;
+    /** Whether the brokers of `to` replace timestamps (`LogAppendTime`). */
+    readonly isRestamped: boolean;
+    readonly configDifferences: readonly ConfigDifference[];
+}
+
+/** What `verify` reads of both clusters at one moment: where logs and groups stand. */
+export interface Snapshot {
+    readonly at: Date;
+    readonly topics: readonly TopicSnapshot[];
+    readonly groups: Ends<ClusterGroups>;
+    /** Why topic configurations are not compared; absent when they are. */
+    readonly configProblem?: string;
+}
+
+/** A topic that is mirrored, and its copy. */
+interface TopicPair {
+    readonly from: TopicView;
+    readonly to?: TopicView;
+}
+
+/**
+ * Asks both clusters where their logs and groups stand. Asks `to` first, and for groups before logs:
+ * whatever `to` has by then, `from` has when it is asked.
+ * @param since bounds begin with the first record at or after this time, in milliseconds since 1970
+ */
+export async function takeSnapshot(
+    views: Ends<ClusterView>,
+    scope: MirrorScope,
+    since?: number,
+): Promise<Snapshot> {
+    const pairs = await topicPairs(views, scope);
+    const { configs, configProblem } = await readConfigs(views, pairs);
+    const toGroups = await readGroups(views.to, scope);
+    const toLogs = await readLogs(
+        views.to,
+        pairs.map(({ to }) => to),
+        since,
+    );
+    const fromGroups = await readGroups(views.from, scope);
+    const fromLogs = await readLogs(
+        views.from,
+        pairs.map(({ from }) => from),
+        since,
+    );
+    return {
+        at: new Date(),
+        ...(configProblem !== undefined && { configProblem }),
+        groups: { from: fromGroups, to: toGroups },
+        topics: pairs.map(({ from, to }, index) => {
+            const fromConfig = configs?.from.get(from.name);
+            const toConfig = to && configs?.to.get(to.name);
+            return {
+                topics: { from: from.name, to: scope.topicPrefix + from.name },
+                logs: {
+                    from: withCompaction(fromLogs[index] ?? [], fromConfig),
+                    to: withCompaction(toLogs[index] ?? [], toConfig),
+                },
+                isRestamped: toConfig?.get("message.timestamp.type")?.value === "LogAppendTime",
+                configDifferences:
+                    fromConfig && toConfig ? configDifferences(fromConfig, toConfig) : [],
+            };
+        }),
+    };
+}
+
+async function topicPairs({ from, to }: Ends<ClusterView>, scope: MirrorScope) {
+    const [names, toNames] = await Promise.all([from.topicNames(), to.topicNames()]);
+    const existing = new Set(toNames);
+    const pairs: TopicPair[] = [];
+    for (const name of names.filter(scope.isMirroredTopic)) {
+        const toName = scope.topicPrefix + name;
+        pairs.push({
+            from: await from.topic(name),
+            ...(existing.has(toName) && { to: await to.topic(toName) }),
+        });
+    }
+    return pairs;
+}
+
+async function readConfigs(
+    { from, to }: Ends<ClusterView>,
+    pairs: readonly TopicPair[],
+): Promise<{ configs?: Ends<Map<string, TopicConfigs>>; configProblem?: string }> {
+    try {
+        const [fromConfigs, toConfigs] = await Promise.all([
+            from.topicConfigs(pairs.map((pair) => pair.from.name)),
+            to.topicConfigs(pairs.flatMap((pair) => pair.to?.name ?? [])),
+        ]);
+        return { configs: { from: fromConfigs, to: toConfigs } };
+    } catch (error) {
+        if (!isAuthorizationFailure(error)) {
+            throw error;
+        }
+        return { configProblem: "the user lacks the right DescribeConfigs" };
+    }
+}
+
+type Log = Omit<LogBounds, "isCompacted">;
+
+async function readLogs(
+    view: ClusterView,
+    topics: readonly (TopicView | undefined)[],
+    since: number | undefined,
+): Promise<Log[][]> {
+    const logs: Log[][] = [];
+    for (const topic of topics) {
+        if (topic === undefined) {
+            logs.push([]);
+            continue;
+        }
+        const [earliest, ends, sinceOffsets] = await Promise.all([
+            view.earliestOffsets(topic),
+            view.committedEndOffsets(topic),
+            since === undefined ? undefined : view.offsetsSince(topic, since),
+        ]);
+        logs.push(
+            ends.map((endOffset, partition) => {
+                const first = earliest[partition] ?? 0;
+                const wanted =
+                    sinceOffsets === undefined ? first : (sinceOffsets[partition] ?? endOffset);
+                const firstOffset = Math.min(Math.max(first, wanted), endOffset);
+                return {
+                    firstOffset,
+                    endOffset,
+                    isTrimmed: firstOffset === first && first > 0,
+                };
+            }),
+        );
+    }
+    return logs;
+}
+
+function withCompaction(logs: readonly Log[], config: TopicConfigs | undefined): LogBounds[] {
+    const isCompacted = config?.get("cleanup.policy")?.value?.includes("compact") ?? false;
+    return logs.map((log) => ({ ...log, isCompacted }));
+}
+
+/**
+ * The configurations that MirrorMaker 2 4.3.1 does not copy (`DefaultConfigPropertyFilter`): regular
+ * expressions, each of which must match the whole name.
+ */
+export const CONFIGS_NOT_SYNCED: readonly string[] = [
+    "follower.replication.throttled.replicas",
+    "leader.replication.throttled.replicas",
+    "message.timestamp.difference.max.ms",
+    "log.message.timestamp.before.max.ms",
+    "log.message.timestamp.after.max.ms",
+    "message.timestamp.type",
+    "unclean.leader.election.enable",
+    "min.insync.replicas",
+];
+
+/** A configuration that MirrorMaker 2 should have made equal. */
+export interface ConfigDifference {
+    readonly name: string;
+    readonly from: string | null;
+    /** Absent when the cluster does not know the configuration. */
+    readonly to?: string | null;
+}
+
+/**
+ * The differences of one topic. Where `from` has Kafka's default, MirrorMaker 2 leaves the value to the
+ * brokers of `to`: it differs only when it is set for the topic there.
+ */
+export function configDifferences(from: TopicConfigs, to: TopicConfigs): ConfigDifference[] {
+    return [...from]
+        .filter(([name, { isFixed }]) => !isFixed && !CONFIGS_NOT_SYNCED.includes(name))
+        .flatMap(([name, { value, isDefault }]) => {
+            const other = to.get(name);
+            const isExpected = other?.value === value || (isDefault && other?.isOwn !== true);
+            return isExpected ? [] : [{ name, from: value, ...(other && { to: other.value }) }];
+        });
+}
