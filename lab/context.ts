@@ -1,7 +1,7 @@
 import type { GarbageCollector } from "./process/jvm";
 import type { Supervisor } from "./process/supervisor";
 
-/** Where a listener of a broker is. */
+/** A listener of a broker and the port on which it listens. */
 export interface ListenerAddress {
     /** Name and namespace of the Kafka object. */
     readonly cluster: string;
@@ -9,11 +9,11 @@ export interface ListenerAddress {
     readonly nodeId: number;
     /** The name of the listener in the Kafka object. */
     readonly listener: string;
-    /** The port of 127.0.0.1 on which the broker will listen. */
+    /** The port of 127.0.0.1 on which the broker listens. */
     readonly port: number;
 }
 
-/** What every part of one lab shares. */
+/** What all parts of one lab share. */
 export interface LabContext {
     readonly supervisor: Supervisor;
     /** Jars of Kafka, Connect and MirrorMaker 2. */
@@ -21,18 +21,20 @@ export interface LabContext {
     /** The largest heap of one JVM, in MiB; see `heapLimit`. */
     readonly heapLimitMegabytes: number;
     /**
-     * Whose `metricsConfig` is carried out: `all` by default; `mirrorMaker` or `none` saves the
-     * exporter's start in the other JVMs. ConfigMaps and keys must exist in any case.
+     * Which objects get a JMX exporter when they have a `metricsConfig`: `all` by default;
+     * `mirrorMaker` or `none` saves the exporter's start in the other JVMs. The ConfigMap and the
+     * key that a `metricsConfig` names must exist either way.
      */
     readonly metrics?: "all" | "mirrorMaker" | "none";
     /**
-     * Asked once for each listener of each broker, before that starts: the port of 127.0.0.1 to
-     * advertise to clients instead of its own, such as that of a proxy. Undefined for its own.
+     * Called once for each listener of each broker before the broker starts. Returns the port of
+     * 127.0.0.1 that the broker advertises to clients, such as the port of a proxy; undefined for
+     * the listener's own port.
      */
     readonly advertise?: (at: ListenerAddress) => Promise<number | undefined>;
-    /** Of nodes and workers; `Serial` by default. */
+    /** The garbage collector of brokers, controllers and workers; `Serial` by default. */
     readonly garbageCollector?: GarbageCollector;
-    /** Further options of the JVM of a node or a worker, such as a log of its garbage collector. */
+    /** Further JVM options by the name of a node or a worker, such as a log of its garbage collector. */
     readonly vmOptions?: (name: string) => readonly string[];
     /** Milliseconds until a start counts as failed; 60,000 by default. */
     readonly startTimeoutMs?: number;

@@ -18,7 +18,7 @@ export interface JmxExporter {
 
 /**
  * The rules that a `metricsConfig` names; undefined without one.
- * @throws when the ConfigMap or the key is missing, or the metrics are of another type
+ * @throws when the ConfigMap or the key is missing, or the type is not `jmxPrometheusExporter`
  */
 export function exporterRules(
     owner: { readonly name: string; readonly namespace?: string },
@@ -30,7 +30,7 @@ export function exporterRules(
     }
     if (metricsConfig.type !== "jmxPrometheusExporter") {
         throw new Error(
-            `${owner.name}: not available on one machine: metricsConfig ${metricsConfig.type}`,
+            `${owner.name}: the lab does not support metricsConfig ${metricsConfig.type}; use jmxPrometheusExporter`,
         );
     }
     const { name = "", key = "" } = metricsConfig.valueFrom?.configMapKeyRef ?? {};
@@ -38,7 +38,7 @@ export function exporterRules(
     const rules = configMaps(namespace, name)?.data?.[key];
     if (rules === undefined) {
         throw new Error(
-            `metricsConfig of ${owner.name}: there is no ConfigMap ${namespace}/${name} with the key ${key}`,
+            `metricsConfig of ${owner.name}: no ConfigMap ${namespace}/${name} with the key ${key} exists`,
         );
     }
     return rules;
@@ -59,7 +59,7 @@ export async function jmxExporterJar(): Promise<string> {
     return jar;
 }
 
-/** Where Prometheus finds the metrics. */
+/** The URL that Prometheus scrapes. */
 export function metricsUrl({ port }: JmxExporter): string {
     return `http://${LOOPBACK}:${port}/metrics`;
 }

@@ -1,4 +1,4 @@
-/** The Kubernetes objects that the lab runs: Strimzi's, Secrets and ConfigMaps. */
+/** The types of the Kubernetes objects that the lab runs: Strimzi's, Secrets and ConfigMaps. */
 import type * as kafka from "../strimzi/generated/types/Kafka";
 import type * as mirrorMaker from "../strimzi/generated/types/KafkaMirrorMaker2";
 import type * as nodePool from "../strimzi/generated/types/KafkaNodePool";
@@ -7,7 +7,7 @@ import type { ObjectMeta } from "../strimzi/generated/types/ObjectMeta";
 
 export type { KafkaTopicObject } from "../strimzi/generated/types/KafkaTopic";
 
-/** What an API server adds to an object. */
+/** Fields that an API server adds to an object. */
 interface Stored {
     /** Counts the changes of `spec`, from 1. */
     readonly metadata: { readonly generation?: number };

@@ -2,14 +2,14 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { LabContext } from "./context";
 
-/** The folder of one lab that stands for the Secrets which its JVMs read; absolute. */
+/** Absolute path of the folder in which a lab keeps the Secrets that its JVMs read. */
 export function secretsFolder(lab: LabContext): string {
     return path.join(lab.supervisor.folder, "secrets");
 }
 
 /**
- * A reference to a value of a Secret in a configuration of Kafka: Strimzi's, except that the
- * provider reads a folder of this machine where Strimzi's reads the API server.
+ * A reference to a value of a Secret, for a Kafka configuration. It has Strimzi's form, but the
+ * config provider behind it reads a folder of this machine; Strimzi's reads the API server.
  */
 export function secretReference(
     folder: string,
@@ -20,7 +20,7 @@ export function secretReference(
     return `\${strimzisecrets:${folder}/${namespace}/${secretName}:${key}}`;
 }
 
-/** The properties of the provider behind {@link secretReference}, without `config.providers`. */
+/** The properties of the config provider behind {@link secretReference}, without `config.providers`. */
 export function secretProviderProperties(folder: string): Record<string, string> {
     const provider = "config.providers.strimzisecrets";
     return {
@@ -29,7 +29,7 @@ export function secretProviderProperties(folder: string): Record<string, string>
     };
 }
 
-/** Writes values of a Secret where {@link secretReference} finds them, for this user's eyes only. */
+/** Writes values of a Secret where {@link secretReference} finds them, readable by this user only. */
 export async function writeSecretFiles(
     folder: string,
     namespace: string,

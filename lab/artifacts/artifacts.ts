@@ -21,7 +21,7 @@ export interface LockedArtifact {
     readonly size: number;
 }
 
-/** What a `*.lock.json` file of this folder holds; `updateLocks.ts` writes them. */
+/** The content of a `*.lock.json` file of this folder; `updateLocks.ts` writes them. */
 export interface ArtifactLock {
     readonly artifacts: readonly LockedArtifact[];
 }
@@ -31,13 +31,13 @@ export interface EnsureArtifactsOptions {
     readonly cacheDirectory?: string;
     /** Root URL of the repository. Default: `MAVEN_REPOSITORY`, else Maven Central. */
     readonly repository?: string;
-    /** Gets one line at a time, for people. Default: standard error. */
+    /** Receives progress, one line at a time. Default: standard error. */
     readonly onProgress?: (line: string) => void;
 }
 
-/** Downloads at the same time: enough to hide the round trips, polite to a public repository. */
+/** Parallel downloads: enough to hide the round trips, and considerate of a public repository. */
 const CONCURRENCY = 6;
-/** A temporary file this old, in milliseconds, belongs to a download that was killed. */
+/** A temporary file of this age, in milliseconds, belongs to a download that was killed. */
 const STALE_AFTER = 60 * 60 * 1000;
 
 /**
@@ -87,7 +87,7 @@ export async function ensureArtifacts(
         if (!artifact || !file) return;
         const state = await checkFile(file, artifact);
         if (state === "damaged") {
-            report(`${file} does not match its digest in the lock, fetching it again`);
+            report(`${file} does not match its digest in the lock; downloading it again`);
         }
         if (state !== "good") missing.push({ artifact, file });
     });
@@ -95,18 +95,18 @@ export async function ensureArtifacts(
     if (missing.length > 0) {
         const bytes = missing.reduce((sum, { artifact }) => sum + artifact.size, 0);
         const megabytes = (bytes / 1e6).toFixed(1);
-        report(`fetching ${missing.length} of ${files.length} artifacts, ${megabytes} MB`);
+        report(`Downloading ${missing.length} of ${files.length} artifacts, ${megabytes} MB`);
         await forEachOf(missing, async ({ artifact, file }, signal) => {
             await download(artifact, file, repository, signal);
         });
-        report(`fetched ${missing.length} artifacts into ${directory}`);
+        report(`Downloaded ${missing.length} artifacts to ${directory}`);
     }
     return files;
 }
 
 function cachedFile(directory: string, artifact: LockedArtifact): string {
     const parts = artifact.path.split("/");
-    // A lock is data: it must not be able to name a file outside of the cache.
+    // A lock is data: it must not name a file outside the cache.
     if (parts.some((part) => part === "" || part === "." || part === ".." || /[\\:]/.test(part))) {
         throw new Error(`"${artifact.path}" is not a path inside a Maven repository`);
     }
@@ -164,7 +164,7 @@ async function download(
             throw new Error(
                 `${artifactUrl(repository, artifact.path)} is not the artifact of the lock: ` +
                     `expected SHA-512 ${artifact.sha512} (${artifact.size} bytes), ` +
-                    `got ${digest} (${size} bytes); nothing was kept. ` +
+                    `got ${digest} (${size} bytes); the file was discarded. ` +
                     `Check that MAVEN_REPOSITORY serves unchanged artifacts, then run it again`,
             );
         }
@@ -185,8 +185,8 @@ async function removeStaleParts(file: string): Promise<void> {
 }
 
 /**
- * Runs the action for all items, a few at a time. The first error stops the others through the
- * signal, and is thrown when all of them have ended.
+ * Runs the action for all items, a few in parallel. The first error stops the others through the
+ * signal and is thrown when all of them have ended.
  */
 async function forEachOf<T>(
     items: readonly T[],

@@ -1,6 +1,6 @@
 import type { ReadableStream } from "node:stream/web";
 
-/** The repository that is asked when nothing else is set. */
+/** The default repository. */
 const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
 
 /** A download that failed: one line with the URL, the cause and what to do. */
@@ -8,7 +8,7 @@ export class RepositoryError extends Error {
     constructor(url: string, cause: unknown) {
         super(
             `cannot download ${url}: ${describeCause(cause)}. Check the network and run it again ` +
-                `(what has arrived is kept), or set MAVEN_REPOSITORY to the root URL of a Maven ` +
+                `(completed downloads are kept), or set MAVEN_REPOSITORY to the root URL of a Maven ` +
                 `repository that this machine reaches; proxy settings are not used`,
             { cause },
         );
@@ -26,11 +26,11 @@ export function repositoryUrl(
     repository: string | undefined,
     env: NodeJS.ProcessEnv = process.env,
 ): URL {
-    // Set to nothing is not set.
+    // An empty variable counts as unset.
     const fromEnvironment = env.MAVEN_REPOSITORY === "" ? undefined : env.MAVEN_REPOSITORY;
     const text = repository ?? fromEnvironment ?? MAVEN_CENTRAL;
     if (!URL.canParse(text)) {
-        throw new Error(`the Maven repository "${text}" is not a URL; set MAVEN_REPOSITORY right`);
+        throw new Error(`the Maven repository "${text}" is not a URL; correct MAVEN_REPOSITORY`);
     }
     const url = new URL(text);
     const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);

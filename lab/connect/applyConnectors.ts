@@ -6,7 +6,7 @@ import { autoRestartDelayMs, failures, type AutoRestartStatus } from "./mirrorMa
 
 const TIMEOUT_MS = 60_000;
 
-/** The REST call that takes a connector from one state to another; undefined when none is needed. */
+/** The REST call that changes the state of a connector; undefined when none is needed. */
 export function stateChange(
     current: string,
     desired: string,
@@ -20,8 +20,8 @@ export function stateChange(
         case "stopped":
             return "stop";
         default:
-            // Whatever it is now: while Connect restarts a stopped connector with a new
-            // configuration, its state says nothing of what it will be. Harmless to others.
+            // In every other state: while Connect restarts a stopped connector with a new
+            // configuration, the reported state is not its final one. Others are unaffected.
             return "resume";
     }
 }
@@ -43,14 +43,14 @@ async function applyConnector(rest: ConnectRest, desired: ConnectorDefinition): 
     }
 }
 
-/** Errors that pass: the worker has not joined its group yet, or the group is rebalancing. */
-function passes(error: unknown): boolean {
+/** Whether an error is temporary: the worker has not joined its group, or the group is rebalancing. */
+function isTemporary(error: unknown): boolean {
     return !(error instanceof ConnectRestError) || error.status === 409 || error.status >= 500;
 }
 
 /**
  * Repeats a request until Connect accepts it.
- * @throws when Connect refuses it, with its answer
+ * @throws with Connect's answer when it refuses the request
  */
 export async function untilAccepted(
     what: string,
@@ -62,7 +62,7 @@ export async function untilAccepted(
         try {
             await request();
         } catch (error) {
-            if (passes(error)) {
+            if (isTemporary(error)) {
                 throw error;
             }
             refusal = error;
@@ -76,15 +76,15 @@ export async function untilAccepted(
 }
 
 /**
- * Creates, changes and deletes connectors through REST until they are the desired ones.
- * @throws when Connect refuses one, with its answer
+ * Creates, changes and deletes connectors through Connect's REST API to match the desired ones.
+ * @throws with Connect's answer when it refuses a connector
  */
 export async function applyConnectors(
     rest: ConnectRest,
     desired: readonly ConnectorDefinition[],
     signal: AbortSignal,
 ): Promise<void> {
-    // One after the other: each change starts a rebalance, during which others are refused.
+    // One after the other: each change starts a rebalance, during which Connect refuses others.
     for (const definition of desired) {
         const what = `connector ${definition.name} is accepted`;
         await untilAccepted(what, () => applyConnector(rest, definition), signal);
@@ -97,7 +97,7 @@ export async function applyConnectors(
     }
 }
 
-/** Restarts failed connectors with `autoRestart` and Strimzi's back-off, and counts. */
+/** Restarts failed connectors that have `autoRestart`, with Strimzi's back-off, and counts. */
 export class ConnectorRestarts {
     private readonly counts = new Map<string, { count: number; at: number }>();
 

@@ -15,7 +15,7 @@ function isPassword(type: Authentication["type"]): type is keyof typeof LOGIN_MO
     return type in LOGIN_MODULES;
 }
 
-/** Who a client is, as a configuration with references to the Secrets of the object. */
+/** The authentication settings of a client, with references to the Secrets of the object. */
 function authenticationProperties(
     { type, username, passwordSecret, certificateAndKey }: Authentication,
     reference: (secretName: string, key: string) => string,
@@ -41,8 +41,8 @@ function authenticationProperties(
 }
 
 /**
- * The security settings of a client of a cluster, without prefix. `forWorker` names the trust store
- * of the worker, otherwise it is that of the cluster's alias.
+ * The security settings of a client of a cluster, without prefix.
+ * @param forWorker use the trust store of the workers instead of the one of the cluster's alias
  */
 export function securityProperties(
     mm2: KafkaMirrorMaker2Object,
@@ -66,7 +66,7 @@ export function securityProperties(
     };
 }
 
-/** The keys that each Secret must have for the authentication of the object, by its name. */
+/** The Secrets to which an authentication refers, each with the keys that it needs. */
 function referencedKeys({ type, passwordSecret, certificateAndKey }: Authentication) {
     if (isPassword(type) && passwordSecret !== undefined) {
         return [{ secretName: passwordSecret.secretName, keys: [passwordSecret.password] }];
@@ -83,7 +83,7 @@ function clusters({ spec }: KafkaMirrorMaker2Object): MirrorClusterSpec[] {
 }
 
 /**
- * The values that the authentication of the object refers to, by the name of their Secret.
+ * The values to which the authentication of the object refers, by the name of their Secret.
  * @throws when a Secret or a key is missing
  */
 export function authenticationSecrets(
@@ -97,7 +97,7 @@ export function authenticationSecrets(
             const where = `authentication of cluster ${alias}`;
             const secret = secrets(namespace, secretName);
             if (secret === undefined) {
-                throw new Error(`${where}: there is no Secret ${namespace}/${secretName}`);
+                throw new Error(`${where}: the Secret ${namespace}/${secretName} does not exist`);
             }
             for (const key of keys) {
                 const value = secretText(secret, key);
@@ -114,8 +114,8 @@ export function authenticationSecrets(
 }
 
 /**
- * What in the authentication of the object Strimzi refuses or the lab cannot run, each with its
- * cluster; empty when it can run it all.
+ * The authentication settings that Strimzi refuses or the lab does not support, each with its cluster;
+ * empty when all of them work.
  */
 export function unsupportedAuthentication(mm2: KafkaMirrorMaker2Object): string[] {
     return clusters(mm2).flatMap(({ alias, authentication }) => {

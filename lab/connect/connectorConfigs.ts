@@ -8,14 +8,14 @@ import { configEntries } from "../../kafka/properties";
 import { resolveBootstrapServers, type MirrorMakerEnvironment } from "./workerProperties";
 import { securityProperties } from "./clientSecurity";
 
-/** A connector that a KafkaMirrorMaker2 asks for. */
+/** A connector of a KafkaMirrorMaker2. */
 export interface ConnectorDefinition {
     readonly name: string;
-    /** Its whole configuration as Connect's REST interface returns it. */
+    /** Its whole configuration as Connect's REST API returns it. */
     readonly config: Readonly<Record<string, string>>;
     readonly state: ConnectorState;
     readonly autoRestart?: MirrorConnectorSpec["autoRestart"];
-    /** What the object says of it. */
+    /** The part of the object about it. */
     readonly spec: MirrorConnectorSpec;
 }
 
@@ -45,7 +45,7 @@ function clusterConfig(
     );
 }
 
-/** The text of the optional fields of a mirror, under Kafka's names. */
+/** The fields that are set, as text. */
 function optional(
     fields: Readonly<Record<string, string | number | undefined>>,
 ): Record<string, string> {
@@ -56,7 +56,7 @@ function optional(
     );
 }
 
-/** The connectors that Strimzi's operator makes of the object, in the order of its mirrors. */
+/** The connectors that Strimzi's operator creates for the object, in the order of its mirrors. */
 export function connectorConfigs(
     mm2: KafkaMirrorMaker2Object,
     environment: MirrorMakerEnvironment,

@@ -5,16 +5,16 @@ import type {
     KafkaMirrorMaker2Object,
     MirrorConnectorSpec,
 } from "../objects";
-import { waitFor } from "../process/wait";
+import { waitUntil } from "../process/wait";
 import { untilAccepted } from "./applyConnectors";
 import type { ConnectRest } from "../../kafka/connectRest";
 
 /*
- * What Strimzi's operator does with the offsets of connectors (AbstractConnectOperator,
- * KafkaMirrorMaker2AssemblyOperator): at a reconciliation that finds the connector with the
- * configuration that it should have, never at the one that creates or reconfigures it. When it
- * cannot, the object gets a condition "Warning" and stays Ready, the annotations stay, and the next
- * reconciliation tries again; here that is the next `apply` or `annotate`.
+ * Strimzi's operator lists, alters and resets connector offsets (AbstractConnectOperator,
+ * KafkaMirrorMaker2AssemblyOperator) in a reconciliation that finds the connector already configured,
+ * never in the one that creates or reconfigures it. On failure the object gets a condition "Warning"
+ * and stays Ready, the annotations stay, and the next reconciliation tries again. In the lab, the
+ * next reconciliation is the next `apply` or `annotate`.
  */
 
 export const CONNECTOR_OFFSETS = "strimzi.io/connector-offsets";
@@ -25,12 +25,12 @@ type Operation = (typeof OPERATIONS)[number];
 
 export type Annotations = Readonly<Record<string, string>>;
 
-/** What there is to do, as the annotations say. */
+/** What the annotations ask for. */
 export type OffsetsRequest =
     | { readonly operation: Operation; readonly connector: string }
     | { readonly operation: "warn"; readonly reason: string; readonly message: string };
 
-/** A connector and what the object says of it. */
+/** A connector and the part of the object about it. */
 export interface MirrorConnector {
     readonly name: string;
     readonly spec: MirrorConnectorSpec;
@@ -43,9 +43,9 @@ export interface OffsetsEnvironment {
     readonly signal: AbortSignal;
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export interface OffsetsResult {
-    /** Whether the annotations are to be removed. */
+    /** Whether the request is complete, so that its annotations are removed. */
     readonly done: boolean;
     readonly warnings: readonly Condition[];
 }
@@ -86,8 +86,8 @@ export function offsetsRequest(
 }
 
 /**
- * Carries out what the annotations ask for. A connector that the object does not have is passed
- * over in silence and the annotations stay, as with the operator.
+ * Carries out what the annotations ask for. As the operator does, it ignores a connector that the
+ * object does not have, and leaves the annotations.
  */
 export async function manageOffsets(
     mm2: KafkaMirrorMaker2Object,
@@ -123,7 +123,7 @@ export async function manageOffsets(
     }
 }
 
-/** The object does not say which ConfigMap. */
+/** The object names no ConfigMap for the operation. */
 class MissingProperty extends Error {
     constructor(verb: string, property: string) {
         super(
@@ -183,7 +183,7 @@ const OFFSETS: Record<"list" | "alter" | "reset", Carry> = {
     },
 };
 
-/** Where the object wants it stopped, the operator's next reconciliations find it so. */
+/** Waits for STOPPED where the object asks for it; the operator would reach that state by retrying. */
 async function verifyStopped(
     { name, spec }: MirrorConnector,
     { rest, signal }: OffsetsEnvironment,
@@ -191,13 +191,15 @@ async function verifyStopped(
     if (spec.state !== "stopped") {
         throw new Error("Connector is not in STOPPED state");
     }
-    const stopped = async (): Promise<true | undefined> => {
+    const isStopped = async (): Promise<boolean> => {
         const status = await rest.status(name);
-        return status?.connector.state === "STOPPED" && status.tasks.length === 0
-            ? true
-            : undefined;
+        return status?.connector.state === "STOPPED" && status.tasks.length === 0;
     };
-    await waitFor(`${name} is STOPPED`, stopped, { timeoutMs: 60_000, intervalMs: 100, signal });
+    await waitUntil(`${name} is STOPPED`, isStopped, {
+        timeoutMs: 60_000,
+        intervalMs: 100,
+        signal,
+    });
 }
 
 async function accepted(

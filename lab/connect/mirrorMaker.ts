@@ -32,13 +32,13 @@ export interface MirrorMakerOptions {
     readonly services: ServiceDirectory;
     /** Finds the Secrets that the object's `trustedCertificates` and `authentication` name. */
     readonly secrets: SecretLookup;
-    /** Finds the ConfigMap that the object's `metricsConfig` names; none exists by default. */
+    /** Finds the ConfigMap that `metricsConfig` names; finds none by default. */
     readonly configMaps?: ConfigMapLookup;
-    /** Creates or replaces the ConfigMap of a `listOffsets.toConfigMap`; not done by default. */
+    /** Creates or replaces the ConfigMap of `listOffsets.toConfigMap`; ignored by default. */
     readonly applyConfigMap?: (configMap: ConfigMapObject) => void;
 }
 
-/** A KafkaMirrorMaker2 that runs in the lab; it does there what Strimzi's operator does. */
+/** A KafkaMirrorMaker2 in the lab, which reconciles it as Strimzi's operator would. */
 export class LabMirrorMaker {
     private readonly environment: MirrorMakerEnvironment;
     private readonly restarts = new ConnectorRestarts();
@@ -58,12 +58,12 @@ export class LabMirrorMaker {
         this.connect = new Workers(lab, this.environment, options.configMaps);
     }
 
-    /** One that runs when it is applied. */
+    /** Creates one that starts with the first `apply`. */
     static prepare(lab: LabContext, options: MirrorMakerOptions): LabMirrorMaker {
         return new LabMirrorMaker(lab, options.mirrorMaker, options);
     }
 
-    /** Starts the workers, creates the connectors. Use `waitUntilReplicating` after it. */
+    /** Starts the workers and creates the connectors; `waitUntilReplicating` waits for their tasks. */
     static async start(lab: LabContext, options: MirrorMakerOptions): Promise<LabMirrorMaker> {
         const started = LabMirrorMaker.prepare(lab, options);
         await started.apply(options.mirrorMaker);
@@ -75,21 +75,20 @@ export class LabMirrorMaker {
         return this.connect.all;
     }
 
-    /** The annotations of the object as they are now: those of offsets are removed when it is done. */
+    /** The present annotations of the object; a completed offsets request has removed its own. */
     get annotations(): Annotations {
         return this.annotationsNow;
     }
 
     /**
-     * Makes the running MirrorMaker 2 what the object says: starts, stops or rolls workers (also
-     * those that ended since), creates, changes or deletes connectors. Reads Secrets and ConfigMaps
-     * again.
-     * Calls are carried out one after the other.
+     * Reconciles the running MirrorMaker 2 with the object: starts, stops or rolls workers, restarts
+     * those that have ended, and creates, changes or deletes connectors. Reads Secrets and
+     * ConfigMaps again. Calls run one after the other.
      */
     async apply(mirrorMaker?: KafkaMirrorMaker2Object): Promise<void> {
         await this.inTurn(async () => {
             if (mirrorMaker !== undefined) {
-                // As a server-side apply: annotations of others stay, own ones that are gone go.
+                // As in a server-side apply, annotations of other managers stay.
                 const gone = Object.keys(this.mm2.metadata.annotations ?? {});
                 this.annotationsNow = withAnnotations(this.annotationsNow, {
                     ...Object.fromEntries(gone.map((key) => [key, undefined])),
@@ -101,7 +100,7 @@ export class LabMirrorMaker {
     }
 
     /**
-     * Does what `kubectl annotate` does, and then what the operator does; undefined removes one. It
+     * Changes annotations as `kubectl annotate` does, and reconciles; undefined removes one. The lab
      * acts on `strimzi.io/connector-offsets` with `strimzi.io/mirrormaker-connector`.
      */
     async annotate(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -116,12 +115,12 @@ export class LabMirrorMaker {
         await this.inTurn(() => this.connect.kill());
     }
 
-    /** Ends all workers, as when the object is deleted: what Kafka has of it stays. */
+    /** Ends all workers in order, as a deletion of the object would; its topics in Kafka stay. */
     async stop(): Promise<void> {
         await this.inTurn(() => this.connect.stop());
     }
 
-    /** What Strimzi would report now; restarts failed connectors where the object says so. */
+    /** The status that Strimzi would report now. Restarts failed connectors that have `autoRestart`. */
     async status(): Promise<MirrorMakerStatus> {
         const rest = this.connect.rest;
         const connectors = rest === undefined ? [] : await this.connectorStatuses(rest);
@@ -139,9 +138,8 @@ export class LabMirrorMaker {
     }
 
     /**
-     * Waits until every connector is in the state that the object asks for and the source connector
-     * runs its tasks.
-     * @throws with the stack traces as soon as a connector that should run, or its task, has FAILED
+     * Waits until every connector has its desired state and the source connector runs its tasks.
+     * @throws with the stack traces as soon as a connector that should run, or its task, is FAILED
      */
     async waitUntilReplicating(
         options: { readonly timeoutMs?: number; readonly tasksExpected?: boolean } = {},
@@ -154,10 +152,10 @@ export class LabMirrorMaker {
             async () => {
                 const rest = this.connect.rest;
                 if (rest === undefined) {
-                    throw new Error("it has no worker");
+                    throw new Error("it has no running worker");
                 }
                 const statuses = await this.connectorStatuses(rest);
-                // One that is to be stopped may be FAILED until Connect has stopped it.
+                // A connector that is being stopped may be FAILED until Connect has stopped it.
                 const failed = failures(
                     statuses.filter(({ name: connector }) => wanted.includes(connector)),
                 );
@@ -186,15 +184,15 @@ export class LabMirrorMaker {
         const unsupported = unsupportedAuthentication(mm2);
         if (unsupported.length > 0) {
             const list = unsupported.join("; ");
-            throw new Error(`${mm2.metadata.name}: not available on one machine: ${list}`);
+            throw new Error(`${mm2.metadata.name}: the lab does not support ${list}`);
         }
         const secretValues = {
             [trustStoreName(mm2)]: trustStores(mm2, this.options.secrets),
             ...authenticationSecrets(mm2, this.options.secrets),
         };
         this.mm2 = mm2;
-        // The operator rolls the workers when certificates or passwords change: they read them at
-        // start only.
+        // Workers read certificates and passwords only when they start, so the operator rolls them
+        // when one of these changes.
         const roll = !isDeepStrictEqual(secretValues, this.secretValues);
         await this.writeSecrets(secretValues);
         await this.connect.apply(mm2, roll);

@@ -2,7 +2,7 @@ import { readyCondition } from "../kafka/kafkaStatus";
 import type { Condition, KafkaMirrorMaker2Object, KafkaMirrorMaker2Status } from "../objects";
 import type { ConnectorStatus } from "../../kafka/connectRest";
 
-/** How often the lab restarted a failed connector, as Strimzi reports it. */
+/** The automatic restarts of a failed connector, as Strimzi reports them. */
 export interface AutoRestartStatus {
     readonly connectorName: string;
     readonly count: number;
@@ -14,14 +14,14 @@ export type MirrorMakerStatus = Omit<KafkaMirrorMaker2Status, "connectors"> & {
     readonly connectors?: readonly ConnectorStatus[];
 };
 
-/** Makes the status of what was observed; a FAILED connector makes the object not ready. */
+/** Builds the status from observations; a FAILED connector makes the object NotReady. */
 export function mirrorMakerStatus(
     mm2: KafkaMirrorMaker2Object,
     observed: {
         readonly url?: string;
         readonly connectors: readonly ConnectorStatus[];
         readonly autoRestarts: readonly AutoRestartStatus[];
-        /** Further conditions, which do not make it less ready; none by default. */
+        /** Further conditions, which leave it Ready; none by default. */
         readonly warnings?: readonly Condition[];
         readonly now: Date;
     },
@@ -53,8 +53,8 @@ export function mirrorMakerStatus(
 }
 
 /**
- * What keeps the connectors from doing what the object asks for, in words; empty when they do. A
- * running source connector must have tasks, all of them RUNNING, unless `tasksExpected` is false.
+ * The differences between the desired and the actual states of the connectors, as text; empty when
+ * they agree. A running source connector must have tasks unless `tasksExpected` is false.
  */
 export function notReplicating(
     desired: readonly { readonly name: string; readonly state: string }[],
@@ -84,7 +84,7 @@ export function notReplicating(
     });
 }
 
-/** The failures among connectors and tasks, each with its stack trace. */
+/** The FAILED connectors and tasks, each with its stack trace. */
 export function failures(statuses: readonly ConnectorStatus[]): string[] {
     return statuses.flatMap(({ name, connector, tasks }) => [
         ...(connector.state === "FAILED" ? [`${name}: ${connector.trace ?? "no trace"}`] : []),
@@ -94,7 +94,7 @@ export function failures(statuses: readonly ConnectorStatus[]): string[] {
     ]);
 }
 
-/** Strimzi's back-off before automatic restart number `count` (from 0): n² + n minutes, at most 60. */
+/** Strimzi's back-off before automatic restart `count`, counted from 0: n² + n minutes, at most 60. */
 export function autoRestartDelayMs(count: number): number {
     return Math.min(count * count + count, 60) * 60_000;
 }

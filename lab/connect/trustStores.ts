@@ -5,7 +5,7 @@ import type {
     TrustedCertificate,
 } from "../objects";
 
-/** The key under which the workers find the certificates that they trust themselves. */
+/** The key with the certificates that the workers themselves trust. */
 export const WORKER_KEY = "ca.crt";
 
 /** The key with the certificates that clients of a cluster trust. */
@@ -17,13 +17,13 @@ export function hasCertificates(cluster: MirrorClusterSpec): boolean {
     return (cluster.tls?.trustedCertificates ?? []).length > 0;
 }
 
-/** The Secret in which the operator puts what the workers trust. */
+/** The Secret in which the operator stores the trusted certificates. */
 export function trustStoreName({ metadata }: KafkaMirrorMaker2Object): string {
     return `${metadata.name}-connect-tls-trusted-certs`;
 }
 
 /**
- * The values of that Secret: the certificates of each cluster's `tls.trustedCertificates`.
+ * The values of {@link trustStoreName}: the certificates of each cluster's `tls.trustedCertificates`.
  * @throws when a Secret or a key is missing
  */
 export function trustStores(
@@ -46,7 +46,7 @@ export function trustStores(
     return files;
 }
 
-/** Whether a key matches a glob, in which `*` stands for any text and `?` for one character. */
+/** Whether a key matches a glob: `*` stands for any text, `?` for one character. */
 function matchesPattern(key: string, pattern: string): boolean {
     const expression = pattern
         .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
@@ -56,9 +56,9 @@ function matchesPattern(key: string, pattern: string): boolean {
 }
 
 /**
- * The certificates that a `trustedCertificates` list names, as one PEM text: of each Secret the key
+ * Joins the certificates of a `trustedCertificates` list into one PEM text: from each Secret the key
  * `certificate`, or all keys that match the glob `pattern`.
- * @throws when a Secret or key is missing, or a pattern matches nothing
+ * @throws when a Secret or a key is missing, or a pattern matches no key
  */
 export function resolveTrustedCertificates(
     trusted: readonly TrustedCertificate[],
@@ -69,7 +69,7 @@ export function resolveTrustedCertificates(
         .flatMap(({ secretName, certificate, pattern }) => {
             const secret = secrets(namespace, secretName);
             if (secret === undefined) {
-                throw new Error(`there is no Secret ${namespace}/${secretName}`);
+                throw new Error(`the Secret ${namespace}/${secretName} does not exist`);
             }
             const keys = Object.keys(secret.data)
                 .filter(

@@ -4,14 +4,14 @@ import type { KafkaMirrorMaker2Object, ServiceDirectory } from "../objects";
 import { secretProviderProperties } from "../secretFiles";
 import { securityProperties } from "./clientSecurity";
 
-/** What a mapping of a KafkaMirrorMaker2 needs to know about this machine. */
+/** The parts of this machine that the configuration of a KafkaMirrorMaker2 refers to. */
 export interface MirrorMakerEnvironment {
     readonly services: ServiceDirectory;
     /** Absolute path of the folder with the Secrets. */
     readonly secretsFolder: string;
 }
 
-// What the Strimzi API says it does not accept in the configuration of a cluster of a mirror.
+// The keys of a cluster's `config` that Strimzi drops, according to its API.
 const isForbidden = prefixMatcher(
     (
         "group.id, config.storage.topic, offset.storage.topic, status.storage.topic, ssl., sasl., " +
@@ -28,9 +28,9 @@ const BYTE_ARRAYS = "org.apache.kafka.connect.converters.ByteArrayConverter";
 const PROVIDERS = "org.apache.kafka.common.config.provider";
 
 /**
- * The properties of one Connect worker as Strimzi's operator makes them from `spec.target`. What a
- * single machine changes: the REST listener is a loopback port, `strimzisecrets` reads files, and
- * there is no folder of plugins.
+ * The properties of one Connect worker as Strimzi's operator generates them from `spec.target`, with
+ * three differences: the REST listener is a loopback port, the config provider `strimzisecrets` reads
+ * files, and no plugin folder exists.
  */
 export function workerProperties(
     mm2: KafkaMirrorMaker2Object,
@@ -50,7 +50,7 @@ export function workerProperties(
         listeners: `http://${LOOPBACK}:${restPort}`,
         "rest.advertised.host.name": LOOPBACK,
         "rest.advertised.port": String(restPort),
-        // All plugins are on the class path and declare themselves: no scan of 95 jars.
+        // All plugins are on the class path as services, so Connect need not scan 95 jars.
         "plugin.discovery": "service_load",
         "key.converter": BYTE_ARRAYS,
         "value.converter": BYTE_ARRAYS,
@@ -72,8 +72,8 @@ export function workerProperties(
 
 /**
  * Replaces the names of Kubernetes services in a bootstrap list by their addresses on this machine.
- * Loopback addresses stay as they are.
- * @throws when a name is not in the directory
+ * Loopback addresses stay.
+ * @throws when a name belongs to no cluster of the lab
  */
 export function resolveBootstrapServers(servers: string, services: ServiceDirectory): string {
     return servers
@@ -88,7 +88,9 @@ export function resolveBootstrapServers(servers: string, services: ServiceDirect
                 return name;
             }
             const known = [...services.keys()].join(", ") || "none";
-            throw new Error(`bootstrap server ${name} is no cluster of this lab; known: ${known}`);
+            throw new Error(
+                `no cluster of this lab has the bootstrap server ${name}; known: ${known}`,
+            );
         })
         .join(",");
 }

@@ -19,19 +19,19 @@ import { waitFor } from "../process/wait";
 import { workerProperties, type MirrorMakerEnvironment } from "./workerProperties";
 
 const DEFAULT_HEAP_MEGABYTES = 512;
-/** The time that Kubernetes gives a worker to leave its group, in milliseconds. */
+/** Milliseconds that a worker has to leave its group: the grace period of Kubernetes. */
 const STOP_GRACE_MS = 30_000;
 
-/** What a worker runs with; a difference means that it must be restarted. */
+/** The options of a worker; it is restarted when they change. */
 export interface WorkerOptions {
     /** `<mirror maker>-mirrormaker2-<index>`, the name of the pod. */
     readonly name: string;
     readonly restPort: number;
     readonly properties: Readonly<Record<string, string>>;
     readonly heapMegabytes: number;
-    /** Flags of the object's `jvmOptions`, as they stand on the command line. */
+    /** The flags of the object's `jvmOptions`, as command-line options. */
     readonly vmOptions?: readonly string[];
-    /** No metrics without it. */
+    /** Undefined for a worker without metrics. */
     readonly exporter?: JmxExporter;
 }
 
@@ -40,11 +40,11 @@ export interface Worker {
     readonly options: WorkerOptions;
     readonly process: ManagedProcess;
     readonly rest: ConnectRest;
-    /** Where its metrics are, `http://127.0.0.1:<port>/metrics`; undefined when it has none. */
+    /** The URL of its metrics, `http://127.0.0.1:<port>/metrics`; undefined when it has none. */
     readonly metricsUrl?: string;
 }
 
-/** Starts a worker and returns when its REST interface calls it healthy. */
+/** Starts a worker and returns when its REST API reports it healthy. */
 export async function startWorker(lab: LabContext, options: WorkerOptions): Promise<Worker> {
     const worker = await spawnWorker(lab, options);
     await waitFor(`${options.name} is healthy`, async () => worker.rest.isHealthy(), {
@@ -55,15 +55,15 @@ export async function startWorker(lab: LabContext, options: WorkerOptions): Prom
     return worker;
 }
 
-/** How a worker is run. */
+/** How the lab treats the process of a worker. */
 export interface SpawnOptions {
-    /** Whether the lab goes on when the worker ends by itself. */
+    /** Whether the lab continues when the worker ends by itself. */
     readonly mayEnd?: boolean;
     /** See `JvmOptions.shortLived`. */
     readonly shortLived?: boolean;
 }
 
-/** Starts a worker and returns at once. */
+/** Starts a worker and returns before it answers. */
 export async function spawnWorker(
     lab: LabContext,
     options: WorkerOptions,
@@ -108,20 +108,19 @@ export class Workers {
         private readonly configMaps: ConfigMapLookup | undefined,
     ) {}
 
-    /** By their index, those that ended by themselves included. */
+    /** All workers by index, including those that have ended. */
     get all(): readonly Worker[] {
         return this.byIndex;
     }
 
-    /** The REST interface of the first worker that runs. */
+    /** The REST API of the first running worker. */
     get rest(): ConnectRest | undefined {
         return this.byIndex.find(({ process }) => process.running)?.rest;
     }
 
     /**
-     * Starts, stops or rolls workers until they are those of the object; also starts those that
-     * ended since.
-     * @param roll whether those that can stay are restarted, too
+     * Starts, stops or rolls workers to match the object, and restarts those that have ended.
+     * @param roll also restart the workers whose options are unchanged
      */
     async apply(mm2: KafkaMirrorMaker2Object, roll: boolean): Promise<void> {
         const { replicas } = mm2.spec;
@@ -129,7 +128,7 @@ export class Workers {
             this.ports.push(...(await freePorts(replicas - this.ports.length)));
         }
         const exporters = await this.updateExporters(mm2);
-        // A worker that is no longer wanted leaves the group in order, the youngest first.
+        // Surplus workers leave the group in order, the youngest first.
         for (const worker of this.byIndex.slice(replicas).reverse()) {
             await worker.process.stop(STOP_GRACE_MS);
         }
@@ -155,13 +154,13 @@ export class Workers {
         this.byIndex = next;
     }
 
-    /** Lets all of them leave their group in order, and end. */
+    /** Lets all workers leave their group in order and end. */
     async stop(): Promise<void> {
         await Promise.all(this.byIndex.map(({ process }) => process.stop(STOP_GRACE_MS)));
         this.byIndex = [];
     }
 
-    /** Ends all of them by SIGKILL. */
+    /** Ends all workers by SIGKILL. */
     async kill(): Promise<void> {
         for (const { process } of this.byIndex) {
             process.kill("SIGKILL");
@@ -189,7 +188,7 @@ export class Workers {
         };
     }
 
-    /** The exporter of each worker, by index, with the present rules; none without metrics. */
+    /** The JMX exporter of each worker, by index, with the present rules; empty without metrics. */
     private async updateExporters(mm2: KafkaMirrorMaker2Object): Promise<JmxExporter[]> {
         const { metadata, spec } = mm2;
         const rules = exporterRules(metadata, spec.metricsConfig, this.configMaps);

@@ -15,7 +15,7 @@ import type { DemoResult, SiteResult } from "./report";
 const FOLDER = join(__dirname, "..", "..");
 const STACK = "lab";
 const RECORD_BYTES = 100;
-/** Far above what any machine needs; a mirror that stands still must not wait for ever. */
+/** Far more than any machine needs: a limit for a mirror that has stopped. */
 const MIRROR_TIMEOUT_MS = 300_000;
 
 export interface Demo {
@@ -24,20 +24,20 @@ export interface Demo {
 }
 
 /**
- * The tutorial's check with the stack's own program: both clusters and MM2 run, a million records
- * go in at the source, and both sides end with the same log-end offsets.
+ * Deploys the stack in the lab, writes records to the source, waits until the log-end offsets of the
+ * target equal those of the source, and checks that the target refuses a write.
  */
 export async function runDemo(
     supervisor: Supervisor,
     progress: Progress,
     records: number,
 ): Promise<Demo> {
-    progress.step(`Running the stack "${STACK}" on this machine, with Kafka ${KAFKA_VERSION}`);
+    progress.step(`Deploying the stack "${STACK}" on this machine, with Kafka ${KAFKA_VERSION}`);
     const stack = await runStack({
         folder: FOLDER,
         stack: STACK,
         supervisor,
-        // The exporters of three Kafka nodes would cost another tenth of the CPU time.
+        // The JMX exporters of the three Kafka nodes would add a tenth to the CPU time.
         metrics: "mirrorMaker",
         onStep: (text) => {
             progress.step(text);
@@ -47,14 +47,23 @@ export async function runDemo(
     const target = clusterOfSite(stack, "target");
     const [topic] = stack.topics;
     if (topic === undefined) {
-        throw new Error(`Pulumi.${STACK}.yaml declares no topic to write to (kafka-dr:topics).`);
+        throw new Error(
+            `Pulumi.${STACK}.yaml declares no topic (kafka-dr:topics); the demo needs one to write to.`,
+        );
     }
     const user = applicationUser(stack);
     const connections = {
         source: connectionAs(stack, source, user),
         target: connectionAs(stack, target, user),
     };
-    const flow = await mirrorRecords({ ...connections, topic, records, supervisor, progress });
+    const flow = await mirrorRecords({
+        ...connections,
+        user,
+        topic,
+        records,
+        supervisor,
+        progress,
+    });
     const [mirrorMaker] = stack.mirrorMakers.values();
     const connectors = (await mirrorMaker?.waitUntilReplicating()) ?? [];
     const status = await mirrorMaker?.status();
@@ -88,18 +97,22 @@ export async function runDemo(
 interface Flow {
     readonly source: KafkaConnection;
     readonly target: KafkaConnection;
+    readonly user: string;
     readonly topic: string;
     readonly records: number;
     readonly supervisor: Supervisor;
     readonly progress: Progress;
 }
 
-/** Writes the records while the mirror runs, and waits until the target has them all. */
-async function mirrorRecords({ source, target, topic, records, supervisor, progress }: Flow) {
+/** Writes records, waits until the target has all of them, and tries to write to the target. */
+async function mirrorRecords({ source, target, user, topic, records, ...lab }: Flow) {
+    const { supervisor, progress } = lab;
+    const total = records.toLocaleString("en-US");
     const from = new KafkaClient(source);
     const to = new KafkaClient(target);
     const { signal } = supervisor;
     try {
+        progress.step(`Writing ${total} records to ${topic} at the source, as ${user}`);
         const started = performance.now();
         const seconds = () => (performance.now() - started) / 1000;
         await from.produceRecords({
@@ -112,16 +125,18 @@ async function mirrorRecords({ source, target, topic, records, supervisor, progr
             },
         });
         const producedSeconds = seconds();
-        progress.step(`The source has all ${records.toLocaleString("en-US")} records`);
+        progress.step(`The source has all ${total} records; waiting for the target`);
         const sourceOffsets = await from.logEndOffsets(topic);
         const targetOffsets = await waitForLogEndOffsets(to, topic, sourceOffsets, {
             timeoutMs: MIRROR_TIMEOUT_MS,
             signal,
             onProgress: (offsets) => {
-                progress.activity(`${percent(sum(offsets), records)} arrived at the target`);
+                progress.activity(`${percent(sum(offsets), records)} mirrored to the target`);
             },
         });
         const mirroredSeconds = seconds();
+        progress.step(`The target has all ${total} records`);
+        progress.step(`Trying to write to the target as ${user}, which it must refuse`);
         const isFenced = await isRefusedToWrite(to, topic);
         return { sourceOffsets, targetOffsets, producedSeconds, mirroredSeconds, isFenced };
     } finally {
@@ -129,7 +144,7 @@ async function mirrorRecords({ source, target, topic, records, supervisor, progr
     }
 }
 
-/** Whether the target refuses a record of the application: it is not the active site. */
+/** Whether a cluster refuses a write for lack of rights. */
 async function isRefusedToWrite(client: KafkaClient, topic: string): Promise<boolean> {
     try {
         await client.produceMessages([{ topic, partition: 0, value: Buffer.from("stray") }]);
@@ -142,28 +157,30 @@ async function isRefusedToWrite(client: KafkaClient, topic: string): Promise<boo
     }
 }
 
-/** The user as which the demonstration writes and reads: the first that the stack declares. */
+/** The user of the demo's client: the first that the stack declares. */
 function applicationUser({ outputs }: RunningStack): string {
     const [name] = outputs.userNames as readonly string[];
     if (name === undefined) {
-        throw new Error(`Pulumi.${STACK}.yaml declares no user to write as (kafka-dr:users).`);
+        throw new Error(
+            `Pulumi.${STACK}.yaml declares no user (kafka-dr:users); the demo needs one to write as.`,
+        );
     }
     return name;
 }
 
-/** The cluster of a site, by the names in the stack's outputs, as an app stack would find it. */
+/** The cluster of a site, found by the stack's outputs, as an app stack finds it. */
 function clusterOfSite({ clusters, outputs }: RunningStack, side: "source" | "target") {
     const id = `${String(outputs[`${side}Namespace`])}/${String(outputs[`${side}ClusterName`])}`;
     const cluster = clusters.get(id);
     if (cluster === undefined) {
         throw new Error(
-            `The stack ${STACK} runs no Kafka ${id}; the demo needs both sites managed.`,
+            `The stack ${STACK} manages no Kafka ${id}; the demo needs it to manage both sites.`,
         );
     }
     return cluster;
 }
 
-/** Where the metrics of each worker are. */
+/** The metrics URLs of the workers. */
 export function metricsUrls(mirrorMaker: LabMirrorMaker | undefined): string[] {
     return (mirrorMaker?.workers ?? []).flatMap(({ metricsUrl }) => metricsUrl ?? []);
 }
@@ -177,7 +194,7 @@ function siteResult(
     return { cluster: cluster.name, bootstrapServers, tls, logEndOffsets };
 }
 
-/** Sum of the peaks of all processes; undefined when the system does not tell. */
+/** Sum of the peak memory of all processes, in bytes; undefined when it cannot be read. */
 function peakMemory(supervisor: Supervisor): number | undefined {
     const peaks = [process.pid, ...supervisor.pids].map(peakResidentBytes);
     return peaks.some((peak) => peak === undefined) ? undefined : sum(peaks.map(Number));

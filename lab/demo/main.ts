@@ -1,6 +1,6 @@
 /**
- * `make demo`. Environment: RECORDS, how many to send (1000000 by default); KEEP=1 keeps everything
- * running until Ctrl-C. Exit code 0 when both sides are equal, 1 otherwise.
+ * `make demo`. Environment: RECORDS is the number of records (1000000 by default); KEEP=1 keeps the
+ * clusters running until Ctrl-C. Exit code 0 when both checks succeed, 1 otherwise.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -50,12 +50,12 @@ function isOn(name: string, text: string | undefined): boolean {
     return text === "1";
 }
 
-/** Bad input of a person: the message is all there is to say. */
+/** Wrong input: the message says what to change. */
 class UsageError extends Error {
     override readonly name = "UsageError";
 }
 
-/** Says how to reach what runs, and returns when the supervisor was told to stop. */
+/** Prints how to connect to the clusters, and returns when the supervisor stops. */
 async function explainAndWait(supervisor: Supervisor, { stack, result }: Demo): Promise<void> {
     const lines: string[] = [];
     for (const cluster of stack.clusters.values()) {
@@ -63,14 +63,14 @@ async function explainAndWait(supervisor: Supervisor, { stack, result }: Demo): 
         const file = join(supervisor.folder, `${cluster.name}.properties`);
         await writeFile(file, clientProperties(connection), { mode: 0o600 });
         lines.push(`  ${cluster.name}: bootstrap.servers=${connection.bootstrapServers}`);
-        lines.push(`    as ${result.user}, for --command-config: ${file}`);
+        lines.push(`    client configuration of ${result.user} (--command-config): ${file}`);
     }
     for (const [id, mirrorMaker] of stack.mirrorMakers) {
         lines.push(`  ${id}: ${mirrorMaker.workers.map(({ rest }) => rest.url).join(", ")}`);
         lines.push(...metricsUrls(mirrorMaker).map((url) => `    metrics: curl -s ${url}`));
     }
     process.stdout.write(
-        `\nStill running, until Ctrl-C:\n${lines.join("\n")}\n  logs and data: ${supervisor.folder}\n`,
+        `\nThe clusters keep running. Press Ctrl-C to stop them.\n${lines.join("\n")}\n  logs and data: ${supervisor.folder}\n`,
     );
     await new Promise<void>((resolve) => {
         supervisor.signal.addEventListener("abort", () => {
@@ -84,6 +84,6 @@ main().catch((error: unknown) => {
         return; // The supervisor ends this process by the same signal.
     }
     const message = error instanceof Error ? error.message : String(error);
-    // Clients of a cluster that is gone would go on trying for half a minute.
+    // Clients would otherwise retry for half a minute to reach a cluster that has stopped.
     process.stderr.write(`kafka-dr demo: ${message}\n`, () => process.exit(1));
 });

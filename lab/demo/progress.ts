@@ -1,11 +1,11 @@
 import type { Writable } from "node:stream";
 
-/** Seconds between two lines of the same activity where there is no terminal to rewrite one. */
+/** Seconds between two lines of the same activity when the output is no terminal. */
 const LINE_INTERVAL_SECONDS = 5;
 
 /**
- * Tells a person what goes on: finished steps as lines with the time since the start; on a terminal
- * also the present activity, as one line that is rewritten.
+ * Prints progress: a line with the time since the start for each step, and the present activity. On a
+ * terminal the activity is one line that is rewritten; elsewhere it is a line every few seconds.
  */
 export class Progress {
     private readonly started = performance.now();
@@ -17,18 +17,18 @@ export class Progress {
         private readonly now: () => number = () => performance.now(),
     ) {}
 
-    /** Seconds since this was made. */
+    /** Seconds since the start. */
     get seconds(): number {
         return (this.now() - this.started) / 1000;
     }
 
-    /** A step that is done, or an event worth keeping. */
+    /** Prints a line that stays. */
     step(text: string): void {
         this.clear();
         this.out.write(`${this.time()} ${text}\n`);
     }
 
-    /** What is being done now; repeated calls replace one another. */
+    /** Prints the present activity; on a terminal it replaces the previous one. */
     activity(text: string): void {
         if (this.out.isTTY === true) {
             this.clear();
@@ -40,7 +40,7 @@ export class Progress {
         }
     }
 
-    /** Removes the activity's line, before something else is written. */
+    /** Removes the activity's line from the terminal, before other output. */
     clear(): void {
         if (this.hasActivity) {
             this.out.write("\r\u001b[K");

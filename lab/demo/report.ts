@@ -1,25 +1,25 @@
-/** What the demonstration saw. */
+/** What the demo found. */
 export interface DemoResult {
     readonly kafkaVersion: string;
-    /** The application's user, who wrote the records and read the offsets. */
+    /** The KafkaUser that wrote the records and read the offsets. */
     readonly user: string;
     readonly source: SiteResult;
     readonly target: SiteResult;
-    /** Whether the target refused a record of that user, as it must while the source is active. */
+    /** Whether the target refused a write of that user, as it must while the source is active. */
     readonly isFenced: boolean;
     readonly statusUrl: string;
     readonly workers: number;
-    /** Prometheus metrics of MM2, one URL for each worker; empty when they are off. */
+    /** URLs of MM2's Prometheus metrics, one for each worker; empty when metrics are off. */
     readonly metricsUrls: readonly string[];
     readonly connectors: readonly ConnectorResult[];
     readonly topic: string;
     readonly records: number;
     readonly recordBytes: number;
-    /** From the first record sent to the last one acknowledged by the source. */
+    /** From the first record sent to the last one that the source acknowledged. */
     readonly producedSeconds: number;
     /** From the first record sent to equal log-end offsets. */
     readonly mirroredSeconds: number;
-    /** Largest resident memory of all processes together; undefined where it cannot be read. */
+    /** Sum of the peak resident memory of all processes; undefined when it cannot be read. */
     readonly peakMemoryBytes: number | undefined;
     readonly totalSeconds: number;
 }
@@ -38,12 +38,12 @@ export interface ConnectorResult {
     readonly tasks: readonly { readonly id: number; readonly state: string }[];
 }
 
-/** Whether all is as it must be: the records are mirrored, and the target takes no other ones. */
+/** Whether the demo succeeded: the records are mirrored, and the target accepts no others. */
 export function isAsExpected(result: DemoResult): boolean {
     return isMirrored(result) && result.isFenced;
 }
 
-/** Whether the target has, partition by partition, as many records as the source: all of them. */
+/** Whether every partition has the same log-end offset at both sites, and all records are there. */
 function isMirrored({ source, target, records }: DemoResult): boolean {
     const sum = source.logEndOffsets.reduce((total, offset) => total + offset, 0);
     return (
@@ -60,24 +60,24 @@ export function renderReport(result: DemoResult): string {
         "",
         `Source   ${site(source)}`,
         `Target   ${site(target)}`,
-        `Client   ${result.user}, by SCRAM-SHA-512; MM2 has users of its own`,
-        `MM2      ${result.statusUrl}  ${count(result.workers, "worker")}`,
-        ...result.metricsUrls.map((url) => `Metrics  ${url}`),
+        `Client   ${result.user}  SCRAM-SHA-512; writes at the source, reads at both sites`,
+        `MM2      ${result.statusUrl}  Connect REST API, ${count(result.workers, "worker")}`,
+        ...result.metricsUrls.map((url) => `Metrics  ${url}  Prometheus`),
         "",
         ...result.connectors.flatMap(connectorLines),
         "",
         ...offsetTable(topic, source, target),
         "",
-        `${number(result.records)} records of ${result.recordBytes} bytes written to the source in ${seconds(result.producedSeconds)} (${rate(result.records, result.producedSeconds)}),`,
-        `all at the target after ${seconds(result.mirroredSeconds)} (${rate(result.records, result.mirroredSeconds)}), ${seconds(Math.max(0, result.mirroredSeconds - result.producedSeconds))} behind the last write.`,
-        memoryLine(result),
+        `Written  ${number(result.records)} records of ${result.recordBytes} bytes in ${seconds(result.producedSeconds)}, ${rate(result.records, result.producedSeconds)}`,
+        `Mirrored all of them after ${seconds(result.mirroredSeconds)}, ${rate(result.records, result.mirroredSeconds)}; the last ${seconds(Math.max(0, result.mirroredSeconds - result.producedSeconds))} after the last write`,
+        totalLine(result),
         "",
         isMirrored(result)
-            ? `OK: ${topic} has equal log-end offsets at source and target.`
-            : `FAILED: the log-end offsets of ${topic} differ.`,
+            ? `OK: every partition of ${topic} has the same log-end offset at the source and the target.`
+            : `FAILED: the log-end offsets of ${topic} differ between the source and the target.`,
         result.isFenced
-            ? `OK: the target refused a record of ${result.user}; only the active site takes any.`
-            : `FAILED: the target took a record of ${result.user}, and is not the active site.`,
+            ? `OK: the target refused a write by ${result.user}: only the active site accepts writes.`
+            : `FAILED: the target accepted a write by ${result.user}, although it is not the active site.`,
         "",
     ].join("\n");
 }
@@ -90,10 +90,10 @@ function connectorLines({ name, state, tasks }: ConnectorResult): string[] {
     return [name, `  ${state}, ${taskStates(tasks)}`];
 }
 
-/** A checkpoint connector has no task until there is a consumer group to follow. */
+/** A checkpoint connector has no task until a consumer group exists at the source. */
 function taskStates(tasks: ConnectorResult["tasks"]): string {
     if (tasks.length === 0) {
-        return "no tasks: no consumer group to follow";
+        return "no task yet: the source has no consumer group";
     }
     const states = new Set(tasks.map(({ state }) => state));
     return [...states]
@@ -116,7 +116,7 @@ function offsetTable(topic: string, source: SiteResult, target: SiteResult): str
             from === to ? "equal" : "DIFFERENT",
         );
     });
-    return [row("log-end offsets", "source", "target", ""), ...rows];
+    return [row("Log-end offsets", "source", "target", ""), ...rows];
 }
 
 function row(...[name, source, target, verdict]: [string, string, string, string]): string {
@@ -127,12 +127,12 @@ function offset(value: number | undefined): string {
     return value === undefined ? "none" : String(value);
 }
 
-function memoryLine({ peakMemoryBytes, totalSeconds }: DemoResult): string {
+function totalLine({ peakMemoryBytes, totalSeconds }: DemoResult): string {
     const memory =
         peakMemoryBytes === undefined
             ? ""
-            : ` with at most ${(peakMemoryBytes / 2 ** 30).toFixed(1)} GiB of memory`;
-    return `All of it took ${seconds(totalSeconds)}${memory}.`;
+            : `, at most ${(peakMemoryBytes / 2 ** 30).toFixed(1)} GiB of memory`;
+    return `Total    ${seconds(totalSeconds)}${memory}`;
 }
 
 function seconds(value: number): string {
@@ -140,14 +140,14 @@ function seconds(value: number): string {
 }
 
 function rate(records: number, duration: number): string {
-    return `${number(Math.round(records / duration / 1000))} k/s`;
+    return `${number(Number((records / duration).toPrecision(2)))} records/s`;
 }
 
 function count(value: number, noun: string): string {
     return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-/** 1,000,000: the same whatever the locale of the machine. */
+/** 1,000,000: independent of the locale of the machine. */
 function number(value: number): string {
     return value.toLocaleString("en-US");
 }

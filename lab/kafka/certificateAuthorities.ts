@@ -5,22 +5,22 @@ import type { KeyAndCertificate } from "../../kafka/connection";
 import type { SecretObject } from "../objects";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** The validity that Strimzi gives to its certificates by default. */
+/** The default validity of Strimzi's certificates. */
 const VALIDITY_DAYS = 365;
 const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** The certificate authority of one Kafka cluster: it vouches for what belongs to the cluster. */
+/** The cluster CA of one Kafka: it issues the certificates of brokers and operators. */
 export interface ClusterCa {
     /** The CA's certificate, PEM. */
     readonly certificate: string;
-    /** Issues a certificate for `CN=<commonName>,O=io.strimzi`, that of a broker or of an operator. */
+    /** Issues a certificate for `CN=<commonName>,O=io.strimzi`. */
     readonly issue: (
         commonName: string,
         dnsNames?: readonly string[],
     ) => Promise<KeyAndCertificate>;
 }
 
-/** The certificate authority of the users of one Kafka cluster. */
+/** The clients CA of one Kafka: it issues the certificates of users. */
 export interface ClientsCa {
     /** The CA's certificate, PEM. */
     readonly certificate: string;
@@ -44,7 +44,7 @@ function daysFromNow(days: number): Date {
     return new Date(Date.now() + days * DAY_MS);
 }
 
-/** A CA, valid from yesterday for a year, and what signs with it. */
+/** A new CA, valid from yesterday for a year, with a function that signs certificates. */
 async function createCa(commonName: string) {
     const keys = await generateKeys();
     const notBefore = daysFromNow(-1);
@@ -86,7 +86,7 @@ async function createCa(commonName: string) {
     return { certificate: `${ca.toString("pem")}\n`, sign };
 }
 
-/** Makes the CA of a cluster, valid from yesterday for a year. */
+/** Creates the cluster CA of a Kafka, valid from yesterday for a year. */
 export async function createClusterCa(clusterName: string): Promise<ClusterCa> {
     const { certificate, sign } = await createCa(`${clusterName} cluster-ca v0`);
     return {
@@ -106,7 +106,7 @@ export async function createClusterCa(clusterName: string): Promise<ClusterCa> {
     };
 }
 
-/** Makes the CA of the users of a cluster, valid from yesterday for a year. */
+/** Creates the clients CA of a Kafka, valid from yesterday for a year. */
 export async function createClientsCa(clusterName: string): Promise<ClientsCa> {
     const { certificate, sign } = await createCa(`${clusterName} clients-ca v0`);
     return {
@@ -147,7 +147,7 @@ export function clusterCaCertSecret(
     return caCertSecret(namespace, clusterName, "cluster-ca-cert", caCertificate, generation);
 }
 
-/** The Secret `<cluster>-clients-ca-cert`, the same for the CA of the users. */
+/** The Secret `<cluster>-clients-ca-cert` in which Strimzi publishes the clients CA's certificate. */
 export function clientsCaCertSecret(
     namespace: string,
     clusterName: string,

@@ -10,11 +10,11 @@ export interface ClusterConnectionsInput {
     /** By node id. */
     readonly ports: ReadonlyMap<number, NodePorts>;
     readonly caCertificate: string;
-    /** The certificate of a super user, for the listeners of the nodes themselves. */
+    /** The certificate of a super user, for the replication and controller listeners. */
     readonly superUser: KeyAndCertificate;
 }
 
-/** How to reach the listeners of one cluster; pure. */
+/** Addresses and credentials for every listener of one cluster. Pure. */
 export class ClusterConnections {
     constructor(private readonly input: ClusterConnectionsInput) {}
 
@@ -23,9 +23,8 @@ export class ClusterConnections {
     }
 
     /**
-     * A listener of the Kafka object as clients are told to reach it, on all brokers or on the given
-     * one.
-     * @throws when there is no such listener
+     * A listener of the Kafka object at its advertised addresses, on all brokers or on the given one.
+     * @throws when the Kafka has no such listener
      */
     listener(name: string, credentials?: ClientCredentials, broker?: KafkaNode): KafkaConnection {
         const { ports } = this.input;
@@ -34,7 +33,7 @@ export class ClusterConnections {
         return this.at(name, broker === undefined ? this.brokers : [broker], portOf, credentials);
     }
 
-    /** The same listener of one broker itself, whatever is advertised. */
+    /** A listener at the broker's own port, whatever it advertises. */
     ownListener(name: string, broker: KafkaNode, credentials?: ClientCredentials): KafkaConnection {
         const { ports } = this.input;
         return this.at(name, [broker], ({ id }) => ports.get(id)?.listeners.get(name), credentials);
@@ -71,7 +70,7 @@ export class ClusterConnections {
         );
     }
 
-    /** Every process that decides about rights, a broker or a controller, as a super user. */
+    /** Every process with an authorizer, broker or controller, reached as a super user. */
     get authorizers(): ReadonlyMap<string, KafkaConnection> {
         const { nodes, ports } = this.input;
         return new Map(

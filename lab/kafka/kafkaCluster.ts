@@ -31,23 +31,23 @@ import { assignNodes, poolsOf, type KafkaNode, assignPorts } from "./nodes";
 import { waitForCluster } from "./readiness";
 import { dataFolder } from "./startBroker";
 
-/** Strimzi's Cluster Operator, a super user of every cluster with authorization. */
+/** The user of Strimzi's Cluster Operator, a super user of every cluster with authorization. */
 const SUPER_USER = "cluster-operator";
-/** The subject with which the lab looks whether a listener for client certificates answers. */
+/** The subject of the client certificate with which the lab probes listeners. */
 const PROBE = "lab-readiness";
 
 /** A cluster to run. */
 export interface KafkaClusterOptions {
     readonly kafka: KafkaObject;
-    /** Pools of any cluster; those of this one are picked by their label. */
+    /** Node pools of any cluster; those of this one are selected by their label. */
     readonly nodePools: readonly KafkaNodePoolObject[];
-    /** The Kafka version of the class path, for the status. */
+    /** The Kafka version that the status reports. */
     readonly kafkaVersion: string;
-    /** Finds the ConfigMap that the object's `metricsConfig` names; none exists by default. */
+    /** Finds the ConfigMap that `metricsConfig` names; finds none by default. */
     readonly configMaps?: ConfigMapLookup;
-    /** The CA to use instead of a new one. */
+    /** The cluster CA; a new one by default. */
     readonly ca?: ClusterCa;
-    /** The CA of the users to use instead of a new one. */
+    /** The clients CA; a new one by default. */
     readonly clientsCa?: ClientsCa;
 }
 
@@ -56,38 +56,38 @@ export interface LabKafkaCluster {
     readonly name: string;
     readonly namespace: string;
     readonly nodes: readonly KafkaNode[];
-    /** What Strimzi would report now. */
+    /** The status that Strimzi would report now. */
     readonly status: KafkaStatus;
     readonly nodePoolStatuses: ReadonlyMap<string, KafkaNodePoolStatus>;
     /** The Secret `<cluster>-cluster-ca-cert`. */
     readonly caCertSecret: SecretObject;
     /** The Secret `<cluster>-clients-ca-cert`. */
     readonly clientsCaCertSecret: SecretObject;
-    /** What issues the certificates of its users. */
+    /** The CA that issues the certificates of its users. */
     readonly clientsCa: ClientsCa;
     readonly kafka: KafkaObject;
-    /** Bootstrap service names of the cluster with port, and where they are on this machine. */
+    /** Addresses on this machine by `<bootstrap service>:<port>`. */
     readonly services: ReadonlyMap<string, string>;
     /** The latest process of each node, by node id. */
     readonly processes: ReadonlyMap<number, ManagedProcess>;
     /** Whether all nodes run. */
     readonly running: boolean;
-    /** Ends all nodes by SIGKILL, as a site that loses power; their data stays. */
+    /** Ends all nodes by SIGKILL, as a power failure would; their data stays. */
     kill(): Promise<void>;
-    /** Starts all nodes again with the data that they have, on the same ports; kills them before. */
+    /** Kills all nodes and starts them again with their data, on the same ports. */
     restart(): Promise<void>;
     /**
-     * Makes a new cluster of it, with a new cluster id and no data, on the same ports and with the
-     * same CAs. What Strimzi's operators put into it is lost as well: see `LabDeployment.reconcile`.
+     * Replaces it by an empty cluster with a new cluster id, on the same ports and with the same
+     * CAs. Topics and users are lost as well: `LabDeployment.reconcile` creates them again.
      */
     rebuild(): Promise<void>;
     /** Ends all nodes and deletes their data. */
     remove(): Promise<void>;
-    /** Where the metrics of each node are, by node id; empty when the cluster has none. */
+    /** The metrics URL of each node, by node id; empty for a cluster without metrics. */
     readonly metricsUrls: ReadonlyMap<number, string>;
-    /** How a client connects to a listener. @throws when there is no such listener */
+    /** How a client connects to a listener. @throws when the Kafka has no such listener */
     connection(listener: string, credentials?: ClientCredentials): KafkaConnection;
-    /** How a super user connects, whatever the listeners of the Kafka object ask for. */
+    /** How a super user connects, independent of the listeners of the Kafka object. */
     adminConnection(): KafkaConnection;
     /** How to reach each listener of each node. */
     readonly connections: ClusterConnections;
@@ -98,7 +98,7 @@ function newClusterId(): string {
     return randomBytes(16).toString("base64url").replace(/^-/, "A");
 }
 
-/** The exporter of each node, by node id; none without metrics. */
+/** The JMX exporter of each node, by node id; empty without metrics. */
 async function assignExporters(
     lab: LabContext,
     { kafka, configMaps }: KafkaClusterOptions,
@@ -113,9 +113,10 @@ async function assignExporters(
 }
 
 /**
- * Runs the nodes of a Kafka object and its pools, each as a JVM, and returns when every broker is
+ * Runs each node of a Kafka object and its node pools as a JVM. Returns when every broker is
  * registered and every declared listener of every broker answers.
- * @throws when the lab cannot run what the object asks for, a node crashes, or time runs out
+ * @throws when the object asks for something that the lab does not support, a node crashes, or the
+ *     time is over
  */
 export async function startKafkaCluster(
     lab: LabContext,
@@ -125,11 +126,13 @@ export async function startKafkaCluster(
     const { name, namespace } = kafka.metadata;
     const unsupported = unsupportedSecurity(kafka);
     if (unsupported.length > 0) {
-        throw new Error(`Kafka ${name}: not available on one machine: ${unsupported.join("; ")}`);
+        throw new Error(`Kafka ${name}: the lab does not support ${unsupported.join("; ")}`);
     }
     const nodes = assignNodes(name, poolsOf(kafka.metadata, options.nodePools));
     if (!["broker", "controller"].every((role) => hasRole(nodes, role))) {
-        throw new Error(`Kafka ${name}: its pools have no broker or no controller`);
+        throw new Error(
+            `Kafka ${name}: its node pools need at least one broker and one controller`,
+        );
     }
     const exporters = await assignExporters(lab, options, nodes);
     const ca = options.ca ?? (await createClusterCa(name));

@@ -3,7 +3,7 @@ import type { Condition, KafkaNodePoolStatus, KafkaObject, KafkaStatus } from ".
 import { LOOPBACK } from "../process/ports";
 import type { KafkaNode } from "./nodes";
 
-/** What the status of a cluster is made of. */
+/** The facts behind the status of a cluster. */
 export interface KafkaStatusInput {
     readonly kafka: KafkaObject;
     readonly nodes: readonly KafkaNode[];
@@ -15,19 +15,19 @@ export interface KafkaStatusInput {
     readonly now: Date;
 }
 
-/** `4.3-IV0` of Kafka 4.3.1: the metadata version that a release starts with. */
+/** The first metadata version of a release: `4.3-IV0` for Kafka 4.3.1. */
 function metadataVersion(kafkaVersion: string): string {
     return `${kafkaVersion.split(".").slice(0, 2).join(".")}-IV0`;
 }
 
-/** The condition that a ready object has. */
+/** The condition of an object that is ready. */
 export function readyCondition(now: Date): Condition {
     return { type: "Ready", status: "True", lastTransitionTime: now.toISOString() };
 }
 
 /**
- * The status of a cluster that is ready. The addresses are those of this machine: what Strimzi
- * writes there are names of services, which nothing here could resolve.
+ * The status of a cluster that is ready. The addresses are loopback ports, where Strimzi writes the
+ * names of services.
  */
 export function kafkaStatus(input: KafkaStatusInput): KafkaStatus {
     const { kafka } = input;

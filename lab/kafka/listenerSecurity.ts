@@ -1,6 +1,6 @@
 import type { KafkaListener, KafkaObject } from "../objects";
 
-/** Where a node's configuration finds its certificate and the CAs that it trusts, as references. */
+/** References, for a node's configuration, to its certificate and to the CAs that it trusts. */
 export interface NodeSecrets {
     /** The certificate of the node, issued by the cluster CA. */
     readonly certificate: string;
@@ -9,7 +9,7 @@ export interface NodeSecrets {
     readonly clientsCa: string;
 }
 
-/** The security protocol of a listener and its properties, with their prefix. */
+/** The security protocol of a listener, and its properties with their prefix. */
 export interface ListenerSecurity {
     readonly protocol: "PLAINTEXT" | "SSL" | "SASL_PLAINTEXT" | "SASL_SSL";
     readonly properties: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface ListenerSecurity {
 
 const AUTHORIZER = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
 const SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required ;";
-/** What Strimzi runs next to a cluster and lets do everything there. */
+/** Strimzi's components that are super users of their cluster. */
 const OWN_COMPONENTS = [
     "kafka",
     "entity-topic-operator",
@@ -44,7 +44,7 @@ function keyStore({ certificate, key }: NodeSecrets): Record<string, string> {
     };
 }
 
-/** Lets in only clients with a certificate of the given CA. */
+/** Requires a client certificate of the given CA. */
 function clientCertificates(ca: string): Record<string, string> {
     return {
         "ssl.truststore.certificates": ca,
@@ -53,7 +53,7 @@ function clientCertificates(ca: string): Record<string, string> {
     };
 }
 
-/** The listeners among the nodes themselves and for Strimzi's operators: mutual TLS, always. */
+/** The replication and controller listeners, which always use mutual TLS. */
 export function internalListenerSecurity(
     listenerName: string,
     secrets: NodeSecrets,
@@ -62,7 +62,7 @@ export function internalListenerSecurity(
     return { protocol: "SSL", properties: withPrefix(listenerName, properties) };
 }
 
-/** The security of a listener of the Kafka object, under its name in Kafka's configuration. */
+/** The security of a listener of the Kafka object; `listenerName` is its name in Kafka's configuration. */
 export function listenerSecurity(
     listenerName: string,
     { tls, authentication }: KafkaListener,
@@ -101,8 +101,8 @@ export function authorizationProperties(kafka: KafkaObject): Record<string, stri
 }
 
 /**
- * What in the security of a Kafka object the lab cannot run, each with its path; empty when it can
- * run it all.
+ * The security settings of a Kafka object that the lab does not support, each with its place; empty
+ * when it supports all of them.
  */
 export function unsupportedSecurity(kafka: KafkaObject): string[] {
     const { listeners, authorization } = kafka.spec.kafka;

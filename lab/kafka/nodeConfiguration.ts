@@ -29,16 +29,16 @@ export interface NodePropertiesInput {
     readonly ports: ReadonlyMap<number, NodePorts>;
     /** Folder of the node's log segments and metadata. */
     readonly dataFolder: string;
-    /** Absolute path of the folder with the Secrets; the names are Strimzi's. */
+    /** Absolute path of the folder with the Secrets, under the names that Strimzi gives them. */
     readonly secretsFolder: string;
 }
 
-/** The name by which Strimzi calls a listener in Kafka's configuration. */
+/** The name that Strimzi gives a listener in Kafka's configuration. */
 export function listenerName(listener: KafkaListener): string {
     return `${listener.name}-${listener.port}`.toUpperCase();
 }
 
-// What the Strimzi API says it does not accept in spec.kafka.config, and drops with a warning.
+// The keys of spec.kafka.config that Strimzi drops with a warning, according to its API.
 const isForbidden = prefixMatcher(
     (
         "listeners, advertised., broker., listener., host.name, port, inter.broker.listener.name, " +
@@ -74,7 +74,7 @@ export function trustBundleName(clusterName: string): string {
     return `${clusterName}-trustbundle`;
 }
 
-/** The node's own Secret has its name and the keys `<name>.crt` and `<name>.key`. */
+/** The Secret of a node has the node's name and the keys `<name>.crt` and `<name>.key`. */
 function nodeSecrets({ kafka, node, secretsFolder }: NodePropertiesInput): NodeSecrets {
     const { name, namespace } = kafka.metadata;
     const reference = (secretName: string, key: string): string =>
@@ -88,9 +88,9 @@ function nodeSecrets({ kafka, node, secretsFolder }: NodePropertiesInput): NodeS
 }
 
 /**
- * The server.properties of one node as Strimzi's operator makes them, except for what a single
- * machine changes: every address is a port of the loopback interface, and `strimzisecrets` reads
- * files. `spec.kafka.config` is applied as it is.
+ * The server.properties of one node as Strimzi's operator generates them, with two differences:
+ * every address is a loopback port, and the config provider `strimzisecrets` reads files.
+ * `spec.kafka.config` is applied unchanged.
  */
 export function nodeProperties(input: NodePropertiesInput): Record<string, string> {
     const { kafka, node, nodes } = input;
@@ -113,11 +113,11 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
         protocols.push(`${name}:${security.protocol}`);
         Object.assign(properties, security.properties);
     };
-    const listen = (name: string, at: number | undefined, toldAs = at): void => {
+    const listen = (name: string, at: number | undefined, advertisedPort = at): void => {
         addresses.push(`${name}://${LOOPBACK}:${String(at)}`);
-        advertised.push(`${name}://${LOOPBACK}:${String(toldAs)}`);
+        advertised.push(`${name}://${LOOPBACK}:${String(advertisedPort)}`);
     };
-    // On every node: a broker is a client of the controllers.
+    // On every node, because a broker is a client of the controllers.
     secure(CONTROLLER_LISTENER, internalListenerSecurity(CONTROLLER_LISTENER, secrets));
     if (node.roles.includes("controller")) {
         listen(CONTROLLER_LISTENER, own.controller);
@@ -147,7 +147,7 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
     };
 }
 
-/** Writes what the configurations of the nodes refer to. */
+/** Writes the Secrets to which the configurations of the nodes refer. */
 export async function writeNodeSecrets(
     lab: LabContext,
     kafka: KafkaObject,
@@ -171,7 +171,7 @@ export async function writeNodeSecrets(
     );
 }
 
-/** The name of the service that leads to the brokers. */
+/** The name of the bootstrap service of a cluster. */
 export function bootstrapService({ metadata: { name, namespace } }: KafkaObject): string {
     return `${name}-kafka-bootstrap.${namespace}.svc`;
 }

@@ -2,7 +2,7 @@ import type { LabContext } from "../context";
 import type { KafkaObject, KafkaNodePoolObject, NodeRole } from "../objects";
 import { freePorts } from "../process/ports";
 
-/** One Kafka process of a cluster. */
+/** One Kafka process of a cluster: a broker, a controller or both. */
 export interface KafkaNode {
     readonly id: number;
     /** `<cluster>-<pool>-<id>`, the name of the pod. */
@@ -12,21 +12,21 @@ export interface KafkaNode {
     readonly jvmOptions?: { readonly "-Xmx"?: string };
 }
 
-/** Where the listeners of one node are on this machine. */
+/** The loopback ports of the listeners of one node. */
 export interface NodePorts {
     readonly controller?: number;
     readonly replication?: number;
     /** By the name of the listener in the Kafka object. */
     readonly listeners: ReadonlyMap<string, number>;
-    /** Where clients are told to go instead; see `LabContext.advertise`. */
+    /** The ports to advertise where they differ, by listener; see `LabContext.advertise`. */
     readonly advertised?: ReadonlyMap<string, number>;
 }
 
 const NEXT_NODE_IDS = "strimzi.io/next-node-ids";
 
 /**
- * The node ids of an annotation such as `[0-2, 5, 12-10]` in their order; undefined when the
- * annotation is missing or malformed, which Strimzi ignores with a warning.
+ * The node ids of an annotation such as `[0-2, 5, 12-10]` in their order; none when the annotation
+ * is missing or malformed. Strimzi ignores a malformed one with a warning.
  */
 function* annotatedIds(annotation: string | undefined): Generator<number> {
     const text = annotation?.replaceAll(/\s/g, "") ?? "";
@@ -57,7 +57,7 @@ function firstFree(ids: Iterable<number>, used: ReadonlySet<number>): number | u
     return undefined;
 }
 
-/** The pools of a cluster, by namespace and the label `strimzi.io/cluster`. */
+/** The node pools of a cluster, selected by namespace and the label `strimzi.io/cluster`. */
 export function poolsOf(
     cluster: { readonly name: string; readonly namespace?: string },
     pools: readonly KafkaNodePoolObject[],
@@ -70,8 +70,8 @@ export function poolsOf(
 }
 
 /**
- * The nodes of new pools with the ids that Strimzi's operator gives them: pool after pool by name,
- * from the pool's `strimzi.io/next-node-ids` while it lasts, otherwise the lowest free id.
+ * The nodes of new pools with the ids that Strimzi's operator assigns. It goes through the pools by
+ * name and takes ids from the pool's `strimzi.io/next-node-ids`, then the lowest free ids.
  */
 export function assignNodes(
     clusterName: string,
@@ -95,7 +95,7 @@ export function assignNodes(
     });
 }
 
-/** Free ports for every listener of every node, by node id, and what the lab advertises instead. */
+/** Assigns free ports, and the ports to advertise, to every listener of every node; by node id. */
 export async function assignPorts(
     lab: Pick<LabContext, "advertise">,
     kafka: KafkaObject,

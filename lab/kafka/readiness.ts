@@ -7,21 +7,25 @@ import {
 import { withConnection } from "../../kafka/rawConnection";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
 import type { KafkaObject } from "../objects";
-import { waitFor } from "../process/wait";
+import { waitUntil } from "../process/wait";
 import type { ClusterConnections } from "./clusterConnections";
 
 const CLIENT_ID = "lab-readiness";
 const TIMEOUT_MS = 2000;
 
-async function wait(lab: LabContext, what: string, probe: () => Promise<boolean>): Promise<void> {
-    await waitFor(what, async () => ((await probe()) ? true : undefined), {
+async function wait(
+    lab: LabContext,
+    what: string,
+    condition: () => Promise<boolean>,
+): Promise<void> {
+    await waitUntil(what, condition, {
         timeoutMs: lab.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
         intervalMs: 100,
         signal: lab.supervisor.signal,
     });
 }
 
-/** Waits until one broker, asked by a super user, names every broker of the cluster. */
+/** Waits until the metadata of one broker contains every broker of the cluster. */
 export async function waitForBroker(
     lab: LabContext,
     name: string,
@@ -45,8 +49,8 @@ export async function waitForBroker(
 }
 
 /**
- * Waits until a listener of one broker answers the request that Kafka answers before anyone has to
- * say who they are; where TLS asks for a certificate, the connection must carry one.
+ * Waits until a listener of one broker answers ApiVersions, the request that needs no SASL login.
+ * Where TLS requires a client certificate, the connection must have one.
  */
 export async function waitForListener(
     lab: LabContext,
@@ -62,8 +66,8 @@ export async function waitForListener(
 }
 
 /**
- * Waits until every broker is registered and every declared listener of it answers.
- * @param probe what is shown where a listener asks for a client certificate
+ * Waits until every broker is registered and each of its declared listeners answers.
+ * @param probe the client certificate for listeners that require one
  */
 export async function waitForCluster(
     lab: LabContext,

@@ -7,16 +7,16 @@ import { prepareJvm, type JvmOptions, heapMegabytes } from "../process/jvm";
 import type { ManagedProcess } from "../process/managedProcess";
 import type { KafkaNode } from "./nodes";
 
-/** What a node runs with. */
+/** What the process of one node, a broker or a controller, needs. */
 export interface BrokerSetup {
     readonly node: KafkaNode;
-    /** Its configuration, data and log. */
+    /** The folder of its configuration, data and log. */
     readonly folder: string;
     readonly properties: Readonly<Record<string, string>>;
     readonly exporter: JmxExporter | undefined;
 }
 
-/** The folder of the node's log segments and metadata. */
+/** The folder of a node's log segments and metadata, inside its own folder. */
 export function dataFolder(folder: string): string {
     return path.join(folder, "data");
 }
@@ -29,7 +29,7 @@ function jvmOf(lab: LabContext, { node, folder }: BrokerSetup) {
     } satisfies Partial<JvmOptions>;
 }
 
-/** Writes the configuration of a node, and formats its storage, which must be empty. */
+/** Writes the configuration of a node and formats its storage, which must be empty. */
 export async function formatStorage(
     lab: LabContext,
     setup: BrokerSetup,
@@ -51,7 +51,10 @@ export async function formatStorage(
     );
 }
 
-/** Starts a node whose storage is formatted, and returns at once. */
+/**
+ * Starts the JVM of one node: a broker, a controller or both, as its `process.roles` say. The storage
+ * must be formatted. Returns before the node answers; `waitForCluster` waits for that.
+ */
 export async function startBroker(lab: LabContext, setup: BrokerSetup): Promise<ManagedProcess> {
     const { node, folder, exporter } = setup;
     return lab.supervisor.spawn(
@@ -73,7 +76,7 @@ function configFile(folder: string): string {
     return path.join(folder, "server.properties");
 }
 
-/** The JVMs of one cluster. */
+/** The processes of one cluster: starts, kills and restarts its brokers and controllers. */
 export class ClusterProcesses {
     private readonly processes = new Map<number, ManagedProcess>();
 
@@ -82,31 +85,31 @@ export class ClusterProcesses {
         private readonly setups: readonly BrokerSetup[],
     ) {}
 
-    /** The latest process of each node, by node id, whether it still runs or not. */
+    /** The latest process of each node, by node id, running or not. */
     get byNode(): ReadonlyMap<number, ManagedProcess> {
         return this.processes;
     }
 
-    /** Whether all nodes run. */
+    /** Whether all nodes are running. */
     get running(): boolean {
         const all = [...this.processes.values()];
         return all.length > 0 && all.every((process) => process.running);
     }
 
-    /** Starts nodes with empty storage as a new cluster. Returns before they answer. */
+    /** Formats empty storage and starts the nodes as a new cluster. Returns before they answer. */
     async startNew(clusterId: string): Promise<void> {
         await this.each(async (setup) => formatStorage(this.lab, setup, clusterId));
         await this.start();
     }
 
-    /** Starts the nodes with the data that they have. Returns before they answer. */
+    /** Starts the nodes with their present data. Returns before they answer. */
     async start(): Promise<void> {
         await this.each(async (setup) => {
             this.processes.set(setup.node.id, await startBroker(this.lab, setup));
         });
     }
 
-    /** Ends all nodes by SIGKILL at once; they keep their data. */
+    /** Ends all nodes by SIGKILL; their data stays. */
     async kill(): Promise<void> {
         const all = [...this.processes.values()];
         for (const process of all) {
@@ -115,14 +118,14 @@ export class ClusterProcesses {
         await Promise.all(all.map((process) => process.exited));
     }
 
-    /** Deletes the data of nodes that do not run. */
+    /** Deletes the data of all nodes, which must have ended. */
     async deleteData(): Promise<void> {
         await this.each(async ({ folder }) =>
             rm(dataFolder(folder), { recursive: true, force: true }),
         );
     }
 
-    /** Waits for all, also when one of them fails, so that nothing goes on unseen. */
+    /** Waits for all nodes even if one fails, so that nothing continues in the background. */
     private async each(action: (setup: BrokerSetup) => Promise<void>): Promise<void> {
         const results = await Promise.allSettled(this.setups.map(action));
         for (const result of results) {

@@ -15,19 +15,19 @@ export function topicName({ metadata, spec }: KafkaTopicObject): string {
     return spec.topicName ?? metadata.name;
 }
 
-/** What is to be changed of a topic that exists; pure. */
+/** The changes to an existing topic. */
 export interface TopicChanges {
-    /** The new number of partitions, where it grows. */
+    /** The new number of partitions; undefined when it stays. */
     readonly partitions?: number;
     readonly set: Readonly<Record<string, string>>;
-    /** Configuration that goes back to the broker's. */
+    /** Configuration that returns to the broker's default. */
     readonly unset: readonly string[];
 }
 
 /**
- * How a KafkaTopic that is there becomes another one.
- * @param partitions how many it has
- * @throws for what Strimzi's Topic Operator refuses, or leaves to Cruise Control
+ * The changes that turn one version of a KafkaTopic into another. Pure.
+ * @param partitions the present number of partitions
+ * @throws for changes that Strimzi's Topic Operator refuses or leaves to Cruise Control
  */
 export function topicChanges(
     before: KafkaTopicObject,
@@ -55,7 +55,7 @@ export function topicChanges(
     };
 }
 
-/** Makes a topic what the object says; creates it where it is missing. */
+/** Creates a topic, or changes an existing one to match the object. */
 export async function applyTopic(
     connection: KafkaConnection,
     topic: KafkaTopicObject,

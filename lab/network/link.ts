@@ -1,27 +1,27 @@
 import type { Socket } from "node:net";
 
-/** What the network between two hosts does at the moment. */
+/** The present state of the network between two hosts. */
 export interface LinkState {
-    /** Nothing gets through, in either direction. */
+    /** No bytes pass, in either direction. */
     readonly partitioned: boolean;
-    /** Milliseconds that everything takes on its way. */
+    /** Milliseconds by which all bytes are delayed, in each direction. */
     readonly delayMs: number;
-    /** What gets through in a second, in each direction, of all connections; no limit without. */
+    /** Bandwidth in each direction, shared by all connections; undefined for no limit. */
     readonly bytesPerSecond?: number | undefined;
 }
 
-/** One direction of a line of limited bandwidth, which its connections share. */
+/** One direction of a line of limited bandwidth, shared by its connections. */
 export class Line {
     private freeAt = 0;
 
     constructor(private readonly state: LinkState) {}
 
-    /** Milliseconds until what is put on the line now begins to leave it. */
+    /** Milliseconds that bytes wait before the line transmits them. */
     get queueMs(): number {
         return Math.max(0, this.freeAt - performance.now());
     }
 
-    /** Puts bytes on the line; returns when the last of them has left it. */
+    /** Queues bytes; returns the time (`performance.now()`) at which the last of them is transmitted. */
     send(bytes: number): number {
         const { bytesPerSecond } = this.state;
         const now = performance.now();
@@ -33,17 +33,17 @@ export class Line {
     }
 }
 
-/** What may be under way in one direction before its sender is held back, as by TCP's window. */
+/** Bytes in flight in one direction before the sender is held back, as by TCP's window. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
-/** And what may wait for a line of limited bandwidth, as in the buffer of a router. */
+/** Milliseconds of data that may wait for a limited line, as in the buffer of a router. */
 const QUEUE_MS = 50;
 
 type Parcel = { readonly due: number } & ({ readonly chunk: Buffer } | { readonly end: true });
 
 /**
- * One direction of a connection: takes what one socket receives to the other one, in order, each part
- * when its time has come, the end included. While there is a partition everything is kept, as TCP
- * does by sending again: it goes on when the partition is over.
+ * One direction of a connection: forwards the bytes and the end of one socket to the other, in order
+ * and with their delay. During a partition it keeps everything and forwards it afterwards, which is
+ * the effect of TCP's retransmissions.
  */
 export class Link {
     private readonly parcels: Parcel[] = [];
@@ -70,7 +70,7 @@ export class Link {
         });
     }
 
-    /** Looks again at the state, after it has changed. */
+    /** Forwards what is due; also called when the state of the network has changed. */
     deliver(): void {
         clearTimeout(this.timer);
         while (!this.state.partitioned && !this.congested) {
@@ -101,7 +101,7 @@ export class Link {
         }
     }
 
-    /** Forgets what is under way. */
+    /** Drops everything in flight. */
     close(): void {
         clearTimeout(this.timer);
         this.parcels.length = 0;

@@ -1,25 +1,25 @@
 import type { LabContext } from "../context";
 import { TcpProxy } from "./tcpProxy";
 
-/** Whose listeners are behind proxies. */
+/** The listeners that are behind proxies. */
 export interface SiteNetworkOptions {
-    /** Namespace of the Kafka object; any by default. */
+    /** Namespace of the Kafka object; all by default. */
     readonly namespace?: string;
     /** Names of listeners; all by default. */
     readonly listeners?: readonly string[];
 }
 
 /**
- * The network in front of a site: a proxy for each listener of each of its brokers. Give
- * {@link advertise} to the lab before the cluster starts; `adminConnection` of the cluster goes
- * around it.
+ * The network in front of a site: a proxy for each listener of each of its brokers. Pass
+ * {@link advertise} to the lab before the cluster starts. The cluster's `adminConnection` bypasses
+ * the proxies.
  */
 export class SiteNetwork {
     private readonly proxies: TcpProxy[] = [];
 
     constructor(private readonly options: SiteNetworkOptions = {}) {}
 
-    /** How many connections go through it. */
+    /** The number of connections through all proxies. */
     get connections(): number {
         return this.proxies.reduce((sum, { connections }) => sum + connections, 0);
     }
@@ -55,7 +55,7 @@ export class SiteNetwork {
         }
     }
 
-    /** See {@link TcpProxy.limit}; of each proxy by itself. */
+    /** See {@link TcpProxy.limit}; applies to each proxy separately. */
     limit(bytesPerSecond: number | undefined): void {
         for (const proxy of this.proxies) {
             proxy.limit(bytesPerSecond);

@@ -6,7 +6,7 @@ import { Line, Link, type LinkState } from "./link";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Two sockets that belong together. */
+/** The two sockets of one proxied connection. */
 class Pair {
     private readonly links: readonly Link[];
     private readonly sockets: readonly Socket[];
@@ -17,7 +17,7 @@ class Pair {
         port: number,
         private readonly state: LinkState,
         lines: Readonly<Record<"toServer" | "toClient", Line>>,
-        onGone: (pair: Pair) => void,
+        onClosed: (pair: Pair) => void,
     ) {
         const server = connect({ host: LOOPBACK, port, noDelay: true, allowHalfOpen: true });
         this.sockets = [client, server];
@@ -26,7 +26,7 @@ class Pair {
             new Link(server, client, state, lines.toClient),
         ];
         for (const socket of this.sockets) {
-            // What comes with it is the close.
+            // The close event follows.
             socket.on("error", () => undefined);
             socket.on("close", (hadError) => {
                 if (hadError || this.sockets.every(({ destroyed }) => destroyed)) {
@@ -34,14 +34,14 @@ class Pair {
                     this.update();
                 }
                 if (this.sockets.every(({ destroyed }) => destroyed)) {
-                    onGone(this);
+                    onClosed(this);
                 }
             });
         }
         this.update();
     }
 
-    /** Looks again at the state, after it has changed. */
+    /** Applies a change of the network's state. */
     update(): void {
         if (this.lost && !this.state.partitioned) {
             this.destroy();
@@ -63,9 +63,9 @@ class Pair {
 }
 
 /**
- * The network between clients and one listener of a broker: a port of the loopback interface that
- * leads to another, and that can fail. Have the broker advertise {@link port}, or its clients go
- * around it after their first request; see `LabContext.advertise`.
+ * The network between clients and one listener of a broker: a loopback port that forwards to the
+ * listener's port and that can fail, delay and limit. The broker must advertise {@link port};
+ * otherwise clients bypass the proxy after their first request. See `LabContext.advertise`.
  */
 export class TcpProxy {
     private readonly pairs = new Set<Pair>();
@@ -75,7 +75,7 @@ export class TcpProxy {
 
     private constructor(
         private readonly server: Server,
-        /** The port on which it listens. */
+        /** The port on which the proxy listens. */
         readonly port: number,
         private readonly targetPort: number,
     ) {
@@ -89,7 +89,7 @@ export class TcpProxy {
         });
     }
 
-    /** Listens on a free port for whatever is to go to the target port. */
+    /** Listens on a free port and forwards connections to the target port. */
     static async start(targetPort: number): Promise<TcpProxy> {
         const [port = 0] = await freePorts(1);
         const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
@@ -99,22 +99,21 @@ export class TcpProxy {
         return proxy;
     }
 
-    /** How many connections there are, those that a partition keeps waiting included. */
+    /** The number of connections, including those that a partition keeps waiting. */
     get connections(): number {
         return this.pairs.size + this.waiting.size;
     }
 
     /**
-     * Lets nothing through from now on: open connections stay open and silent in both directions, and
-     * their ends are not told. A new connection is opened, since the kernel does that, and gets
-     * no answer either.
+     * Stops all traffic: open connections stay open and silent in both directions, and neither end
+     * learns of it. The kernel still accepts new connections, which get no answer either.
      */
     partition(): void {
         this.state.partitioned = true;
         this.update();
     }
 
-    /** Ends a partition. What was sent meanwhile arrives, as after TCP's retransmissions. */
+    /** Ends a partition. Bytes sent during it arrive now, as after TCP's retransmissions. */
     heal(): void {
         this.state.partitioned = false;
         for (const client of [...this.waiting]) {
@@ -124,12 +123,12 @@ export class TcpProxy {
         this.update();
     }
 
-    /** Milliseconds that everything takes from now on, in each direction; 0 at first. */
+    /** Sets the delay in each direction, in milliseconds; 0 initially. */
     delay(milliseconds: number): void {
         this.state.delayMs = milliseconds;
     }
 
-    /** Bytes that get through in a second from now on, in each direction; undefined for any number. */
+    /** Sets the bandwidth in each direction, in bytes per second; undefined for no limit. */
     limit(bytesPerSecond: number | undefined): void {
         this.state.bytesPerSecond = bytesPerSecond;
     }
@@ -148,8 +147,8 @@ export class TcpProxy {
     }
 
     private join(client: Socket): void {
-        const pair = new Pair(client, this.targetPort, this.state, this.lines, (gone) => {
-            this.pairs.delete(gone);
+        const pair = new Pair(client, this.targetPort, this.state, this.lines, (closed) => {
+            this.pairs.delete(closed);
         });
         this.pairs.add(pair);
     }

@@ -26,11 +26,11 @@ export interface JvmOptions {
     readonly heapMegabytes: number;
     /** Working folder: the configuration, the log and the JVM's own temporary files. */
     readonly folder: string;
-    /** Only the quick compiler: less CPU for a program that lives for a second or two. */
+    /** Use only the C1 compiler, which costs less CPU in a program that runs for a second or two. */
     readonly shortLived?: boolean;
     /**
-     * Unless `vmOptions` choose one. `Serial` by default: one collector thread and the smallest
-     * footprint, for small heaps.
+     * Ignored when `vmOptions` choose a collector. `Serial` by default: it has one thread and the
+     * smallest footprint, which suits small heaps.
      */
     readonly garbageCollector?: GarbageCollector;
     /** Further options of the virtual machine, such as `-javaagent:...`. */
@@ -39,7 +39,7 @@ export interface JvmOptions {
     readonly systemProperties?: Readonly<Record<string, string>>;
 }
 
-/** The path of the log of the program with these options. */
+/** The log file of a JVM: its standard output and standard error. */
 export function jvmLogFile(folder: string, name: string): string {
     return path.join(folder, `${name}.log`);
 }
@@ -107,7 +107,7 @@ export async function prepareJvm(options: JvmOptions): Promise<ProcessOptions> {
     };
 }
 
-/** MiB of a Java memory size such as `512m` or `1G`; undefined when it is none. */
+/** MiB of a Java memory size such as `512m` or `1G`; undefined for any other text. */
 export function javaMegabytes(size: string | undefined): number | undefined {
     const match = /^(\d+)([kKmMgG]?)$/.exec(size ?? "");
     const factor = UNITS[match?.[2]?.toLowerCase() ?? "?"];
@@ -115,22 +115,22 @@ export function javaMegabytes(size: string | undefined): number | undefined {
 }
 
 /**
- * The largest heap in MiB that each of `processes` JVMs may have when all of them together, with
- * what a JVM needs besides its heap, are to stay within `budgetMegabytes`.
- * @throws when the budget is too small for so many
+ * The largest heap in MiB that each of `processes` JVMs may have, so that all of them together,
+ * including what a JVM needs besides its heap, stay within `budgetMegabytes`.
+ * @throws when the budget is too small for that many JVMs
  */
 export function heapLimit(budgetMegabytes: number, processes: number): number {
     const limit = Math.floor(budgetMegabytes / processes) - JVM_OVERHEAD_MEGABYTES;
     if (limit < SMALLEST_HEAP_MEGABYTES) {
         const needed = processes * (SMALLEST_HEAP_MEGABYTES + JVM_OVERHEAD_MEGABYTES);
         throw new Error(
-            `${processes} JVMs need at least ${needed} MiB, the lab may use ${budgetMegabytes} MiB`,
+            `${processes} JVMs need at least ${needed} MiB; the lab may use ${budgetMegabytes} MiB`,
         );
     }
     return limit;
 }
 
-/** The heap of one JVM: what its `jvmOptions` ask for, or `defaultMegabytes`, within the limit. */
+/** The heap of one JVM in MiB: the `-Xmx` of its `jvmOptions`, else the default, within the limit. */
 export function heapMegabytes(
     jvmOptions: { readonly "-Xmx"?: string } | undefined,
     limitMegabytes: number,

@@ -10,9 +10,9 @@ const LOG_TAIL_BYTES = 64 * 1024;
 /** With less than this the next write of a JVM or its log is likely to fail. */
 const LEAST_FREE_BYTES = 1024 * 1024;
 
-/** What to run. */
+/** A program to run. */
 export interface ProcessOptions {
-    /** For messages, e.g. `my-cluster-broker-0`. */
+    /** The name in messages, such as `my-cluster-broker-0`. */
     readonly name: string;
     readonly command: string;
     readonly args: readonly string[];
@@ -28,7 +28,7 @@ export interface ProcessExit {
     readonly signal: NodeJS.Signals | null;
 }
 
-/** A process of the lab ended although nobody asked it to. */
+/** A process of the lab ended without having been stopped. */
 export class ProcessCrashError extends Error {
     override readonly name = "ProcessCrashError";
     constructor(
@@ -37,19 +37,19 @@ export class ProcessCrashError extends Error {
         readonly logFile: string,
         /** The last lines of its log, oldest first. */
         readonly logLines: readonly string[],
-        /** Whether the disk with its log was full then; its log may have missed the reason. */
+        /** Whether the disk with its log was full, in which case the log may lack the reason. */
         readonly diskFull = false,
     ) {
         const how = exit.signal ? `by ${exit.signal}` : `with exit code ${String(exit.code)}`;
         const log = logLines.length > 0 ? logLines.join("\n    ") : "(empty)";
-        const why = diskFull ? `; no space is left on the disk with ${dirname(logFile)}` : "";
+        const why = diskFull ? `; the disk with ${dirname(logFile)} is full` : "";
         super(`${processName} ended ${how}${why}; the last lines of its log:\n    ${log}`);
     }
 }
 
 /*
- * The program starts only after a line on file descriptor 3. If the parent dies before it has told
- * the watchdog about this process, the read meets the end of the pipe and nothing is started.
+ * The program starts only after a line arrives on file descriptor 3. If the parent dies before it has
+ * registered this process with the watchdog, the read meets the end of the pipe and nothing starts.
  */
 const GATE = 'read -r go <&3 || exit 1; exec 3<&-; exec "$@"';
 
@@ -60,7 +60,7 @@ export class ManagedProcess {
     /** Resolves when the process has ended; never rejects. */
     readonly exited: Promise<ProcessExit>;
     private readonly child: ChildProcess;
-    private asked = false;
+    private stopWasRequested = false;
     private result: ProcessExit | undefined;
 
     constructor(options: ProcessOptions) {
@@ -92,7 +92,7 @@ export class ManagedProcess {
         });
     }
 
-    /** The process id, also that of its process group; undefined when it could not be made. */
+    /** The process id, which is also the id of its process group; undefined when the spawn failed. */
     get pid(): number | undefined {
         return this.child.pid;
     }
@@ -101,23 +101,23 @@ export class ManagedProcess {
         return this.result === undefined && this.child.pid !== undefined;
     }
 
-    /** True once `stop` or `kill` was called: its end is then not a crash. */
+    /** True after `stop` or `kill` was called: the end of the process is then no crash. */
     get stopRequested(): boolean {
-        return this.asked;
+        return this.stopWasRequested;
     }
 
     private get gate(): Writable {
         return this.child.stdio[3] as Writable;
     }
 
-    /** Lets the program begin. */
+    /** Starts the program. */
     start(): void {
         this.gate.end("go\n");
     }
 
-    /** Sends a signal to the whole process group. Its end counts as asked for. */
+    /** Sends a signal to the whole process group. An end after this call is no crash. */
     kill(signal: NodeJS.Signals): void {
-        this.asked = true;
+        this.stopWasRequested = true;
         if (this.running && this.child.pid !== undefined) {
             try {
                 process.kill(-this.child.pid, signal);
@@ -127,7 +127,7 @@ export class ManagedProcess {
         }
     }
 
-    /** Asks with SIGTERM, then after `graceMs` with SIGKILL, and waits for the end. */
+    /** Sends SIGTERM, after `graceMs` SIGKILL, and waits for the end. */
     async stop(graceMs = 10_000): Promise<ProcessExit> {
         this.kill("SIGTERM");
         const timer = new AbortController();
@@ -139,7 +139,7 @@ export class ManagedProcess {
         return this.exited;
     }
 
-    /** The error that describes an end that nobody asked for. */
+    /** Waits for the end and returns the error that describes it as a crash. */
     async crashError(): Promise<ProcessCrashError> {
         const exit = await this.exited;
         const { name, logFile } = this;
@@ -149,8 +149,8 @@ export class ManagedProcess {
 }
 
 /**
- * The last lines of a log file, oldest first. A file that is missing or cannot be read gives an
- * empty list: the caller is reporting another error, which must not be hidden.
+ * The last lines of a log file, oldest first; empty for a file that is missing or unreadable,
+ * because the caller is reporting another error, which must not be hidden.
  */
 async function lastLines(file: string, count = 20): Promise<string[]> {
     try {
@@ -169,7 +169,7 @@ async function lastLines(file: string, count = 20): Promise<string[]> {
     }
 }
 
-/** Whether the file system of a folder is full; false when it cannot be asked. */
+/** Whether the file system of a folder is full; false when that cannot be determined. */
 async function isDiskFull(folder: string): Promise<boolean> {
     try {
         const { bavail, bsize } = await statfs(folder);

@@ -9,7 +9,7 @@ const LOWEST_PORT = 10_240;
 /** Where Linux starts its ephemeral ports when the file cannot be read, and below macOS's 49152. */
 const DEFAULT_EPHEMERAL_START = 32_768;
 
-// Ports handed out by this Node process: none is given twice, although its user binds it later.
+// A port is never handed out twice by this process, because its user may not have bound it yet.
 const handedOut = new Set<number>();
 
 function ephemeralStart(): number {
@@ -27,7 +27,7 @@ async function isFree(port: number): Promise<boolean> {
         server.once("error", () => {
             resolve(false);
         });
-        // No host: a listener of anybody on any address makes the port unusable.
+        // No host: a listener of any process on any address makes the port unusable.
         server.listen({ port, exclusive: true }, () => {
             server.close(() => {
                 resolve(true);
@@ -37,9 +37,9 @@ async function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Free TCP ports for the loopback address, each checked by binding it. They lie below the range
- * from which the kernel takes the local ports of outgoing connections, so that none is lost to a
- * client between this check and the start of the server.
+ * Finds free TCP ports on the loopback address by binding each of them. They lie below the range
+ * from which the kernel takes the local ports of outgoing connections, so that no client takes one
+ * between this check and the start of the server.
  * @throws when no free port is found in a thousand attempts
  */
 export async function freePorts(count: number): Promise<number[]> {

@@ -23,9 +23,9 @@ export interface SupervisorOptions {
 }
 
 /**
- * Owns the temporary folder of one lab and every process in it. Nothing of the two is left after
- * `stop`, after SIGINT, SIGTERM or SIGHUP (which then end this process as they would have), or
- * after the death of this process, SIGKILL included.
+ * Owns the temporary folder of one lab and every process in it. Both are gone after `stop`, after
+ * SIGINT, SIGTERM or SIGHUP (which then end this process as usual), and after the death of this
+ * process, even by SIGKILL.
  */
 export class Supervisor {
     /** The lab's folder: configuration, data and logs. */
@@ -37,9 +37,9 @@ export class Supervisor {
 
     private constructor(folder: string) {
         this.folder = folder;
-        // Every wait inside the lab takes the signal: eleven at once are no leak.
+        // Every wait inside the lab listens to the signal: more than ten listeners are no leak.
         setMaxListeners(0, this.controller.signal);
-        // First the watchdog, then the folder: there is no moment in which the folder is unknown.
+        // First the watchdog, then the folder: the watchdog knows the folder from the beginning.
         this.watchdog = new Watchdog(folder);
         for (const signal of SIGNALS) {
             process.on(signal, this.onSignal);
@@ -60,16 +60,16 @@ export class Supervisor {
     }
 
     /**
-     * Aborted when the lab must end: a process crashed (`ProcessCrashError`), a signal came or
-     * `stop` was called (`LabStoppedError`). Every wait inside the lab takes it.
+     * Aborted when the lab must end: a process crashed (`ProcessCrashError`), a signal arrived or
+     * `stop` was called (`LabStoppedError`). Every wait inside the lab listens to it.
      */
     get signal(): AbortSignal {
         return this.controller.signal;
     }
 
     /**
-     * Runs a program. Its end without `stop` or `kill` is a crash and ends the lab, unless it may
-     * end by itself.
+     * Starts a program. If it ends without `stop` or `kill`, that is a crash and ends the lab,
+     * unless `mayEnd` is set.
      */
     async spawn(
         options: ProcessOptions,
@@ -83,8 +83,8 @@ export class Supervisor {
     }
 
     /**
-     * Runs a program to its end.
-     * @throws ProcessCrashError when its exit code is not 0; the lab goes on
+     * Runs a program and waits for its end.
+     * @throws ProcessCrashError when its exit code is not 0; the lab continues
      */
     async run(options: ProcessOptions): Promise<void> {
         const child = await this.launch(options);
@@ -95,12 +95,12 @@ export class Supervisor {
         }
     }
 
-    /** Process ids of the processes that run now. */
+    /** The ids of the processes that are running. */
     get pids(): number[] {
         return [...this.children].flatMap((child) => (child.pid === undefined ? [] : [child.pid]));
     }
 
-    /** Ends every process, removes the folder. Repeated calls wait for the same end. */
+    /** Ends every process and removes the folder. Repeated calls wait for the same end. */
     async stop(): Promise<void> {
         this.stopping ??= this.stopOnce();
         await this.stopping;
@@ -136,7 +136,7 @@ export class Supervisor {
 
     private async stopOnce(): Promise<void> {
         this.abort(new LabStoppedError());
-        // The data goes with the folder, so there is nothing that a slow shutdown would save.
+        // The data is deleted with the folder: an orderly shutdown would save nothing.
         const children = [...this.children];
         for (const child of children) {
             child.kill("SIGKILL");
@@ -156,7 +156,7 @@ export class Supervisor {
     private readonly onSignal = (signal: NodeJS.Signals): void => {
         this.abort(new LabStoppedError(signal));
         void this.stop().finally(() => {
-            // With the handlers gone, the signal does to this process what it does by default.
+            // The handlers are gone: the signal now has its default effect on this process.
             process.kill(process.pid, signal);
         });
     };
@@ -170,8 +170,8 @@ export class Supervisor {
 }
 
 /**
- * Runs `body` with a supervisor, and stops that whatever happens. A crash of a process of the lab
- * or a signal rejects at once, even while `body` waits for something else.
+ * Runs `body` with a supervisor, which is stopped in every case. A crash of a process of the lab or a
+ * signal rejects immediately, even while `body` waits for something else.
  */
 export async function withSupervisor<T>(
     body: (supervisor: Supervisor) => Promise<T>,

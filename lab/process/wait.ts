@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long to wait for something, and what ends the wait early. */
+/** How long to wait, and what ends the wait early. */
 export interface WaitOptions {
     /** Milliseconds until the wait fails. */
     readonly timeoutMs: number;
-    /** Milliseconds between two looks; 50 by default. */
+    /** Milliseconds between two attempts; 50 by default. */
     readonly intervalMs?: number;
-    /** Aborting it ends the wait at once with the signal's reason. */
+    /** Aborting it ends the wait immediately with the signal's reason. */
     readonly signal?: AbortSignal;
 }
 
 /**
- * Calls `probe` until it returns something other than `undefined` and returns that. An error of
- * the probe counts as "not yet"; the last one is quoted when time runs out.
+ * Calls `probe` until it returns something other than `undefined`, and returns that. An error of the
+ * probe counts as "not yet"; when time runs out, the last one is part of the message.
+ * @param what the state that is waited for, as a clause: `my-cluster-broker-0 answers`
+ * @throws when the time is over or the signal aborts
  */
 export async function waitFor<T>(
     what: string,
@@ -36,12 +38,24 @@ export async function waitFor<T>(
         signal?.throwIfAborted();
         if (performance.now() >= deadline) {
             const because = lastError instanceof Error ? `: ${lastError.message}` : "";
-            throw new Error(`${what}: not so after ${timeoutMs / 1000} s${because}`, {
-                cause: lastError,
-            });
+            throw new Error(
+                `timed out after ${timeoutMs / 1000} s waiting until ${what}${because}`,
+                {
+                    cause: lastError,
+                },
+            );
         }
         await sleep(intervalMs, undefined, { signal }).catch(() => {
             signal?.throwIfAborted();
         });
     }
+}
+
+/** Calls `condition` until it returns true; otherwise like {@link waitFor}. */
+export async function waitUntil(
+    what: string,
+    condition: () => boolean | Promise<boolean>,
+    options: WaitOptions,
+): Promise<void> {
+    await waitFor(what, async () => ((await condition()) ? true : undefined), options);
 }

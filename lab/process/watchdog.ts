@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { processStartTime } from "./procfs";
 
 /*
- * Reads "add <pid> <start time>" and "del <pid>" and, when its input ends, kills the process groups
- * that are left and removes the folder. The kernel ends the input when the parent dies, whatever
- * killed it. A recorded process is killed only while it still has the start time that was recorded,
- * so a process id that was given to somebody else meanwhile is left alone.
+ * Reads "add <pid> <start time>" and "del <pid>" and, when its input ends, kills the remaining process
+ * groups and removes the folder. The kernel ends the input when the parent dies, whatever killed it.
+ * A process is killed only if it still has the recorded start time: a process id that the kernel has
+ * given to another process is left alone.
  */
 const SCRIPT = String.raw`
 trap '' INT TERM HUP QUIT
@@ -44,7 +44,7 @@ export class Watchdog {
     private readonly child: ChildProcess;
     private readonly ended: Promise<void>;
 
-    /** @param folder is removed together with the processes; it need not exist yet */
+    /** @param folder removed together with the processes; it need not exist yet */
     constructor(folder: string) {
         this.child = spawn("/bin/sh", ["-c", SCRIPT, "watchdog", folder], {
             stdio: ["pipe", "ignore", "ignore"],
@@ -63,17 +63,17 @@ export class Watchdog {
         });
     }
 
-    /** Records the leader of a process group; returns when the watchdog is sure to learn of it. */
+    /** Registers the leader of a process group; returns once the watchdog is certain to receive it. */
     async add(pid: number): Promise<void> {
         await this.write(`add ${pid} ${processStartTime(pid)}\n`);
     }
 
-    /** Forgets a process that has ended. */
+    /** Removes a process that has ended. */
     remove(pid: number): void {
         this.child.stdin?.write(`del ${pid}\n`, () => undefined);
     }
 
-    /** Lets it do what it does at the parent's death, and waits for its end. */
+    /** Triggers the clean-up as the death of this process would, and waits for its end. */
     async close(): Promise<void> {
         this.child.stdin?.end();
         await this.ended;
@@ -83,7 +83,7 @@ export class Watchdog {
         await new Promise<void>((resolve, reject) => {
             this.child.stdin?.write(line, (error) => {
                 if (error) {
-                    reject(new Error(`the lab's watchdog is gone: ${error.message}`));
+                    reject(new Error(`the lab's watchdog has died: ${error.message}`));
                 } else {
                     resolve();
                 }

@@ -21,35 +21,35 @@ const KUBERNETES = "kubernetes:";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const RANDOM_PASSWORD = "random:index/randomPassword:RandomPassword";
 
-/** What the stack's program made, as it runs on this machine. */
+/** The deployed stack on this machine: its clusters, its mirrors and access to its objects. */
 export interface LabDeployment {
     readonly clusters: ReadonlyMap<string, LabKafkaCluster>;
     readonly mirrorMakers: ReadonlyMap<string, LabMirrorMaker>;
-    /** What acts on the KafkaUsers of each cluster, by the id of the Kafka. */
+    /** The User Operator of each cluster, by the id of the Kafka. */
     readonly users: ReadonlyMap<string, LabUserOperator>;
-    /** A Secret as it is now, whoever made it; undefined when there is none. */
+    /** Finds a Secret, created by the program or by an operator. */
     readonly secret: SecretLookup;
     /**
-     * Creates or replaces a Secret. What reads it, reads it again when it is applied: a KafkaUser or
-     * a MirrorMaker 2.
+     * Creates or replaces a Secret. A KafkaUser or a KafkaMirrorMaker2 reads it when it is applied
+     * the next time.
      */
     readonly applySecret: (secret: SecretObject) => void;
-    /** A ConfigMap as it is now, whoever made it; undefined when there is none. */
+    /** Finds a ConfigMap, created by the program or by an operator. */
     readonly configMap: ConfigMapLookup;
-    /** Creates or replaces a ConfigMap, such as that of new offsets. */
+    /** Creates or replaces a ConfigMap, such as one with connector offsets. */
     readonly applyConfigMap: (configMap: ConfigMapObject) => void;
     /**
-     * From now on the API server of a site does not answer: whatever is to be created, changed,
-     * deleted or read there fails. Objects that stay as they are need no answer.
+     * Makes the API server of a site unreachable: creating, changing, deleting and reading its
+     * objects fails. Unchanged objects need no API server.
      * @param site a namespace, or the context of a provider
      */
     readonly unreachable: (site: string) => void;
-    /** Ends that. */
+    /** Makes the API server of a site reachable again. */
     readonly reachable: (site: string) => void;
     /**
-     * What Strimzi's operators do by themselves when a Kafka was rebuilt: makes its topics and users
-     * anew.
-     * @param id of the Kafka, `namespace/name`
+     * Reconciles the topics and users of a cluster, as Strimzi's operators do periodically: after a
+     * rebuild this creates them again.
+     * @param id the id of the Kafka, `namespace/name`
      */
     readonly reconcile: (id: string) => Promise<void>;
 }
@@ -64,17 +64,17 @@ interface LabResource extends KnownResource {
 }
 
 /**
- * Runs what the program registers: clusters and MirrorMaker 2 as local processes, topics and users
- * in those clusters; Secrets, ConfigMaps and what else Kubernetes has are kept in memory. It stands
- * for the API server and for Strimzi's operators: an object that Strimzi's schemas refuse is refused
- * here, and an id is given only when Strimzi would report Ready.
+ * The backend of the in-process engine that stands for the API server. It stores the registered
+ * Kubernetes objects in memory and hands Strimzi's to {@link LabOperators}, which runs clusters and
+ * MirrorMaker 2 as local processes and manages topics and users in those clusters. It refuses objects
+ * that Strimzi's schemas refuse, and a resource is complete only when Strimzi would report Ready.
  *
- * State is kept from run to run, in the manner of `KubernetesBackend`: what is equal is not touched,
- * what would be replaced is refused, and {@link deleteStale} deletes what a run no longer registered.
+ * State persists from run to run: unchanged resources are not touched, replacements are refused, and
+ * {@link deleteStale} deletes the resources that a run no longer registers.
  */
 export class LabBackend implements Backend, LabDeployment {
     private readonly state = new Map<string, LabResource>();
-    /** What runs on although the stack has forgotten it: type and id. */
+    /** Objects that still run but have left the stack's state: type and id. */
     private readonly retained = new Set<string>();
     private readonly objects = new LabObjects();
     private readonly operators: LabOperators;
@@ -143,7 +143,7 @@ export class LabBackend implements Backend, LabDeployment {
         }
         if (!type.startsWith(KUBERNETES) && type !== RANDOM_PASSWORD) {
             throw new Error(
-                `The lab runs Kubernetes objects and random passwords, and no ${type}.`,
+                `The lab supports Kubernetes objects and random passwords, but not ${type}.`,
             );
         }
         if (context.preview) {
@@ -159,7 +159,7 @@ export class LabBackend implements Backend, LabDeployment {
         this.refuse(registration, id, known, entry.context);
         this.objects.put(type, object);
         this.retained.delete(`${type} ${id}`);
-        // From here on the object exists, whatever becomes of it.
+        // From here on the object exists, even if the deployment fails.
         this.state.set(urn, { ...entry, id, outputs: { ...object }, unfinished: true });
         const status = await this.operators.deploy(type, id, inputs);
         const outputs = { ...object, ...(status !== undefined && { status }) };
@@ -180,26 +180,28 @@ export class LabBackend implements Backend, LabDeployment {
     }
 
     /**
-     * Deletes what earlier runs made and this one no longer registers, the youngest first, as Pulumi
-     * does at the end of an update. What has `retainOnDelete` runs on and is only forgotten; a later
-     * run that registers it again takes it as it is.
+     * Deletes the resources that earlier runs created and this one no longer registers, the youngest
+     * first, as Pulumi does at the end of an update. A resource with `retainOnDelete` keeps running
+     * and only leaves the state; a later run that registers it again adopts it.
      *
-     * @throws {Error} before anything is deleted, when one of them is protected.
+     * @throws {Error} before anything is deleted, when one of them is protected
      */
     async deleteStale({ registrations }: Pick<ProgramResult, "registrations">): Promise<void> {
         const keep = new Set(registrations.map(({ urn }) => urn));
         const doomed = [...this.state].filter(([urn]) => !keep.has(urn)).reverse();
         const isProtected = doomed.filter(([, { protect }]) => protect).map(([urn]) => urn);
         if (isProtected.length > 0) {
-            throw new Error(`protected, so nothing is deleted: ${isProtected.join(", ")}`);
+            throw new Error(
+                `nothing was deleted, because these are protected: ${isProtected.join(", ")}`,
+            );
         }
-        const forgetful = new Set(
+        const droppingContexts = new Set(
             registrations.filter(deletesUnreachable).map(({ inputs }) => inputs.context),
         );
         for (const [urn, { type, id, retainOnDelete, context }] of doomed) {
             const object = this.objects.find(type, id);
-            const isLost = this.objects.isUnreachable([siteOf(type, id), context]);
-            if (retainOnDelete || (isLost && forgetful.has(context))) {
+            const unreachable = this.objects.isUnreachable([siteOf(type, id), context]);
+            if (retainOnDelete || (unreachable && droppingContexts.has(context))) {
                 this.retained.add(`${type} ${id}`);
             } else if (object !== undefined) {
                 this.objects.refuseUnreachable(`${type} "${id}"`, [siteOf(type, id), context]);
@@ -210,7 +212,7 @@ export class LabBackend implements Backend, LabDeployment {
         }
     }
 
-    /** The outputs that a preview knows of something new or changed. */
+    /** The outputs of a new or changed resource in a preview. */
     private previewed({ type, inputs, unknownPaths }: Registration): Record<string, unknown> {
         if (unknownPaths.length === 0 && type !== RANDOM_PASSWORD) {
             refuseInvalid(type, idOf(stored(type, inputs)), inputs);
@@ -226,7 +228,7 @@ export class LabBackend implements Backend, LabDeployment {
     ): void {
         if (known !== undefined && known.id !== id) {
             throw new Error(
-                `${urn} would be replaced (${known.id} -> ${id}); that is not done here`,
+                `${urn} would be replaced (${known.id} -> ${id}), which the lab does not support`,
             );
         }
         this.objects.refuseUnreachable(`${type} "${id}"`, [siteOf(type, id), context]);
@@ -237,7 +239,7 @@ export class LabBackend implements Backend, LabDeployment {
     }
 }
 
-/** The namespace to which an object belongs, a Namespace to itself. */
+/** The namespace of an object; a Namespace is its own. */
 function siteOf(type: string, id: string): string | undefined {
     return id.includes("/") || type === NAMESPACE ? id.split("/")[0] : undefined;
 }
@@ -247,7 +249,7 @@ function contextOf(provider: string | undefined, context: BackendContext): strin
     return typeof name === "string" ? name : undefined;
 }
 
-/** The provider's option that takes objects of a cluster that does not answer out of the state. */
+/** Whether a provider drops the objects of an unreachable cluster from the state. */
 function deletesUnreachable({ type, inputs }: Registration): boolean {
     return type === "pulumi:providers:kubernetes" && inputs.deleteUnreachable === "true";
 }

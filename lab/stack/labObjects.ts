@@ -3,7 +3,7 @@ import type { ConfigMapLookup, ConfigMapObject, SecretLookup, SecretObject } fro
 export const SECRET = "kubernetes:core/v1:Secret";
 export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
-/** The part that all objects of Kubernetes have. */
+/** The fields that all Kubernetes objects have. */
 export interface KubernetesObject {
     readonly metadata: {
         readonly name: string;
@@ -18,7 +18,7 @@ export function idOf({ metadata: { name, namespace } }: KubernetesObject): strin
 }
 
 /**
- * An object as the API server keeps it: the `stringData` of a Secret is in `data`, in base64.
+ * An object as the API server stores it: the `stringData` of a Secret moves to `data`, in base64.
  * @param type Pulumi's type token
  */
 export function stored(type: string, inputs: Readonly<Record<string, unknown>>): KubernetesObject {
@@ -33,7 +33,7 @@ export function stored(type: string, inputs: Readonly<Record<string, unknown>>):
     return { ...secret, data: encoded } as unknown as KubernetesObject;
 }
 
-/** What an API server holds. One plays all contexts; namespaces keep the objects apart. */
+/** The objects of all API servers. One store serves all contexts: the namespaces differ. */
 export class LabObjects {
     private readonly objects = new Map<string, KubernetesObject>();
     private readonly unreachableSites = new Set<string>();
@@ -56,11 +56,11 @@ export class LabObjects {
         this.objects.delete(`${type} ${id}`);
     }
 
-    /** A ConfigMap as it is now, whoever made it. */
+    /** Finds a ConfigMap. */
     readonly configMap: ConfigMapLookup = (namespace, name) =>
         this.find(CONFIG_MAP, `${namespace}/${name}`) as ConfigMapObject | undefined;
 
-    /** A Secret that the program or a person made. */
+    /** Finds a Secret that the program or a user created. */
     readonly secret: SecretLookup = (namespace, name) =>
         this.find(SECRET, `${namespace}/${name}`) as unknown as SecretObject | undefined;
 
@@ -77,7 +77,7 @@ export class LabObjects {
         return sites.some((one) => one !== undefined && this.unreachableSites.has(one));
     }
 
-    /** @throws with the provider's words, where one of the sites of an object does not answer */
+    /** @throws with the provider's message when a site of the object is unreachable */
     refuseUnreachable(what: string, sites: readonly (string | undefined)[]): void {
         const site = sites.find((one) => this.isUnreachable([one]));
         if (site !== undefined) {

@@ -19,22 +19,22 @@ import { CONFIG_MAP, idOf, type KubernetesObject, type LabObjects } from "./labO
 
 const STRIMZI = "kubernetes:kafka.strimzi.io/v1:";
 
-/** An object of Strimzi, now and, where it was there, before. */
+/** A Strimzi object and, if it existed, its previous version. */
 interface Change<T> {
     readonly id: string;
     readonly object: T;
     readonly before: T | undefined;
 }
 
-/** Stands for Strimzi's operators: makes running processes what the objects say. */
+/** Stands for Strimzi's operators: starts and changes processes to match the objects. */
 export class LabOperators {
     readonly clusters = new Map<string, LabKafkaCluster>();
     readonly mirrorMakers = new Map<string, LabMirrorMaker>();
     readonly users = new Map<string, LabUserOperator>();
-    /** The services of all clusters; a MirrorMaker 2 sees those that come later, too. */
+    /** The services of all clusters, including those that start after a MirrorMaker 2. */
     private readonly services = new Map<string, string>();
-    /** The objects as they were last carried out, by type and id: what runs is this. */
-    private readonly carriedOut = new Map<string, object>();
+    /** The last deployed version of each object, by type and id. */
+    private readonly deployed = new Map<string, object>();
 
     constructor(
         private readonly lab: LabContext,
@@ -43,7 +43,7 @@ export class LabOperators {
         private readonly onStep: (text: string) => void,
     ) {}
 
-    /** A Secret as it is now, whoever made it, Strimzi's operators included. */
+    /** Finds a Secret, including those that Strimzi's operators create. */
     readonly secret: SecretLookup = (namespace, name) =>
         this.objects.secret(namespace, name) ??
         [...this.clusters]
@@ -58,22 +58,22 @@ export class LabOperators {
             );
 
     /**
-     * Carries out one object and returns its status, as the operator would set it; undefined for what
-     * no operator of Strimzi acts on.
-     * @throws for what Strimzi's schemas refuse, and for changes that the lab cannot make
+     * Deploys one object and returns its status as the operator would set it; undefined for an object
+     * that no Strimzi operator watches.
+     * @throws for objects that Strimzi's schemas refuse and for changes that the lab does not support
      */
     async deploy(type: string, id: string, object: object): Promise<unknown> {
         if (!type.startsWith(STRIMZI)) {
             return undefined;
         }
         refuseInvalid(type, id, object);
-        const before = this.carriedOut.get(`${type} ${id}`);
-        const status = await this.carryOut(type, id, object, before);
-        this.carriedOut.set(`${type} ${id}`, object);
+        const before = this.deployed.get(`${type} ${id}`);
+        const status = await this.reconcileObject(type, id, object, before);
+        this.deployed.set(`${type} ${id}`, object);
         return status;
     }
 
-    private async carryOut(
+    private async reconcileObject(
         type: string,
         id: string,
         object: object,
@@ -93,17 +93,17 @@ export class LabOperators {
             case "KafkaMirrorMaker2":
                 return this.deployMirrorMaker(id, object as KafkaMirrorMaker2Object);
             default:
-                throw new Error(`The lab has nothing that acts on a ${type}.`);
+                throw new Error(`The lab does not support ${type}.`);
         }
     }
 
-    /** Does what the operators do when an object is deleted. */
+    /** Does what Strimzi's operators do when an object is deleted. */
     async remove(type: string, id: string, object: KubernetesObject): Promise<void> {
-        await this.end(type, id, object);
-        this.carriedOut.delete(`${type} ${id}`);
+        await this.stopProcesses(type, id, object);
+        this.deployed.delete(`${type} ${id}`);
     }
 
-    private async end(type: string, id: string, object: KubernetesObject): Promise<void> {
+    private async stopProcesses(type: string, id: string, object: KubernetesObject): Promise<void> {
         switch (type) {
             case `${STRIMZI}Kafka`:
                 this.onStep(`Deleting Kafka ${id}`);
@@ -120,14 +120,14 @@ export class LabOperators {
                 this.mirrorMakers.delete(id);
                 break;
             case `${STRIMZI}KafkaTopic`: {
-                // Its finalizer keeps the object until the Topic Operator has deleted the topic.
+                // A finalizer keeps the object until the Topic Operator has deleted the topic.
                 const topic = object as KafkaTopicObject;
                 const cluster = this.runningOf(this.clusters, topic);
                 await deleteTopic(cluster.adminConnection(), topicName(topic));
                 break;
             }
             case `${STRIMZI}KafkaUser`: {
-                // Without a finalizer: the object goes at once, also where its cluster is gone.
+                // It has no finalizer: the object goes immediately, even if its cluster is gone.
                 const cluster = clusterId(object.metadata as ObjectMeta);
                 if (this.clusters.get(cluster)?.running === true) {
                     await this.users.get(cluster)?.delete(object.metadata.name);
@@ -138,8 +138,8 @@ export class LabOperators {
     }
 
     /**
-     * Does what the Topic and the User Operator of a cluster do by themselves at their next
-     * reconciliation: makes its topics and users what their objects say.
+     * Reconciles the topics and users of a cluster with their objects, as the Topic and the User
+     * Operator do periodically.
      */
     async reconcile(id: string): Promise<void> {
         for (const type of [`${STRIMZI}KafkaTopic`, `${STRIMZI}KafkaUser`]) {
@@ -177,8 +177,8 @@ export class LabOperators {
         for (const [service, address] of cluster.services) {
             this.services.set(service, address);
         }
-        const nodes = cluster.nodes.map((node) => node.roles.join("+")).join(", ");
-        this.onStep(`Kafka ${id} is Ready: ${nodes}`);
+        const nodes = cluster.nodes.map(({ roles }) => roles.join(" and ")).join(", ");
+        this.onStep(`Kafka ${id} is Ready (${nodes})`);
         return cluster.status;
     }
 
@@ -190,7 +190,7 @@ export class LabOperators {
 
     private async deployMirrorMaker(id: string, mirrorMaker: KafkaMirrorMaker2Object) {
         const known = this.mirrorMakers.get(id);
-        this.onStep(`${known === undefined ? "Starting" : "Changing"} MirrorMaker 2 ${id}`);
+        this.onStep(`${known === undefined ? "Starting" : "Updating"} MirrorMaker 2 ${id}`);
         const applied =
             known ??
             LabMirrorMaker.prepare(this.lab, {
@@ -211,7 +211,7 @@ export class LabOperators {
         return applied.status();
     }
 
-    /** What belongs to the cluster that an object's label names, which must run. */
+    /** The entry of the cluster that an object's label names, which must be running. */
     private runningOf<T>(
         all: ReadonlyMap<string, T>,
         { kind, metadata }: { readonly kind: string; readonly metadata: ObjectMeta },
@@ -219,12 +219,10 @@ export class LabOperators {
         const id = clusterId(metadata);
         const found = all.get(id);
         if (found === undefined) {
-            throw new Error(`${kind} ${metadata.name}: there is no Kafka ${id}`);
+            throw new Error(`${kind} ${metadata.name}: the Kafka ${id} does not exist`);
         }
         if (this.clusters.get(id)?.running === false) {
-            throw new Error(
-                `${kind} ${metadata.name}: Kafka ${id} does not run, so nothing acts on it`,
-            );
+            throw new Error(`${kind} ${metadata.name}: the Kafka ${id} is not running`);
         }
         return found;
     }
@@ -239,7 +237,7 @@ function clusterId({ namespace, labels }: ObjectMeta): string {
     return `${namespace}/${labels?.["strimzi.io/cluster"] ?? ""}`;
 }
 
-/** @throws with all that Strimzi's schemas refuse */
+/** @throws with every problem that Strimzi's schemas find */
 export function refuseInvalid(type: string, id: string, object: object): void {
     const problems = type.startsWith(STRIMZI) ? validateStrimziObject(object) : [];
     if (problems.length > 0) {
@@ -256,7 +254,7 @@ function refuseChange(what: string, before: object, after: object): void {
     if (changed.length > 0) {
         throw new Error(
             `${what}: the lab cannot change ${changed.map((key) => `spec.${key}`).join(", ")} of ` +
-                "nodes that run; stop the lab, and start it with the new settings",
+                "running nodes; stop the lab and start it with the new settings",
         );
     }
 }

@@ -13,19 +13,19 @@ import type {
 
 const STRIMZI = "kubernetes:kafka.strimzi.io/v1:";
 
-/** What a run of the program would start, known before anything is started. */
+/** The parts of a stack that matter before it is started. */
 export interface StackPreview {
-    /** JVMs that run at the same time: Kafka nodes and Connect workers. */
+    /** The number of JVMs: Kafka nodes and Connect workers. */
     readonly jvms: number;
     readonly topics: readonly KafkaTopicObject[];
 }
 
 /**
- * Runs the program as a preview, so that wrong settings and invalid objects are refused before the
- * first process starts.
+ * Runs the program as a preview, so that wrong settings and invalid objects fail before the first
+ * process starts.
  *
- * @throws {Error} with every object that Strimzi's schemas refuse, or that asks for a Kafka version
- * which the lab does not have.
+ * @throws {Error} naming every object that Strimzi's schemas refuse or that asks for a Kafka version
+ *     that the lab does not have
  */
 export async function previewStack(
     program: Program,
@@ -44,7 +44,7 @@ export async function previewStack(
             : validateStrimziObject(inputs).map((problem) => `${name}: ${problem}`),
     );
     if (problems.length > 0) {
-        throw new Error(`Strimzi's schemas refuse what the program makes:\n${problems.join("\n")}`);
+        throw new Error(`Strimzi's schemas refuse objects of the program:\n${problems.join("\n")}`);
     }
     refuseOtherVersions(stack, strimzi);
     const nodes = ofKind<KafkaNodePoolObject>(strimzi, "KafkaNodePool");
@@ -71,8 +71,8 @@ function refuseOtherVersions(stack: string, strimzi: readonly Registration[]): v
     if (asked.length > 0) {
         const list = asked.map(({ object, version }) => `${object} asks for ${version}`).join(", ");
         throw new Error(
-            `Pulumi.${stack}.yaml: kafkaVersion must be ${KAFKA_VERSION}, the only version that runs ` +
-                `on this machine: ${list}.`,
+            `Pulumi.${stack}.yaml: kafkaVersion must be ${KAFKA_VERSION}, the only version that the ` +
+                `lab runs: ${list}.`,
         );
     }
 }

@@ -10,10 +10,10 @@ const CLASSES = {
 type CharacterClass = keyof typeof CLASSES;
 
 /**
- * A password as `random.RandomPassword` makes it from its inputs: `length` characters of the classes
- * `lower`, `upper`, `numeric` and `special` (each on by default; the special ones may be given as
- * `overrideSpecial`), with at least `min<Class>` of each.
- * @throws when no class is left, or the least numbers exceed the length
+ * Generates a password as `random.RandomPassword` does from its inputs: `length` characters of the
+ * classes `lower`, `upper`, `numeric` and `special`, with at least `min<Class>` of each. All classes are
+ * on by default; `overrideSpecial` replaces the special characters.
+ * @throws when all classes are off, or the minimums exceed the length
  */
 export function randomPassword(inputs: Readonly<Record<string, unknown>>): string {
     const length = Number(inputs.length);
@@ -29,17 +29,17 @@ export function randomPassword(inputs: Readonly<Record<string, unknown>>): strin
     if (everything === "") {
         throw new Error("RandomPassword: one of lower, upper, numeric and special must be true");
     }
-    const demanded = used.flatMap(({ alphabet, least }) =>
+    const required = used.flatMap(({ alphabet, least }) =>
         Array.from({ length: least }, () => pick(alphabet)),
     );
-    if (demanded.length > length) {
+    if (required.length > length) {
         throw new Error(
-            `RandomPassword: length ${length} is below the ${demanded.length} characters that ` +
+            `RandomPassword: length ${length} is below the ${required.length} characters that ` +
                 "minLower, minUpper, minNumeric and minSpecial ask for",
         );
     }
-    const rest = Array.from({ length: length - demanded.length }, () => pick(everything));
-    return shuffle([...demanded, ...rest]).join("");
+    const rest = Array.from({ length: length - required.length }, () => pick(everything));
+    return shuffle([...required, ...rest]).join("");
 }
 
 function alphabetOf(name: CharacterClass, { overrideSpecial }: Readonly<Record<string, unknown>>) {
@@ -57,7 +57,7 @@ function pick(alphabet: string): string {
     return alphabet.charAt(randomInt(alphabet.length));
 }
 
-/** The same characters in an order of which each is as likely as any other. */
+/** The same characters in a uniformly random order. */
 function shuffle(characters: readonly string[]): string[] {
     const left = [...characters];
     return characters.flatMap(() => left.splice(randomInt(left.length), 1));

@@ -12,8 +12,9 @@ import { LabBackend, type LabDeployment } from "./labBackend";
 import { previewStack } from "./previewStack";
 import { changedConfig, type ConfigChanges } from "./stackConfig";
 
-/** Memory of the lab by default, in MiB, and what this process itself takes of it. */
+/** Memory of the lab by default, in MiB. */
 const BUDGET_MEGABYTES = 4096;
+/** The part of it for this Node.js process. */
 const OWN_MEGABYTES = 400;
 
 export interface RunStackOptions {
@@ -22,35 +23,35 @@ export interface RunStackOptions {
     /** Name of the stack, for example `lab`. */
     readonly stack: string;
     readonly supervisor: Supervisor;
-    /** Whose metrics run; see `LabContext.metrics`. */
+    /** See `LabContext.metrics`. */
     readonly metrics?: LabContext["metrics"];
-    /** What brokers tell clients instead of their own ports; see `LabContext.advertise`. */
+    /** See `LabContext.advertise`. */
     readonly advertise?: LabContext["advertise"];
     /** See `LabContext.garbageCollector`. */
     readonly garbageCollector?: LabContext["garbageCollector"];
     /** See `LabContext.vmOptions`. */
     readonly vmOptions?: LabContext["vmOptions"];
-    /** Memory in MiB that all processes together may take; 4096 by default. */
+    /** Memory for all processes together, in MiB; 4096 by default. */
     readonly memoryMegabytes?: number;
-    /** What to run with the stack's config; the program of this project by default. */
+    /** The Pulumi program; this project's by default. */
     readonly program?: Program;
-    /** Called with each step that is done. */
+    /** Called with a line of text at each step. */
     readonly onStep?: (text: string) => void;
 }
 
-/** A stack whose program ran, and what it made is running. */
+/** A stack that is deployed and running. */
 export interface RunningStack extends LabDeployment {
     /** The stack's outputs after its first run. */
     readonly outputs: StackOutputs;
     /** Topics that the stack declares, by their names in Kafka. */
     readonly topics: readonly string[];
     /**
-     * Changes the stack's config in memory, on top of earlier changes, and runs the program again over
-     * what runs: `pulumi config set`, then `pulumi up`. Returns the outputs. After a failure the
-     * config is the changed one, and what was done stays.
+     * Changes the stack's config in memory, on top of earlier changes, and updates the running stack:
+     * `pulumi config set`, then `pulumi up`. Returns the outputs. After a failure the config stays
+     * changed, and so do the resources that were updated before it.
      */
     readonly update: (changes?: ConfigChanges) => Promise<StackOutputs>;
-    /** What `pulumi preview` would do with these changes; nothing is kept or done. */
+    /** `pulumi preview` with these changes: neither the config nor the stack changes. */
     readonly preview: (changes?: ConfigChanges) => Promise<ProgramResult>;
 }
 
@@ -58,17 +59,28 @@ export interface RunningStack extends LabDeployment {
 export type StackOutputs = Readonly<Record<string, unknown>>;
 
 /**
- * Runs a stack's program with this machine in place of Kubernetes. Done when its clusters and its
- * MirrorMaker 2 are Ready; they run until the supervisor stops.
+ * The entry to the lab: deploys a stack with this machine in place of Kubernetes, without the Pulumi
+ * CLI. Returns when its clusters and its MirrorMaker 2 are Ready; they run until the supervisor stops.
+ *
+ * The route from the program to a process:
+ *
+ * 1. `runProgram` (engine/) runs the Pulumi program; each resource that it registers goes to a backend.
+ * 2. `LabBackend` stands for the API server: it stores the Kubernetes objects.
+ * 3. `LabOperators` stands for Strimzi's operators: it turns each Strimzi object into processes.
+ *    - a Kafka: `startKafkaCluster` (lab/kafka/kafkaCluster.ts), then `startBroker`
+ *      (lab/kafka/startBroker.ts) for each node;
+ *    - a KafkaMirrorMaker2: `LabMirrorMaker` (lab/connect/mirrorMaker.ts), then `startWorker`;
+ *    - a KafkaUser: `LabUserOperator` (lab/users/); a KafkaTopic: `applyTopic` (lab/kafka/topics.ts).
+ * 4. `Supervisor.spawn` (lab/process/) starts each JVM and ends it with the lab.
  */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
     const { folder, stack, supervisor, program = ownProgram } = options;
     const { memoryMegabytes = BUDGET_MEGABYTES } = options;
-    const plan = await previewStack(program, folder, stack);
+    const found = await previewStack(program, folder, stack);
     const lab: LabContext = {
         supervisor,
         classPath: await kafkaClassPath(),
-        heapLimitMegabytes: heapLimit(memoryMegabytes - OWN_MEGABYTES, plan.jvms),
+        heapLimitMegabytes: heapLimit(memoryMegabytes - OWN_MEGABYTES, found.jvms),
         ...(options.metrics && { metrics: options.metrics }),
         ...(options.advertise && { advertise: options.advertise }),
         ...(options.garbageCollector && { garbageCollector: options.garbageCollector }),
@@ -95,7 +107,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
         unreachable: backend.unreachable,
         reachable: backend.reachable,
         reconcile: backend.reconcile,
-        topics: plan.topics.map(({ metadata, spec }) => spec.topicName ?? metadata.name),
+        topics: found.topics.map(({ metadata, spec }) => spec.topicName ?? metadata.name),
         update: async (changes = {}) => {
             file = changedConfig(file, changes);
             return up();
@@ -127,7 +139,7 @@ export function mirrorMakerOf(
     return running(mirrorMakers.get(id), `KafkaMirrorMaker2 ${id}`);
 }
 
-/** The listener to tell people of: the first that the cluster declares. */
+/** The listener for clients by default: the first that the cluster declares. */
 export function clientListener(cluster: LabKafkaCluster): string {
     const [first] = cluster.status.listeners ?? [];
     if (first?.name === undefined) {
@@ -137,8 +149,8 @@ export function clientListener(cluster: LabKafkaCluster): string {
 }
 
 /**
- * How a user of the stack reaches a cluster, with the Secret of its KafkaUser.
- * @param listener the first of the cluster's that clients may use by default
+ * The connection of a user of the stack to a cluster, with the credentials of its KafkaUser.
+ * @param listener the cluster's first listener by default
  */
 export function connectionAs(
     { users }: Pick<RunningStack, "users">,
@@ -150,10 +162,10 @@ export function connectionAs(
     return cluster.connection(listener, operator?.credentials(user));
 }
 
-/** @throws saying what does not run, where it is undefined */
+/** Returns a value that must exist. @throws naming what is not running when it is undefined */
 export function running<T>(value: T | undefined, what: string): T {
     if (value === undefined) {
-        throw new Error(`the lab does not run ${what}`);
+        throw new Error(`not running in the lab: ${what}`);
     }
     return value;
 }

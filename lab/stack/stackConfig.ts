@@ -1,12 +1,12 @@
 import type { StackFile } from "../../config/stackFile";
 
 /**
- * Changes of a stack's config by key, as `pulumi config set` makes them: `kafka-dr:phase` for a whole
- * value, `kafka-dr:mirror.replicas` for what is inside of one (`--path`). Undefined removes a key.
+ * Changes of a stack's config by key, in the form of `pulumi config set`: `kafka-dr:phase` sets a whole
+ * value, `kafka-dr:mirror.replicas` sets a field inside one (`--path`). Undefined removes a key.
  */
 export type ConfigChanges = Readonly<Record<string, unknown>>;
 
-/** The config of a stack with changes, in the order of the changes; the file stays as it is. */
+/** Returns the stack file with the changes applied in order. */
 export function changedConfig(file: StackFile, changes: ConfigChanges): StackFile {
     const config: Record<string, string> = { ...file.config };
     for (const [place, value] of Object.entries(changes)) {
@@ -43,7 +43,7 @@ function setOrDelete<T>(object: Record<string, T>, key: string, value: T | undef
     }
 }
 
-/** A program gets text as it is, everything else as JSON. */
+/** A program receives text unchanged and everything else as JSON. */
 function asText(value: unknown): string | undefined {
     return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
 }
@@ -51,7 +51,7 @@ function asText(value: unknown): string | undefined {
 function asObject(key: string, text: string | undefined): Record<string, unknown> {
     const value: unknown = text === undefined ? {} : JSON.parse(text);
     if (typeof value !== "object" || value === null) {
-        throw new Error(`${key} is no object; nothing can be set inside of it`);
+        throw new Error(`${key} is not an object, so no field of it can be set`);
     }
     return value as Record<string, unknown>;
 }

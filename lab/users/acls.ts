@@ -10,7 +10,7 @@ import {
 } from "@platformatic/kafka";
 import type { KafkaUserAcl } from "../objects";
 
-/** An access control entry as Kafka keeps it. */
+/** An ACL entry in the form of Kafka's protocol. */
 export interface Acl {
     readonly resourceType: ResourceTypeValue;
     readonly resourceName: string;
@@ -42,12 +42,12 @@ const OPERATIONS = {
     All: AclOperations.ALL,
 } as const;
 
-/** The only resource of type cluster. */
+/** The name of the only resource of type cluster. */
 const CLUSTER_NAME = "kafka-cluster";
 
 /**
  * The entries of a KafkaUser's `acls`, one for each operation.
- * @param username what follows `User:` in the principal
+ * @param username the principal without `User:`
  * @throws when a resource other than the cluster has no name
  */
 export function kafkaAcls(username: string, rules: readonly KafkaUserAcl[]): Acl[] {
@@ -72,7 +72,7 @@ export function kafkaAcls(username: string, rules: readonly KafkaUserAcl[]): Acl
     });
 }
 
-/** What to create and to delete, so that `current` becomes `desired`; each entry once. */
+/** The entries to create and to delete so that `current` becomes `desired`, each once. */
 export function aclChanges(
     current: readonly Acl[],
     desired: readonly Acl[],

@@ -2,26 +2,26 @@ import { randomInt } from "node:crypto";
 import type { KeyAndCertificate } from "../../kafka/connection";
 import { type KafkaUserObject, type SecretLookup, type SecretObject, secretText } from "../objects";
 
-/** The most characters that a certificate's subject can take. */
+/** The maximum length of a common name in a certificate. */
 const LONGEST_COMMON_NAME = 64;
 
 /** The length of a password that Strimzi's User Operator generates. */
 const PASSWORD_LENGTH = 32;
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** The name of a user with a certificate, as Kafka and ACLs have it. */
+/** The principal name, without `User:`, of a user with a certificate. */
 export function tlsUsername(name: string): string {
     return `CN=${name}`;
 }
 
-/** The user's name as Kafka and ACLs have it: `CN=<name>` where it shows a certificate. */
+/** The principal name of a user, without `User:`; `CN=<name>` for one with a certificate. */
 export function kafkaUsername({ metadata: { name }, spec }: KafkaUserObject): string {
     const type = spec.authentication?.type;
     return type === "tls" || type === "tls-external" ? tlsUsername(name) : name;
 }
 
 /**
- * Why Strimzi's User Operator refuses a KafkaUser, or the lab has nothing that acts on a part of it;
+ * Why Strimzi's User Operator refuses a KafkaUser, or which part of it the lab does not support;
  * undefined when it is accepted.
  * @param aclsSupported whether the cluster has `authorization: {type: simple}`
  */
@@ -51,12 +51,12 @@ export function userRefusal(
             "configuration."
         );
     }
-    return quotas === undefined ? undefined : "quotas are not available on one machine";
+    return quotas === undefined ? undefined : "the lab does not support quotas";
 }
 
 /**
- * The password that the object names; undefined when it names none.
- * @throws with Strimzi's reason when the Secret does not have it
+ * The password to which the object refers; undefined when it refers to none.
+ * @throws with Strimzi's message when the Secret does not contain it
  */
 export function requestedPassword(
     { metadata, spec }: KafkaUserObject,
@@ -85,7 +85,7 @@ function pick(alphabet: string): string {
     return alphabet.charAt(randomInt(alphabet.length));
 }
 
-/** A new password: 32 letters and digits, the first a letter, as a JAAS configuration needs it. */
+/** A new password of 32 letters and digits; the first is a letter, which JAAS requires. */
 export function generatePassword(): string {
     const rest = Array.from({ length: PASSWORD_LENGTH - 1 }, () => pick(`${LETTERS}0123456789`));
     return pick(LETTERS) + rest.join("");
@@ -111,7 +111,7 @@ function userSecret(user: KafkaUserObject, values: Record<string, string>): Secr
     };
 }
 
-/** The Secret in which Strimzi gives a user its password. */
+/** The Secret in which Strimzi stores the password of a user. */
 export function passwordSecret(user: KafkaUserObject, password: string): SecretObject {
     return userSecret(user, {
         password,
@@ -121,7 +121,7 @@ export function passwordSecret(user: KafkaUserObject, password: string): SecretO
     });
 }
 
-/** The Secret in which Strimzi gives a user its certificate; `ca.crt` is the CA of the users. */
+/** The Secret in which Strimzi stores the certificate of a user; `ca.crt` is the clients CA. */
 export function certificateSecret(
     user: KafkaUserObject,
     caCertificate: string,

@@ -5,7 +5,7 @@ import type { LabKafkaCluster } from "../kafka/kafkaCluster";
 import { readyCondition } from "../kafka/kafkaStatus";
 import type { KafkaUserObject, KafkaUserStatus, SecretLookup, SecretObject } from "../objects";
 import { secretText } from "../objects";
-import { waitFor } from "../process/wait";
+import { waitUntil } from "../process/wait";
 import { aclChanges, kafkaAcls, type Acl } from "./acls";
 import {
     certificateSecret,
@@ -26,29 +26,29 @@ import {
 } from "./userRequests";
 
 /**
- * Does for one cluster what Strimzi's User Operator does: passwords, certificates and ACLs of its
- * KafkaUsers. A change is done when every broker, and for ACLs every controller, acts by it.
- * Calls are carried out one after the other.
+ * Stands for Strimzi's User Operator of one cluster: manages the passwords, certificates and ACLs of
+ * its KafkaUsers. A change is complete when every broker, and for ACLs every controller, applies it.
+ * Calls run one after the other.
  */
 export class LabUserOperator {
     private readonly secretsByName = new Map<string, SecretObject>();
     private queue: Promise<unknown> = Promise.resolve();
 
-    /** @param secrets finds the Secrets that the objects name */
+    /** @param secrets finds the Secrets to which the objects refer */
     constructor(
         private readonly lab: LabContext,
         private readonly cluster: LabKafkaCluster,
         private readonly secrets: SecretLookup,
     ) {}
 
-    /** The Secret of a user, which has the user's name; undefined without credentials. */
+    /** The Secret of a user, which has the user's name; undefined for a user without credentials. */
     secret(name: string): SecretObject | undefined {
         return this.secretsByName.get(name);
     }
 
     /**
-     * Who a client of a user is.
-     * @throws when the user has no Secret, as one with authentication `tls-external`
+     * The credentials of a user.
+     * @throws when the user has no Secret, for example with authentication `tls-external`
      */
     credentials(name: string): ClientCredentials {
         const secret = this.secret(name);
@@ -58,14 +58,14 @@ export class LabUserOperator {
             return { username: name, password };
         }
         if (certificate === undefined || key === undefined) {
-            throw new Error(`there is no Secret of a KafkaUser ${name} of ${this.cluster.name}`);
+            throw new Error(`no KafkaUser ${name} of ${this.cluster.name} has a Secret`);
         }
         return { certificate, key };
     }
 
     /**
-     * Creates a user, or makes it what the object says now; reads Secrets again.
-     * @throws where Strimzi would report NotReady, with its reason
+     * Creates a user or changes it to match the object. Reads Secrets again.
+     * @throws with Strimzi's reason where Strimzi would report NotReady
      */
     async apply(user: KafkaUserObject): Promise<KafkaUserStatus> {
         return this.inTurn(async () => {
@@ -79,7 +79,7 @@ export class LabUserOperator {
         });
     }
 
-    /** Deletes a user with its Secret and everything that Kafka knows of it. */
+    /** Deletes a user with its Secret, its password and its ACLs. */
     async delete(name: string): Promise<void> {
         return this.inTurn(async () => {
             await this.applyPassword(name, undefined);
@@ -100,7 +100,7 @@ export class LabUserOperator {
         const { entityOperator, kafka } = this.cluster.kafka.spec;
         if (entityOperator?.userOperator === undefined) {
             throw new Error(
-                `nothing acts on it: Kafka ${this.cluster.name} has no entityOperator.userOperator`,
+                `no User Operator watches it: Kafka ${this.cluster.name} has no entityOperator.userOperator`,
             );
         }
         const refusal = userRefusal(user, kafka.authorization !== undefined);
@@ -110,7 +110,7 @@ export class LabUserOperator {
         const acls = kafkaAcls(kafkaUsername(user), user.spec.authorization?.acls ?? []);
         const secret = await this.makeSecret(user);
         await this.applyPassword(name, secret && secretText(secret, "password"));
-        // Under both names: the other one may have rights from before its authentication changed.
+        // Under both names: the other one may have ACLs from before the authentication changed.
         for (const username of [name, tlsUsername(name)]) {
             await this.applyAcls(username, username === kafkaUsername(user) ? acls : []);
         }
@@ -127,7 +127,7 @@ export class LabUserOperator {
         };
     }
 
-    /** The Secret of a user; a generated password and a valid certificate stay as they are. */
+    /** The Secret of a user; a generated password and a valid certificate stay the same. */
     private async makeSecret(user: KafkaUserObject): Promise<SecretObject | undefined> {
         const { name } = user.metadata;
         const { authentication } = user.spec;
@@ -172,7 +172,7 @@ export class LabUserOperator {
                 const known = await hasPassword(connections.replication(broker), username);
                 return known === (password !== undefined);
             });
-            // Kafka tells whether there is a password, not which: only a login shows that.
+            // Kafka reports only that a password exists: a login shows whether it is this one.
             for (const { name } of tried === undefined ? [] : listeners.slice(0, 1)) {
                 const credentials = { username, password: tried ?? "" };
                 const listener = connections.listener(name, credentials, broker);
@@ -195,15 +195,15 @@ export class LabUserOperator {
         }
         await changeAcls(node, changes);
         for (const [name, authorizer] of this.cluster.connections.authorizers) {
-            await this.until(`${name} knows the rights of ${username}`, async () => {
+            await this.until(`${name} applies the ACLs of ${username}`, async () => {
                 const left = aclChanges(await describeAcls(authorizer, principal), desired);
                 return left.create.length + left.remove.length === 0;
             });
         }
     }
 
-    private async until(what: string, probe: () => Promise<boolean>): Promise<void> {
-        await waitFor(what, async () => ((await probe()) ? true : undefined), {
+    private async until(what: string, condition: () => Promise<boolean>): Promise<void> {
+        await waitUntil(what, condition, {
             timeoutMs: this.lab.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
             signal: this.lab.supervisor.signal,
         });

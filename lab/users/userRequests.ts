@@ -18,8 +18,8 @@ import { withConnection } from "../../kafka/rawConnection";
 import type { Acl } from "./acls";
 
 /*
- * Requests about users to one particular node: a client that finds its brokers itself could not say
- * whether each of them knows of a change.
+ * Requests about users to one particular node, because a client that chooses its broker cannot show
+ * whether every node has received a change.
  */
 
 const CLIENT_ID = "lab-user-operator";
@@ -31,13 +31,13 @@ const SALT_BYTES = 24;
 const RESOURCE_NOT_FOUND = 91;
 const MECHANISM = ScramMechanisms.SCRAM_SHA_512;
 
-async function ask<T>(node: KafkaConnection, use: (raw: Connection) => Promise<T>): Promise<T> {
+async function send<T>(node: KafkaConnection, use: (raw: Connection) => Promise<T>): Promise<T> {
     return withConnection(node, CLIENT_ID, TIMEOUT_MS, use);
 }
 
-/** The entries of a principal that a broker or a controller decides by. */
+/** The entries of a principal that a broker or a controller applies. */
 export async function describeAcls(node: KafkaConnection, principal: string): Promise<Acl[]> {
-    const { resources } = await ask(node, async (raw) =>
+    const { resources } = await send(node, async (raw) =>
         describeAclsV3.api.async(raw, {
             resourceType: ResourceTypes.ANY,
             resourceName: null,
@@ -53,12 +53,12 @@ export async function describeAcls(node: KafkaConnection, principal: string): Pr
     );
 }
 
-/** Creates and deletes entries. @throws with Kafka's reason when it refuses one */
+/** Creates and deletes entries. @throws with Kafka's message when it refuses one */
 export async function changeAcls(
     node: KafkaConnection,
     { create, remove }: { readonly create: Acl[]; readonly remove: Acl[] },
 ): Promise<void> {
-    await ask(node, async (raw) => {
+    await send(node, async (raw) => {
         if (remove.length > 0) {
             await deleteAclsV3.api.async(raw, remove);
         }
@@ -68,9 +68,9 @@ export async function changeAcls(
     });
 }
 
-/** Whether a broker knows a SCRAM-SHA-512 password of a user; not which. */
+/** Whether a broker has any SCRAM-SHA-512 password of a user. */
 export async function hasPassword(node: KafkaConnection, username: string): Promise<boolean> {
-    return ask(node, async (raw) => {
+    return send(node, async (raw) => {
         try {
             const { results } = await describeUserScramCredentialsV0.api.async(raw, [
                 { name: username },
@@ -87,7 +87,7 @@ export async function hasPassword(node: KafkaConnection, username: string): Prom
     });
 }
 
-/** What Kafka stores of a password for SCRAM-SHA-512 (RFC 5802: SaltedPassword). */
+/** The salted password that Kafka stores for SCRAM-SHA-512 (RFC 5802: SaltedPassword). */
 export async function saltedPassword(password: string, salt: Buffer): Promise<Buffer> {
     return promisify(pbkdf2)(password, salt, SCRAM_ITERATIONS, SHA512_BYTES, "sha512");
 }
@@ -106,19 +106,19 @@ export async function setPassword(
         salt,
         saltedPassword: await saltedPassword(password, salt),
     };
-    await ask(node, async (raw) => alterUserScramCredentialsV0.api.async(raw, [], [upsertion]));
+    await send(node, async (raw) => alterUserScramCredentialsV0.api.async(raw, [], [upsertion]));
 }
 
 /** Deletes the SCRAM-SHA-512 password of a user. */
 export async function deletePassword(node: KafkaConnection, username: string): Promise<void> {
     const deletion = { name: username, mechanism: MECHANISM };
-    await ask(node, async (raw) => alterUserScramCredentialsV0.api.async(raw, [deletion], []));
+    await send(node, async (raw) => alterUserScramCredentialsV0.api.async(raw, [deletion], []));
 }
 
-/** Whether a listener lets in the user that the connection names. @throws on other errors */
+/** Whether a listener accepts the credentials of the connection. @throws on other errors */
 export async function canLogIn(listener: KafkaConnection): Promise<boolean> {
     try {
-        return await ask(listener, () => Promise.resolve(true));
+        return await send(listener, () => Promise.resolve(true));
     } catch (error) {
         if (causes(error).some(isAuthenticationError)) {
             return false;
@@ -137,7 +137,7 @@ function isNotFound(error: unknown): boolean {
     );
 }
 
-/** An error, what caused it, and what it is made of. */
+/** An error, its causes and the members of an AggregateError. */
 function causes(error: unknown): unknown[] {
     if (!(error instanceof Error)) {
         return [];

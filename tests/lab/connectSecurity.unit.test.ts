@@ -141,7 +141,7 @@ describe("the security of a MirrorMaker 2's clients", () => {
             );
         assert.throws(
             missing({ secretName: "gone", password: "password" }),
-            /authentication of cluster src: there is no Secret kafka\/gone/,
+            /authentication of cluster src: the Secret kafka\/gone does not exist/,
         );
         assert.throws(
             missing({ secretName: "mm", password: "pass" }),

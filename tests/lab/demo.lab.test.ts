@@ -11,7 +11,7 @@ import { gone, processesIn } from "./support/leakedProcesses";
 const MAIN = path.join(__dirname, "..", "..", "lab", "demo", "main.ts");
 const RECORDS = "20000";
 
-/** How a run of the demo ended, and what it wrote. */
+/** The end and the output of a run of the demo. */
 interface DemoRun {
     readonly code: number | null;
     readonly signal: NodeJS.Signals | null;
@@ -29,7 +29,7 @@ describe("make demo", function () {
         rmSync(parent, { recursive: true, force: true });
     });
 
-    /** Runs the demo; `act` is called once, when the demo has written something that matches `at`. */
+    /** Runs the demo; `act` is called once, when its output matches `at`. */
     async function demo(
         environment: Readonly<Record<string, string>>,
         at?: RegExp,
@@ -40,7 +40,7 @@ describe("make demo", function () {
                 ...process.env,
                 KEEP: "",
                 TMPDIR: parent,
-                // A dependency's cache in the temporary folder, which is no part of the lab.
+                // A dependency would leave its cache in the temporary folder.
                 DISABLE_V8_COMPILE_CACHE: "1",
                 ...environment,
             },
@@ -70,21 +70,22 @@ describe("make demo", function () {
         }
     }
 
-    it("mirrors the records, reports and leaves nothing", async () => {
+    it("mirrors the records, reports, and leaves no process and no file", async () => {
         const { code, stdout, stderr } = await demo({ RECORDS });
         assert.equal(code, 0, stderr);
         for (const line of [
             /^Source {3}my-cluster {2}127\.0\.0\.1:\d+ {2}TLS$/m,
             /^Target {3}my-cluster-tgt {2}127\.0\.0\.1:\d+ {2}TLS$/m,
-            /^MM2 {6}http:\/\/127\.0\.0\.1:\d+ {2}1 worker$/m,
-            /^Metrics {2}http:\/\/127\.0\.0\.1:\d+\/metrics$/m,
+            /^Client {3}my-app {2}SCRAM-SHA-512; writes at the source, reads at both sites$/m,
+            /^MM2 {6}http:\/\/127\.0\.0\.1:\d+ {2}Connect REST API, 1 worker$/m,
+            /^Metrics {2}http:\/\/127\.0\.0\.1:\d+\/metrics {2}Prometheus$/m,
             /^my-cluster->my-cluster-tgt\.MirrorSourceConnector\n {2}RUNNING, tasks 0, 1, 2 RUNNING$/m,
             /^my-cluster->my-cluster-tgt\.MirrorCheckpointConnector\n {2}RUNNING, /m,
             /^my-topic:0 +6667 +6667 {2}equal\nmy-topic:1 +6667 +6667 {2}equal\nmy-topic:2 +6666 +6666 {2}equal$/m,
-            /^20,000 records of 100 bytes written to the source in /m,
-            /^Client {3}my-app, by SCRAM-SHA-512; /m,
-            /^OK: my-topic has equal log-end offsets at source and target\.$/m,
-            /^OK: the target refused a record of my-app; only the active site takes any\.$/m,
+            /^Written {2}20,000 records of 100 bytes in [\d.]+ s, [\d,]+ records\/s$/m,
+            /^Mirrored all of them after [\d.]+ s, [\d,]+ records\/s; the last [\d.]+ s after the last write$/m,
+            /^OK: every partition of my-topic has the same log-end offset at the source and the target\.$/m,
+            /^OK: the target refused a write by my-app: only the active site accepts writes\.$/m,
         ]) {
             assert.match(stdout, line);
         }
@@ -102,14 +103,14 @@ describe("make demo", function () {
         await gone(parent);
     });
 
-    // Each moment is random within one phase of the start-up.
+    // The signal arrives at a random moment within one phase of the start.
     const moments: readonly [phase: string, at: RegExp, withinMs: number][] = [
-        ["the first look at the stack", /Running the stack/, 800],
+        ["the preview of the stack", /Deploying the stack/, 800],
         ["the start of the clusters", /Starting Kafka/, 6000],
         ["the start of MirrorMaker 2", /Starting MirrorMaker 2/, 5000],
     ];
     for (const [phase, at, withinMs] of moments) {
-        it(`leaves nothing and ends by SIGINT during ${phase}`, async () => {
+        it(`ends by SIGINT during ${phase}, and leaves no process and no file`, async () => {
             const delayMs = randomInt(withinMs);
             const { code, signal, stdout, stderr } = await demo({ RECORDS }, at, async (child) => {
                 await sleep(delayMs);
@@ -124,7 +125,7 @@ describe("make demo", function () {
 
     it("ends with one clear error when a broker is killed", async () => {
         const { code, stdout, stderr } = await demo(
-            // More records than the test waits for: the kill is in the middle of the work.
+            // More records than the demo writes before the kill.
             { RECORDS: "5000000" },
             /% written to the source/,
             () => {

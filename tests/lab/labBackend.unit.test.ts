@@ -65,7 +65,7 @@ describe("the lab as an API server", () => {
         assert.match(String(outputs.result), /^[a-zA-Z0-9]{12}$/);
         await assert.rejects(
             backend.create(registration("aws:s3:Bucket", policy), context),
-            /Kubernetes objects and random passwords, and no aws:s3:Bucket/,
+            /Kubernetes objects and random passwords, but not aws:s3:Bucket/,
         );
     });
 
@@ -77,7 +77,7 @@ describe("the lab as an API server", () => {
                 registration("kubernetes:kafka.strimzi.io/v1:KafkaUser", inputs),
                 context,
             ),
-            /KafkaUser app: there is no Kafka kafka\/gone/,
+            /KafkaUser app: the Kafka kafka\/gone does not exist/,
         );
     });
 });
@@ -147,7 +147,10 @@ describe("the lab from run to run", () => {
         await runs(backend, configMap("b", "1", { protect: true }));
         const renamed = { ...configMap("other", "1"), urn: configMap("b", "").urn };
         await assert.rejects(backend.create(renamed, context), /would be replaced \(site\/b -> /);
-        await assert.rejects(runs(backend), /protected, so nothing is deleted: .*::b$/);
+        await assert.rejects(
+            runs(backend),
+            /nothing was deleted, because these are protected: .*::b$/,
+        );
         assert.equal(textOf(backend, "b"), "1");
     });
 
@@ -181,9 +184,9 @@ describe("the lab from run to run", () => {
             "kubernetes:kafka.strimzi.io/v1:KafkaUser",
             user as unknown as Record<string, unknown>,
         );
-        await assert.rejects(backend.create(one, context), /there is no Kafka kafka\/gone/);
+        await assert.rejects(backend.create(one, context), /the Kafka kafka\/gone does not exist/);
         assert.equal(backend.known(one.urn)?.unfinished, true);
-        await assert.rejects(backend.create(one, context), /there is no Kafka kafka\/gone/);
+        await assert.rejects(backend.create(one, context), /the Kafka kafka\/gone does not exist/);
     });
 
     it("previews without doing anything, and refuses what is invalid", async () => {
@@ -242,7 +245,7 @@ describe("changes of a stack's config", () => {
         const wrong = { ...file, config: { "kafka-dr:generation": "1" } };
         assert.throws(
             () => changedConfig(wrong, { "kafka-dr:generation.x": 1 }),
-            /kafka-dr:generation is no object/,
+            /kafka-dr:generation is not an object/,
         );
     });
 });
@@ -259,7 +262,7 @@ describe("the User Operator of the lab", () => {
         return new LabUserOperator({} as LabContext, cluster, () => undefined);
     };
     for (const [change, reason] of [
-        ["no operator", /kafka\/app: nothing acts on it: Kafka c has no entityOperator/],
+        ["no operator", /kafka\/app: no User Operator watches it: Kafka c has no entityOperator/],
         ["no authorization", /kafka\/app: Simple authorization ACL rules are configured but not/],
     ] as const) {
         it(`refuses a user of a cluster with ${change}`, async () => {
@@ -271,7 +274,7 @@ describe("the User Operator of the lab", () => {
     it("has no credentials of a user that it does not know", () => {
         assert.throws(
             () => operatorOf("no operator").credentials("x"),
-            /no Secret of a KafkaUser x/,
+            /no KafkaUser x of c has a Secret/,
         );
     });
 });

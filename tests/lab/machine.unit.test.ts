@@ -122,7 +122,7 @@ describe("waiting", () => {
                 timeoutMs: 5,
                 intervalMs: 1,
             }),
-            /never: not so after 0.005 s: refused/,
+            /timed out after 0.005 s waiting until never: refused/,
         );
     });
 

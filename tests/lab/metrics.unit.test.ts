@@ -36,7 +36,7 @@ describe("rules of a metricsConfig", () => {
         it(`are refused without the ${what}, by both names`, () => {
             assert.throws(
                 () => rulesWith(...configMap),
-                /mirror: there is no ConfigMap kafka\/mirror-metrics with the key rules\.yml$/,
+                /mirror: no ConfigMap kafka\/mirror-metrics with the key rules\.yml exists$/,
             );
         });
     }
@@ -44,7 +44,7 @@ describe("rules of a metricsConfig", () => {
     it("are refused for a type that the lab does not have", () => {
         assert.throws(
             () => exporterRules(OWNER, { type: "strimziMetricsReporter" }),
-            /not available on one machine: metricsConfig strimziMetricsReporter/,
+            /the lab does not support metricsConfig strimziMetricsReporter/,
         );
     });
 });

@@ -37,15 +37,15 @@ function site(cluster: string, logEndOffsets: readonly number[]) {
     return { cluster, bootstrapServers: "127.0.0.1:9093", tls: true, logEndOffsets };
 }
 
-describe("the demo's verdict", () => {
+describe("the demo's exit code", () => {
     const cases: readonly [string, Partial<DemoResult>, boolean][] = [
         ["equal offsets of all records", {}, true],
-        ["a partition that is behind", { target: site("t", [4, 3, 2]) }, false],
-        ["a partition that is ahead", { target: site("t", [4, 3, 4]) }, false],
-        ["a partition that is missing", { target: site("t", [4, 3]) }, false],
-        ["equal offsets of fewer records than were sent", { records: 11 }, false],
-        ["a target that took a record of the application", { isFenced: false }, false],
-        ["no topic at either side", { source: site("s", []), target: site("t", []) }, false],
+        ["a partition with fewer records at the target", { target: site("t", [4, 3, 2]) }, false],
+        ["a partition with more records at the target", { target: site("t", [4, 3, 4]) }, false],
+        ["a partition that the target lacks", { target: site("t", [4, 3]) }, false],
+        ["equal offsets, but fewer records than were sent", { records: 11 }, false],
+        ["a target that accepted a write", { isFenced: false }, false],
+        ["no partition at either site", { source: site("s", []), target: site("t", []) }, false],
     ];
     for (const [name, change, expected] of cases) {
         it(`${expected ? "accepts" : "refuses"} ${name}`, () => {
@@ -55,23 +55,29 @@ describe("the demo's verdict", () => {
 });
 
 describe("the demo's report", () => {
-    it("names what is not as it should be", () => {
+    it("names every failed check", () => {
         const text = renderReport({ ...RESULT, target: site("t", [4, 3]) });
         assert.match(text, /RUNNING, tasks 0, 2 RUNNING, task 1 FAILED/);
-        assert.match(text, /no tasks: no consumer group to follow/);
+        assert.match(text, /no task yet: the source has no consumer group/);
         assert.match(text, /my-topic:2 +3 +none {2}DIFFERENT/);
-        assert.match(text, /^FAILED: the log-end offsets of my-topic differ\.$/m);
-        assert.match(text, /^OK: the target refused a record of my-app; /m);
+        assert.match(
+            text,
+            /^FAILED: the log-end offsets of my-topic differ between the source and the target\.$/m,
+        );
+        assert.match(text, /^OK: the target refused a write by my-app: /m);
         const open = renderReport({ ...RESULT, isFenced: false });
-        assert.match(open, /^FAILED: the target took a record of my-app, /m);
+        assert.match(open, /^FAILED: the target accepted a write by my-app, /m);
     });
 
-    it("says where the metrics of each worker are, if they are on", () => {
-        assert.match(renderReport(RESULT), /^Metrics {2}http:\/\/127\.0\.0\.1:9404\/metrics$/m);
+    it("has the metrics URL of each worker, when metrics are on", () => {
+        assert.match(
+            renderReport(RESULT),
+            /^Metrics {2}http:\/\/127\.0\.0\.1:9404\/metrics {2}Prometheus$/m,
+        );
         assert.doesNotMatch(renderReport({ ...RESULT, metricsUrls: [] }), /Metrics/);
     });
 
-    it("has no line that a terminal would wrap", () => {
+    it("has no line of more than 100 characters", () => {
         const longest = Math.max(
             ...renderReport(RESULT)
                 .split("\n")
@@ -95,7 +101,7 @@ describe("Progress", () => {
         return String(out.read() ?? "");
     }
 
-    it("rewrites one line on a terminal and leaves none behind", () => {
+    it("rewrites one line on a terminal and removes it at the end", () => {
         const text = written(true, (progress) => {
             progress.activity("10 %");
             progress.activity("20 %");
@@ -105,7 +111,7 @@ describe("Progress", () => {
         assert(!text.includes("\n"));
     });
 
-    it("writes plain lines elsewhere, at most one in five seconds", () => {
+    it("writes plain lines elsewhere, at most one every five seconds", () => {
         const text = written(false, (progress, wait) => {
             progress.activity("10 %");
             wait(4);
