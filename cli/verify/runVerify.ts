@@ -1,4 +1,4 @@
-import { UntranslatablePatternError } from "../../config/javaPatternMatcher";
+import { UntranslatablePatternError } from "../../config/javaPattern";
 import { ClusterView } from "../../kafka/clusterView";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { connectionOf } from "../shared/connections";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DEFAULT_GROUPS_EXCLUDE, DEFAULT_TOPICS_EXCLUDE } from "../../config/mirrorSchema";
-import { patternMatcher } from "../../config/javaPatternMatcher";
+import { patternMatcher } from "../../config/javaPattern";
 import { aliasOf, type Settings } from "../../config/settingsSchema";
 
 /** Which topics and groups a mirror copies, and the names of the topics at `to`. */

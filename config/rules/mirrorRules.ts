@@ -1,3 +1,4 @@
+import { patternMatcher, UntranslatablePatternError } from "../javaPattern";
 import { heapFindings, resourceFindings } from "./clusterRules";
 import { deliveryRules } from "./deliveryRules";
 import { isIgnoredConnectConfig } from "./ignoredConfig";
@@ -161,15 +162,16 @@ const excludes = rule({
     },
 });
 
-/** What MM2 does with a list of Java expressions; only asked about plain names. */
+/** Whether a list of Java expressions matches a name; a list that only Java can match counts as matching. */
 function matchesList(list: string, name: string): boolean {
-    return list.split(",").some((item) => {
-        try {
-            return new RegExp(`^(?:${item.trim()})$`).test(name);
-        } catch {
-            return true; // an expression that only Java can judge gets the benefit of the doubt
+    try {
+        return patternMatcher(list)(name);
+    } catch (error) {
+        if (error instanceof UntranslatablePatternError) {
+            return true;
         }
-    });
+        throw error;
+    }
 }
 
 export const mirrorRules = [

@@ -1,3 +1,5 @@
+import { patternEntries } from "../../config/javaPattern";
+
 /** A name, or the beginning of names, as a Kafka ACL can express it. `*` stands for every name. */
 export interface ResourcePattern {
     readonly name: string;
@@ -19,10 +21,7 @@ const PLAIN = /^[A-Za-z0-9_-]$/;
  * @param pattern `topicsPattern` or `groupsPattern`: expressions separated by commas.
  */
 export function aclResources(pattern: string): ResourcePattern[] {
-    const found = pattern
-        .split(",")
-        .flatMap((entry) => alternatives(entry.trim()))
-        .map(resourceOf);
+    const found = patternEntries(pattern).flatMap(alternatives).map(resourceOf);
     const kept = found.filter(
         (one, index) =>
             !found.some(

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { patternProblem } from "../../../config/javaPattern";
+import {
+    patternMatcher,
+    patternProblem,
+    UntranslatablePatternError,
+} from "../../../config/javaPattern";
 import { DEFAULT_GROUPS_EXCLUDE, DEFAULT_TOPICS_EXCLUDE } from "../../../config/mirrorSchema";
 
 describe("patternProblem", () => {
@@ -21,6 +25,9 @@ describe("patternProblem", () => {
         "orders-[0-9]{3}",
         "orders\\-eu",
         "\\d+\\.\\w+",
+        "[a-z&&[^b]]",
+        "[]a]",
+        "[\\p{Lu}.-]+",
     ];
     for (const pattern of accepted) {
         it(`accepts ${pattern}`, () => {
@@ -42,6 +49,50 @@ describe("patternProblem", () => {
     for (const [pattern, why] of refused) {
         it(`refuses ${JSON.stringify(pattern)}`, () => {
             assert.match(patternProblem(pattern) ?? "accepted", why);
+        });
+    }
+});
+
+describe("patternMatcher", () => {
+    const cases: readonly [pattern: string, yes: string[], no: string[]][] = [
+        [".*", ["orders", "a.b"], []],
+        ["orders", ["orders"], ["orders2", "my-orders", "Orders"]],
+        ["orders, payments", ["orders", "payments"], ["orders, payments", "order"]],
+        ["orders|payments", ["orders", "payments"], ["orderspayments"]],
+        ["(?i)orders.*", ["Orders", "ORDERS-1"], ["border"]],
+        ["\\Qorders.v1\\E.*", ["orders.v1", "orders.v1-a"], ["orders-v1"]],
+        ["\\p{Alpha}+", ["orders"], ["orders1"]],
+        ["\\p{Lu}\\d+", ["O1"], ["o1"]],
+        ["\\P{Lu}", ["o", "1"], ["O"]],
+        ["[\\p{Lu}.-]+", ["A.B-C"], ["a"]],
+        ["[\\Q]-\\E]+", ["]-"], ["a"]],
+        ["(?!__).*", ["orders"], ["__orders"]],
+        ["orders\\-eu", ["orders-eu"], ["ordersxeu"]],
+        ["\\Aorders\\z", ["orders"], ["orders1"]],
+        [DEFAULT_TOPICS_EXCLUDE, ["a.internal", "a-internal", "b.replica", "__c"], ["orders"]],
+        [DEFAULT_GROUPS_EXCLUDE, ["console-consumer-1", "connect-x", "__y"], ["orders"]],
+    ];
+    for (const [pattern, yes, no] of cases) {
+        it(`reads ${pattern} as Java does`, () => {
+            const matches = patternMatcher(pattern);
+            assert.deepEqual(yes.filter(matches), yes);
+            assert.deepEqual(no.filter(matches), []);
+        });
+    }
+
+    const refused = [
+        "a++",
+        "(?>a|b)",
+        "(?i:a)b",
+        "(?x)a",
+        "[a-z&&[^b]]",
+        "\\p{Greek}",
+        "[\\P{Lu}-]",
+        "a\\R",
+    ];
+    for (const pattern of refused) {
+        it(`refuses ${pattern}, which only Java can match`, () => {
+            assert.throws(() => patternMatcher(pattern), UntranslatablePatternError);
         });
     }
 });
