@@ -126,6 +126,9 @@ export const singleLine = () =>
 
 const CONFIG_KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
+/** Kafka configuration, by plain Kafka names. */
+export type KafkaConfig = Readonly<Record<string, string | number | boolean>>;
+
 /** A map of Kafka configuration: plain Kafka names to string, number or boolean. */
 export function kafkaConfig() {
     return z.record(

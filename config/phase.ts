@@ -1,4 +1,4 @@
-import type { SiteName } from "./settingsSchema";
+import type { SiteName } from "./siteSchema";
 
 /**
  * Where the pair is between two failures. The one setting `kafka-dr:phase` says it, and everything

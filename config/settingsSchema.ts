@@ -118,9 +118,7 @@ export type Immutable<T> = T extends (infer Item)[]
       ? { readonly [Key in keyof T]: Immutable<T[Key]> }
       : T;
 
-/** The two sites, by the config keys that hold them. */
-export type SiteName = "source" | "target";
-
+export type { SiteName } from "./siteSchema";
 export type ManagedSite = Immutable<z.output<typeof managedSiteSchema>>;
 export type ExistingSite = Immutable<z.output<typeof existingSiteSchema>>;
 /** A Kafka cluster and where it runs; `managed` tells whether this stack deploys it. */
@@ -130,7 +128,7 @@ export type ListenerSettings = ManagedSite["listeners"][number];
 export type MirrorSettings = Immutable<z.output<typeof mirrorSchema>>;
 export type ThroughputSettings = NonNullable<MirrorSettings["throughput"]>;
 export type TopicSettings = Immutable<z.output<typeof topicSchema>>;
-export type KafkaConfig = Readonly<Record<string, string | number | boolean>>;
+export type { KafkaConfig } from "./fields";
 export type ResourceSettings = NodePoolSettings["resources"];
 export type UserSettings = Immutable<z.output<typeof userSchema>>;
 export type SecuritySettings = Immutable<z.output<typeof securitySchema>>;

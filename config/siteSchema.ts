@@ -16,6 +16,9 @@ import {
     strimziName,
 } from "./fields";
 
+/** The two sites, by the config keys that hold them. */
+export type SiteName = "source" | "target";
+
 const storage = z.discriminatedUnion("type", [
     z.strictObject({
         type: z.literal("ephemeral"),
