@@ -1,7 +1,8 @@
 import type { Settings } from "../../config/settingsSchema";
 import { METRICS_PORT } from "../../strimzi/builders/networkPolicy";
 import { CommandError } from "../shared/commandError";
-import { explained, openStream, statusOf, textOf } from "../shared/kubernetes/request";
+import { ApiClient, ApiError, textOf } from "../shared/kubernetes/apiClient";
+import { explained } from "../shared/kubernetes/request";
 import { mirrorMakerPods, targetCluster } from "../shared/kubernetes/targetCluster";
 import type { CommandIo } from "../shared/output";
 import { settingsForCommand } from "../shared/settings";
@@ -66,6 +67,7 @@ export async function stackMetrics(
             "If it was scaled to 0: kafka-dr scale --stack <stack> restores the configured number.",
         );
     }
+    const client = new ApiClient(config);
     return Promise.all(
         pods.map(async (pod) => {
             const path = `/api/v1/namespaces/${target.namespace}/pods/${pod}:${port}/proxy/metrics`;
@@ -73,15 +75,14 @@ export async function stackMetrics(
                 const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
                 return workerMetrics(
                     pod,
-                    parseMetrics(await textOf(await openStream(config, path, {}, within))),
+                    parseMetrics(await textOf(await client.stream({ path }, within))),
                 );
             } catch (cause) {
                 signal.throwIfAborted();
-                const status = statusOf(cause);
-                if (status !== undefined && status >= 500) {
+                if (cause instanceof ApiError && cause.status >= 500) {
                     throw new CommandError(
                         "unreachable",
-                        `The pod ${target.namespace}/${pod} serves no metrics on port ${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
+                        `The pod ${target.namespace}/${pod} serves no metrics on port ${port}: ${cause.message}`,
                         "Check that the pod runs, and that a NetworkPolicy lets the API server reach it (kafka-dr:networkPolicies.metricsFrom).",
                         { cause },
                     );

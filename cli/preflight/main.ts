@@ -1,9 +1,9 @@
 /**
- * The checks of `make up` before Pulumi starts: does each context exist and answer, is it the pinned
- * Kubernetes cluster, does it serve Strimzi's kinds, does an operator watch the namespaces, is the
- * copy of the CA fresh. Each problem is a line with the next step.
+ * The checks of `make up` before Pulumi starts: each context exists and its API server answers, it is
+ * the pinned Kubernetes cluster, it serves Strimzi's kinds, an operator watches the namespaces, and the
+ * copy of the CA is up to date. Prints a line for each problem, with the next step.
  *
- * tsx cli/preflight/main.ts <stack>; exit code 0 when nothing stops a deployment, else 1.
+ * tsx cli/preflight/main.ts <stack>; exit code 0 when nothing prevents a deployment, otherwise 1.
  */
 import { phases } from "../../config/phase";
 import {
@@ -13,52 +13,62 @@ import {
     type SiteName,
 } from "../../config/settingsSchema";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
+import { CommandError } from "../shared/commandError";
+import { kubeConfigOf } from "../shared/kubernetes/kubeConfig";
 import { settingsOf } from "../shared/settings";
-import { error, type Finding } from "./finding";
-import { judgeCa, judgePair, judgeSite, type SeenSite } from "./judge";
-import { kubeConfigOf, observeCa, observeCluster, UnreachableError } from "./kubernetes";
+import {
+    evaluateCa,
+    evaluatePair,
+    evaluateSite,
+    type Finding,
+    type InspectedSite,
+} from "./findings";
+import { inspectCa, inspectCluster } from "./inspect";
 
-/** Looks at both Kubernetes clusters of a stack and says what stands in the way. */
+/** Inspects both Kubernetes clusters of a stack and returns what prevents a deployment. */
 export async function preflight(settings: Settings): Promise<Finding[]> {
-    const looked = await Promise.all(sitesInUse(settings).map((side) => look(side, settings)));
-    const refused = looked.flatMap((result) => ("finding" in result ? [result.finding] : []));
-    // Two sites behind one context fail for one reason.
+    const results = await Promise.all(
+        sitesInUse(settings).map((side) => inspectSite(side, settings)),
+    );
+    const failed = results.flatMap((result) => ("finding" in result ? [result.finding] : []));
+    // Two sites with one context fail for the same reason.
     const unreachable = sameKubernetesCluster(settings.source, settings.target)
-        ? refused.slice(0, 1)
-        : refused;
-    const seen = looked.flatMap((result) => ("seen" in result ? [result.seen] : []));
-    const source = seen.find(({ side }) => side === "source");
-    const target = seen.find(({ side }) => side === "target");
+        ? failed.slice(0, 1)
+        : failed;
+    const sites = results.flatMap((result) => ("inspected" in result ? [result.inspected] : []));
+    const source = sites.find(({ side }) => side === "source");
+    const target = sites.find(({ side }) => side === "target");
     return withoutRepetition([
         ...unreachable,
-        ...seen.flatMap((site) => judgeSite(site, settings.operator)),
+        ...sites.flatMap((site) => evaluateSite(site, settings.operator)),
         ...(source !== undefined && target !== undefined
-            ? [...judgePair(source, target), ...(await ca(settings))]
+            ? [...evaluatePair(source, target), ...(await ca(settings))]
             : []),
     ]);
 }
 
-/** A source that counts as lost may be gone, and an update asks nothing of it. */
+/** A source that counts as lost may be gone, and an update does not use it. */
 function sitesInUse({ phase }: Settings): readonly SiteName[] {
     return phases[phase].usesSource ? ["source", "target"] : ["target"];
 }
 
-/** Two sites in one Kubernetes cluster find the same of its operator. */
+/** Two sites in one Kubernetes cluster yield the same findings about its operator. */
 function withoutRepetition(findings: readonly Finding[]): Finding[] {
     return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
-async function look(
+async function inspectSite(
     side: "source" | "target",
     settings: Settings,
-): Promise<{ seen: SeenSite } | { finding: Finding }> {
+): Promise<{ inspected: InspectedSite } | { finding: Finding }> {
     const site = settings[side];
     try {
-        const seen = await observeCluster(side, site, kubeConfigOf(side, site));
-        return { seen: { side, site, seen } };
+        const cluster = await inspectCluster(side, site, kubeConfigOf(side, site));
+        return { inspected: { side, site, cluster } };
     } catch (cause) {
-        if (cause instanceof UnreachableError) {
-            return { finding: error(cause.message, cause.nextStep) };
+        if (cause instanceof CommandError) {
+            const { message, remedy } = cause;
+            return { finding: { severity: "error", message, nextStep: remedy } };
         }
         throw cause;
     }
@@ -68,7 +78,7 @@ async function ca({ source, target, caCopy }: Settings): Promise<Finding[]> {
     if (!source.managed || sameNamespace(source, target) || caCopy.method !== "pulumi") {
         return [];
     }
-    const observed = await observeCa(
+    const inspected = await inspectCa(
         {
             config: kubeConfigOf("source", source),
             namespace: source.namespace,
@@ -80,7 +90,7 @@ async function ca({ source, target, caCopy }: Settings): Promise<Finding[]> {
             name: caCopySecretName(source.name),
         },
     );
-    return observed === undefined ? [] : judgeCa(observed, new Date());
+    return inspected === undefined ? [] : evaluateCa(inspected, new Date());
 }
 
 async function main(): Promise<void> {

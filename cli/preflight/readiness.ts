@@ -1,6 +1,6 @@
 /**
- * What `make up` says after a failed update: Pulumi's provider reports only that it timed out, the
- * operator's reason stands in the object's status.
+ * Printed by `make up` after a failed update: Pulumi's provider reports only a timeout, the reason of
+ * the operator is in the status of the object.
  *
  * tsx cli/preflight/readiness.ts <stack>; exit code 0.
  */
@@ -13,11 +13,53 @@ import {
     kafkaTopicResourceName,
     mirrorUserName,
 } from "../../strimzi/builders/names";
-import { kubeConfigOf } from "./kubernetes";
+import { kubeConfigOf } from "../shared/kubernetes/kubeConfig";
 import { settingsOf } from "../shared/settings";
-import { notReadyReason, type ReportedObject, type ReportedStatus } from "./notReady";
 
-/** A reason per Kafka, topic, user and MirrorMaker 2 of the stack that is there and not Ready. */
+/** The status of a Strimzi object, as far as it tells whether the object is Ready. */
+export interface ReportedStatus {
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly {
+        readonly type?: string;
+        readonly status?: string;
+        readonly reason?: string;
+        readonly message?: string;
+    }[];
+}
+
+/** A Strimzi object of the stack in Kubernetes; without a status until the operator has acted. */
+export interface ReportedObject {
+    readonly kind: string;
+    /** `namespace/name`. */
+    readonly id: string;
+    readonly context: string;
+    readonly generation?: number;
+    readonly status?: ReportedStatus;
+}
+
+/** Why an object is not Ready, in one line with the operator's message; undefined when it is. */
+export function notReadyReason(object: ReportedObject): string | undefined {
+    const { kind, id, context, generation, status } = object;
+    const name = `${kind} ${id} (context ${context})`;
+    const conditions = status?.conditions ?? [];
+    if (status === undefined || conditions.length === 0) {
+        return `${name} has no status: no operator has processed it.`;
+    }
+    if (generation !== undefined && (status.observedGeneration ?? 0) < generation) {
+        return `${name} was changed, and the operator has not processed the change yet.`;
+    }
+    const isReady = conditions.some(
+        ({ type, status: value }) => type === "Ready" && value === "True",
+    );
+    if (isReady) {
+        return undefined;
+    }
+    const condition = conditions.find(({ type }) => type === "NotReady") ?? conditions[0];
+    const reason = [condition?.reason, condition?.message].filter(Boolean).join(": ");
+    return `${name} is not Ready: ${reason === "" ? "the operator gives no reason" : reason}`;
+}
+
+/** A reason for each existing Kafka, topic, user and MirrorMaker 2 of the stack that is not Ready. */
 export async function notReadyReasons(settings: Settings): Promise<string[]> {
     const { mirror, phase } = settings;
     const managed = managedSites(settings);
@@ -48,7 +90,7 @@ export async function notReadyReasons(settings: Settings): Promise<string[]> {
     return objects.flatMap((object) => (object && notReadyReason(object)) ?? []);
 }
 
-/** The sites whose objects this stack makes, but for a source that counts as lost. */
+/** The sites whose objects this stack manages, without a source that counts as lost. */
 function managedSites(settings: Settings): SiteName[] {
     return (["source", "target"] as const).filter(
         (side) =>
@@ -56,7 +98,7 @@ function managedSites(settings: Settings): SiteName[] {
     );
 }
 
-/** The users of MM2, of the commands and of applications; one that is not there is left to Pulumi to report. */
+/** The users of MM2, the commands and applications. Pulumi reports those that do not exist. */
 function kafkaUsers(settings: Settings): { side: SiteName; name: string }[] {
     return managedSites(settings).flatMap((side) =>
         [
@@ -94,7 +136,7 @@ async function reported(
             ...(found.status !== undefined && { status: found.status }),
         };
     } catch (error) {
-        // Not there yet, or not to be read: Pulumi's own error says that better.
+        // It does not exist yet, or may not be read: Pulumi reports that itself.
         if (error instanceof k8s.ApiException) {
             return undefined;
         }

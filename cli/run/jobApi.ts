@@ -1,5 +1,6 @@
 import * as k8s from "@kubernetes/client-node";
-import { ask, explained, find, openStream, statusOf } from "../shared/kubernetes/request";
+import { ApiClient, ApiError } from "../shared/kubernetes/apiClient";
+import { ask, explained, find } from "../shared/kubernetes/request";
 import { CONTAINER, type JobManifest } from "./jobManifest";
 import type { PendingJob, WarningEvent } from "./pendingReason";
 
@@ -131,10 +132,10 @@ export class JobApi {
         };
         const path = `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`;
         try {
-            return await openStream(this.config, path, query, signal);
+            return await new ApiClient(this.config).stream({ path, query }, signal);
         } catch (cause) {
-            const status = statusOf(cause);
-            throw status === 401 || status === 403
+            const isForbidden = cause instanceof ApiError && [401, 403].includes(cause.status);
+            throw isForbidden
                 ? explained(this.config, `read the log of the Job ${this.id}`, cause)
                 : cause;
         }

@@ -49,10 +49,6 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
         await stack.configure(settings());
     });
 
-    after(() => {
-        administrator.close();
-    });
-
     it("previews a new stack without a read of the CA and without a write", async () => {
         const { bed, stack } = world();
         const start = bed.source.audit.position;

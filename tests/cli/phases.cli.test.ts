@@ -93,8 +93,6 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     after(async () => {
         // Other suites use it, too.
         await world().bed.source.start();
-        source.close();
-        target.close();
     });
 
     for (const operation of ["preview", "up"] as const) {

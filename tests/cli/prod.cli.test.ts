@@ -69,11 +69,6 @@ describeWithPulumi(
             ];
         });
 
-        after(() => {
-            source.close();
-            target.close();
-        });
-
         for (const operation of ["preview", "up"] as const) {
             it(`refuses swapped contexts in ${operation}, before anything is written`, async () => {
                 const { stack } = world();

@@ -62,7 +62,6 @@ describeWithPulumi("the real provider with the printed roles", "prod", (world) =
                 pathOf.namespace("kube-system"),
             );
             uids.set(name, kubeSystem.metadata.uid);
-            administrator.close();
         }
         base = [
             ["protect", false],

@@ -56,9 +56,6 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
         administrator = new Administrator(world().bed.source);
         await configure();
     });
-    after(() => {
-        administrator.close();
-    });
 
     it("passes the policy pack, in a first preview", async () => {
         const preview = await run(world().stack.preview({ policyPacks: [POLICY_PACK] }));

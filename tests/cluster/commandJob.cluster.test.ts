@@ -11,7 +11,8 @@ import { runJob } from "../../cli/run/runJob";
 import { CommandError } from "../../cli/shared/commandError";
 import { jobOperations } from "../../cli/shared/mirror/jobOperations";
 import { targetCluster } from "../../cli/shared/kubernetes/targetCluster";
-import { ApiClient } from "../support/kubernetes";
+import type { ApiClient } from "../../cli/shared/kubernetes/apiClient";
+import { apiClient } from "../support/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
 import type { Verb } from "../../rbac/permission";
@@ -45,7 +46,7 @@ describeOnClusters("a command as a Job", (bed) => {
     before(async () => {
         folder = mkdtempSync(path.join(tmpdir(), "kafka-dr-job-"));
         const server = bed().source;
-        client = new ApiClient(server.access.operator);
+        client = apiClient(server.access.operator);
         await deploy(stackOnBed("dev", bed(), namespaces), newState());
         kubelet = await Kubelet.start(server, NODE, folder, imageRoot(folder));
         controller = new JobController(server, NODE);
@@ -55,7 +56,6 @@ describeOnClusters("a command as a Job", (bed) => {
     after(async () => {
         await controller.stop();
         await kubelet.stop();
-        client.close();
         rmSync(folder, { recursive: true });
     });
 
@@ -107,7 +107,6 @@ describeOnClusters("a command as a Job", (bed) => {
                 `/api/v1/namespaces/${namespaces.target}/pods`,
             ].map((path) =>
                 client.request<{ items: { metadata: { name: string } }[] }>({
-                    method: "GET",
                     path,
                 }),
             ),

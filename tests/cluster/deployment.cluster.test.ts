@@ -236,7 +236,7 @@ describeOnClusters("the program against API servers", (bed) => {
         ]);
         const state = newState();
         await deploy(file, state);
-        await assert.rejects(destroy(state), /protected, so nothing is deleted/);
+        await assert.rejects(destroy(state), /nothing is deleted, because these are protected/);
         const result = await deploy(unprotected, state);
         const before = auditPositions(bed());
         await destroy(state);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Registration } from "../../engine";
-import { ApiClient, ApiError, type KubernetesObject } from "../support/kubernetes";
+import { type ApiClient, ApiError } from "../../cli/shared/kubernetes/apiClient";
+import { apiClient, type KubernetesObject } from "../support/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import { type Change, changed } from "../support/rawSettings";
@@ -146,19 +147,17 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
             const { file, kubectl, namespaces } = await stackWith("prod", "external-reader");
             await deploy(file, newState());
             namespace = namespaces.source;
-            const { token, "ca.crt": ca } = await dataOf(kubectl, `${namespaces.target}/${READER}`);
-            reader = new ApiClient({
+            const { token = "", "ca.crt": ca = "" } = await dataOf(
+                kubectl,
+                `${namespaces.target}/${READER}`,
+            );
+            reader = apiClient({
                 context: "reader",
                 server: bed().source.access.deployer.server,
                 ca,
                 token,
-                skipTlsVerification: false,
             });
             role = (await new Kubectl(bed().source).get(ROLE, `${namespace}/${READER}`)).rules;
-        });
-
-        after(() => {
-            reader.close();
         });
 
         it("has one right", () => {
@@ -174,7 +173,7 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
 
         it("reads the certificates", async () => {
             const path = `/api/v1/namespaces/${namespace}/secrets/${ORIGINAL}`;
-            const { data } = await reader.request<{ data: object }>({ method: "GET", path });
+            const { data } = await reader.request<{ data: object }>({ path });
             assert("ca.crt" in data);
         });
 
@@ -184,13 +183,12 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
         ])[] = [
             [
                 "read the CA's private key",
-                (secrets) => ({ method: "GET", path: `${secrets}/${SOURCE}-cluster-ca` }),
+                (secrets) => ({ path: `${secrets}/${SOURCE}-cluster-ca` }),
             ],
-            ["list Secrets", (secrets) => ({ method: "GET", path: secrets })],
+            ["list Secrets", (secrets) => ({ path: secrets })],
             [
                 "watch even that one Secret",
                 (secrets) => ({
-                    method: "GET",
                     path: secrets,
                     query: { watch: "true", fieldSelector: `metadata.name=${ORIGINAL}` },
                 }),
@@ -206,12 +204,11 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
             ],
             [
                 "read a Secret of that name elsewhere",
-                () => ({ method: "GET", path: `/api/v1/namespaces/default/secrets/${ORIGINAL}` }),
+                () => ({ path: `/api/v1/namespaces/default/secrets/${ORIGINAL}` }),
             ],
             [
                 "read the Kafka cluster",
                 () => ({
-                    method: "GET",
                     path: `/apis/kafka.strimzi.io/v1/namespaces/${namespace}/kafkas/${SOURCE}`,
                 }),
             ],

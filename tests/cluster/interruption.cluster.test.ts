@@ -78,6 +78,5 @@ describeOnClusters("an interrupted run", (bed) => {
             assert.deepEqual(again.outputs.connectorStates, whole.outputs.connectorStates);
             await backend.destroy();
         }
-        backend.close();
     });
 });

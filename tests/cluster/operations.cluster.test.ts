@@ -8,7 +8,8 @@ import type { Settings } from "../../config/settingsSchema";
 import { CommandError } from "../../cli/shared/commandError";
 import { stackMetrics } from "../../cli/metrics/metrics";
 import { scale } from "../../cli/scale/scale";
-import { ApiClient } from "../support/kubernetes";
+import type { ApiClient } from "../../cli/shared/kubernetes/apiClient";
+import { apiClient } from "../support/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
 import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
@@ -42,7 +43,7 @@ describeOnClusters("operations from outside of Kubernetes", (bed) => {
     let settings: Settings;
 
     before(async () => {
-        client = new ApiClient(bed().source.access.operator);
+        client = apiClient(bed().source.access.operator);
         kubectl = new Kubectl(bed().source);
         await deploy(stackOnBed("dev", bed(), namespaces), newState());
         metrics = createServer((request, response) => {
@@ -73,7 +74,6 @@ describeOnClusters("operations from outside of Kubernetes", (bed) => {
     });
 
     after(async () => {
-        client.close();
         metrics.closeAllConnections();
         await new Promise((resolve) => metrics.close(resolve));
     });

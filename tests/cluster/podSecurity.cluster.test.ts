@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ApiError } from "../support/kubernetes";
+import { ApiError } from "../../cli/shared/kubernetes/apiClient";
 import type { Change } from "../support/rawSettings";
 import { recordStack } from "../support/recordedStack";
 import { describeOnClusters } from "./apiServers/sharedApiServers";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
-import type { Finding } from "../../cli/preflight/finding";
+import type { Finding } from "../../cli/preflight/findings";
 import { preflight } from "../../cli/preflight/main";
 import { freePorts } from "../../lab/process/ports";
 import { Supervisor } from "../../lab/process/supervisor";
@@ -94,7 +94,7 @@ describeOnClusters("the checks before a deployment", (bed) => {
         assert.doesNotMatch(findings[0].message + findings[0].nextStep, /\n/);
     }
 
-    it("find nothing at a prepared pair", async () => {
+    it("find nothing in a prepared pair", async () => {
         const namespaces = await prepared("preflight-good");
         const pinned: Change[] = [
             ["source/kubernetesClusterUid", uids.get("source")],
@@ -104,7 +104,7 @@ describeOnClusters("the checks before a deployment", (bed) => {
         assert.deepEqual(await findingsOf(namespaces, pinned), []);
     });
 
-    it("take an operator that watches all namespaces", async () => {
+    it("accept an operator that watches all namespaces", async () => {
         const namespaces = await namespacesFor(bed(), "preflight-all");
         const servers = [bed().source, bed().target];
         for (const server of servers) {
@@ -113,7 +113,7 @@ describeOnClusters("the checks before a deployment", (bed) => {
         try {
             assert.deepEqual(await findingsOf(namespaces), []);
         } finally {
-            // It would watch the namespaces of all other tests, too.
+            // It also watches the namespaces of all other tests.
             for (const server of servers) {
                 const id = `${OPERATORS}/preflight-all`;
                 await new Kubectl(server).patch(DEPLOYMENT, id, {
@@ -132,13 +132,17 @@ describeOnClusters("the checks before a deployment", (bed) => {
         [
             "an unknown context",
             () => [["target/context", "nowhere"]],
-            () => /kafka-dr:target\.context is "nowhere".* it has: source, target, bare/,
+            () =>
+                /kafka-dr:target\.context .* no context "nowhere"; its contexts: source, target, bare/,
             /kubectl config get-contexts/,
         ],
         [
             "an API server that does not answer",
             () => [["source/context", "closed"]],
-            () => new RegExp(`source does not answer \\(context "closed", ${closedServer}\\): .+`),
+            () =>
+                new RegExp(
+                    `cluster of the source .* unreachable: context "closed" \\(${closedServer}\\): .+`,
+                ),
             /kubectl --context closed version/,
         ],
         [
@@ -148,13 +152,13 @@ describeOnClusters("the checks before a deployment", (bed) => {
                 new RegExp(
                     `kafka-dr:target\\.kubernetesClusterUid is ${uids.get("source")}, .*"target".* ${uids.get("target")}`,
                 ),
-            /Check kafka-dr:source\.context and kafka-dr:target\.context/,
+            /Check whether kafka-dr:source\.context and kafka-dr:target\.context are swapped/,
         ],
         [
             "two contexts of one cluster",
             () => [["target/context", "source-again"]],
             () => /contexts "source" and "source-again" lead to the same Kubernetes cluster/,
-            /Give the target a context of another cluster/,
+            /Set the target to a context of another cluster/,
         ],
         [
             "a missing namespace",
@@ -164,13 +168,13 @@ describeOnClusters("the checks before a deployment", (bed) => {
             /kubectl --context target create namespace preflight-missing\).* kafka-dr:target\.createNamespace/,
         ],
     ];
-    describe("name the one problem that is", () => {
+    describe("report only", () => {
         let namespaces: Namespaces;
         before(async () => {
             const test = "preflight-problem";
             const watched = [`${test}-source`, `${test}-target`, "preflight-missing"];
             namespaces = await prepared(test, watched.join(", "));
-            // Behind the second context of the source, too.
+            // For the second context of the source.
             await new Kubectl(bed().source).createNamespace(namespaces.target);
         });
         for (const [what, changes, message, nextStep] of problems) {
@@ -181,7 +185,7 @@ describeOnClusters("the checks before a deployment", (bed) => {
         }
     });
 
-    it("name operators that watch other namespaces only", async () => {
+    it("name operators that watch only other namespaces", async () => {
         const test = "preflight-others";
         const namespaces = await namespacesFor(bed(), test);
         await runOperator(new Kubectl(bed().source), test, namespaces.source);
@@ -190,13 +194,13 @@ describeOnClusters("the checks before a deployment", (bed) => {
             await findingsOf(namespaces),
             "error",
             new RegExp(
-                `behind "target" watches .*"${namespaces.target}".*${test} watches elsewhere`,
+                `in the context "target" watches .*"${namespaces.target}".*${test} watches elsewhere`,
             ),
             /watchNamespaces/,
         );
     });
 
-    it("name CRDs that are missing", async () => {
+    it("name missing CRDs", async () => {
         const test = "preflight-bare";
         const namespaces = await prepared(test);
         const kubectl = new Kubectl(bare);
@@ -217,17 +221,22 @@ describeOnClusters("the checks before a deployment", (bed) => {
             message: RegExp | undefined,
             nextStep: RegExp,
         ])[] = [
-            ["say nothing when it is fresh", { days: 365, source: "3", copy: "3" }, undefined, /^/],
             [
-                "say that it is behind",
-                { days: 365, source: "3", copy: "2" },
-                /has the generation 2, the source is at 3/,
-                /This update refreshes it/,
+                "find nothing when it is up to date",
+                { days: 365, source: "3", copy: "3" },
+                undefined,
+                /^/,
             ],
             [
-                "say when the CA ends",
+                "report that it is outdated",
+                { days: 365, source: "3", copy: "2" },
+                /has generation 2, the source has generation 3/,
+                /This update refreshes the copy/,
+            ],
+            [
+                "report that the CA expires soon",
                 { days: 10, source: "3", copy: "3" },
-                /CA certificate ends on \d{4}-\d\d-\d\d/,
+                /CA certificate expires on \d{4}-\d\d-\d\d/,
                 /kafka-dr:caCopy\.method/,
             ],
         ];

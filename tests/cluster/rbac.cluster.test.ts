@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { parseSettings } from "../../config/parseSettings";
 import type { Settings, SiteName } from "../../config/settingsSchema";
-import { kubeConfigOf, observeCluster } from "../../cli/preflight/kubernetes";
+import { inspectCluster } from "../../cli/preflight/inspect";
+import { kubeConfigOf } from "../../cli/shared/kubernetes/kubeConfig";
 import type { StackFile } from "../../config/stackFile";
 import { type ClusterPermissions, deployerPermissions } from "../../rbac/deployerPermissions";
 import { deployerRoles } from "../../rbac/roles";
@@ -257,9 +258,9 @@ describeOnClusters("the identity that deploys", (bed) => {
                     ),
                 }));
                 const { kubeconfig } = await accountsFor(name, clusters);
-                const observed = await observeSource(settings, kubeconfig);
+                const inspected = await inspectSource(settings, kubeconfig);
                 assert.deepEqual(
-                    Object.entries(observed).flatMap(([key, value]) =>
+                    Object.entries(inspected).flatMap(([key, value]) =>
                         value === undefined ? [key] : [],
                     ),
                     missing,
@@ -269,10 +270,10 @@ describeOnClusters("the identity that deploys", (bed) => {
     });
 });
 
-function observeSource(settings: Settings, kubeconfig: string) {
+function inspectSource(settings: Settings, kubeconfig: string) {
     const side: SiteName = "source";
     const site = { ...settings[side], kubeconfig };
-    return observeCluster(side, site, kubeConfigOf(side, site));
+    return inspectCluster(side, site, kubeConfigOf(side, site));
 }
 
 /** As after an interrupted run: every object is updated once more. */

@@ -2,33 +2,26 @@ import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../../config/settingsSchema";
 import type { KafkaMirrorMaker2Object } from "../../../strimzi/resources";
 import { mirrorPodLabels } from "../../../strimzi/builders/podLabels";
-import { kubeConfigOf, UnreachableError } from "../../preflight/kubernetes";
 import { CommandError } from "../commandError";
+import { kubeConfigOf } from "./kubeConfig";
 import { ask, find } from "./request";
 
 export const STRIMZI = { group: "kafka.strimzi.io", version: "v1" } as const;
 export const MIRROR_MAKERS = "kafkamirrormaker2s";
 
 /**
- * The Kubernetes cluster of the target, where MM2 is.
+ * The Kubernetes cluster of the target, where MM2 runs.
  *
- * @throws CommandError with exit code 4 where the kubeconfig does not lead there.
+ * @throws CommandError with exit code 4 when the kubeconfig or the context does not exist.
  */
 export function targetCluster({ target }: Pick<Settings, "target">): k8s.KubeConfig {
-    try {
-        return kubeConfigOf("target", target);
-    } catch (cause) {
-        if (cause instanceof UnreachableError) {
-            throw new CommandError("unreachable", cause.message, cause.nextStep, { cause });
-        }
-        throw cause;
-    }
+    return kubeConfigOf("target", target);
 }
 
 /**
- * MM2 as it is deployed.
+ * MM2 as deployed.
  *
- * @throws CommandError when it is not there, or cannot be read.
+ * @throws CommandError when it does not exist, or cannot be read.
  */
 export async function deployedMirrorMaker(
     config: k8s.KubeConfig,
@@ -46,14 +39,14 @@ export async function deployedMirrorMaker(
     if (found === undefined) {
         throw new CommandError(
             "unexpected",
-            `There is no KafkaMirrorMaker2 ${id} in the Kubernetes cluster of the target (context "${target.context}").`,
+            `The KafkaMirrorMaker2 ${id} does not exist in the Kubernetes cluster of the target (context "${target.context}").`,
             "Deploy the stack first: make up.",
         );
     }
     return found;
 }
 
-/** The pods of MM2's workers. @throws CommandError when they cannot be listed. */
+/** The pods of the MM2 workers. @throws CommandError when they cannot be listed. */
 export async function mirrorMakerPods(
     config: k8s.KubeConfig,
     { target, mirror }: Pick<Settings, "target" | "mirror">,

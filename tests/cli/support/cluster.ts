@@ -1,4 +1,5 @@
-import { ApiClient, ApiError, type KubernetesObject } from "../../support/kubernetes";
+import { type ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClient";
+import { apiClient, type KubernetesObject } from "../../support/kubernetes";
 import { waitFor } from "../../../lab/process/wait";
 import type { ApiServer } from "../../cluster/apiServers/apiServer";
 
@@ -30,16 +31,12 @@ export class Administrator {
     private readonly client: ApiClient;
 
     constructor(server: ApiServer) {
-        this.client = new ApiClient(server.access.operator);
-    }
-
-    close(): void {
-        this.client.close();
+        this.client = apiClient(server.access.operator);
     }
 
     /** @throws ApiError when there is no such object */
     get<T extends KubernetesObject>(path: string): Promise<T> {
-        return this.client.request<T>({ method: "GET", path });
+        return this.client.request<T>({ path });
     }
 
     async exists(path: string): Promise<boolean> {
@@ -100,7 +97,6 @@ export class Administrator {
         const lists = await Promise.all(
             DEPLOYED.map(async ([api, plural]) => {
                 const { items } = await this.client.request<{ items: KubernetesObject[] }>({
-                    method: "GET",
                     path: `${api}/namespaces/${namespace}/${plural}`,
                 });
                 return items.map(({ metadata }) => `${plural}/${metadata.name}`);

@@ -83,7 +83,7 @@ export class GarbageCollector extends Controller {
     }
 
     private get<T>(path: string): Promise<T> {
-        return this.client.request<T>({ method: "GET", path });
+        return this.client.request<T>({ path });
     }
 
     /** What went meanwhile, or changed, is looked at again. */

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ApiClient, type ClusterAccess } from "../../support/kubernetes";
+import { type ApiClient, textOf } from "../../../cli/shared/kubernetes/apiClient";
+import { apiClient, type ClusterAccess } from "../../support/kubernetes";
 import { createClusterCa } from "../../../lab/kafka/certificateAuthorities";
 import { freePorts } from "../../../lab/process/ports";
 import type { ManagedProcess } from "../../../lab/process/managedProcess";
@@ -98,12 +99,11 @@ export async function startApiServer(
         server: `https://${LOOPBACK}:${securePort}`,
         ca: files.ca,
         token: files.tokenOf(user),
-        skipTlsVerification: false,
     });
     const access = { deployer: accessOf("deployer"), operator: accessOf("operator") };
     const launch = async () => {
         const launched = await supervisor.spawn(program);
-        await untilReady(name, new ApiClient(access.operator), supervisor.signal);
+        await untilReady(name, apiClient(access.operator), supervisor.signal);
         return launched;
     };
     let current: ManagedProcess | undefined = await launch();
@@ -123,7 +123,7 @@ export async function startApiServer(
         async start() {
             if (current === undefined) {
                 const launched = await launch();
-                await untilServing(new ApiClient(access.operator), supervisor.signal);
+                await untilServing(apiClient(access.operator), supervisor.signal);
                 current = launched;
             }
         },
@@ -138,12 +138,10 @@ async function untilReady(name: string, client: ApiClient, signal: AbortSignal):
     await waitFor(
         `kube-apiserver of ${name} is ready`,
         async () => {
-            await client.request({ method: "GET", path: "/readyz" });
-            return true;
+            return textOf(await client.stream({ path: "/readyz" }, signal));
         },
         { timeoutMs: START_TIMEOUT_MS, signal },
     );
-    client.close();
 }
 
 /**
@@ -152,15 +150,13 @@ async function untilReady(name: string, client: ApiClient, signal: AbortSignal):
  */
 async function untilServing(client: ApiClient, signal: AbortSignal): Promise<void> {
     const list = (path: string) =>
-        waitFor(
-            `${path} is served`,
-            () => client.request<StoredDefinitions>({ method: "GET", path }),
-            { timeoutMs: START_TIMEOUT_MS, signal },
-        );
+        waitFor(`${path} is served`, () => client.request<StoredDefinitions>({ path }), {
+            timeoutMs: START_TIMEOUT_MS,
+            signal,
+        });
     const { items } = await list("/apis/apiextensions.k8s.io/v1/customresourcedefinitions");
     const custom = items.map(({ spec }) => `/apis/${spec.group}/v1/${spec.names.plural}`);
     await Promise.all([...BUILT_IN, ...custom].map((path) => list(path)));
-    client.close();
 }
 
 interface StoredDefinitions {
@@ -201,7 +197,7 @@ async function writeFiles(folder: string, name: string) {
     };
     return {
         ca: ca.certificate,
-        tokenOf: (user: User) => tokens.get(user),
+        tokenOf: (user: User) => tokens.get(user) ?? "",
         certificate: await write("serving.crt", serving.certificate),
         key: await write("serving.key", serving.key),
         serviceAccountKey: await write(

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parse, stringify } from "yaml";
-import { ApiClient } from "../../support/kubernetes";
+import { parse } from "yaml";
+import { apiClient, kubeConfigFor } from "../../support/kubernetes";
 import type { Supervisor } from "../../../lab/process/supervisor";
 import { waitFor } from "../../../lab/process/wait";
 import { repositoryRoot } from "../../support/rawSettings";
@@ -33,28 +33,13 @@ export async function startBed(programs: ServerPrograms, supervisor: Supervisor)
     return { source, target, kubeconfig };
 }
 
-/** A kubeconfig with one context for each server, of the server's name. */
+/** A kubeconfig with the deployer's context of each server, with the server's name. */
 export function kubeconfigText(servers: readonly ApiServer[]): string {
-    const base64 = (text: string | undefined) => Buffer.from(text ?? "").toString("base64");
-    return stringify({
-        apiVersion: "v1",
-        kind: "Config",
-        contexts: servers.map(({ name }) => ({
-            name,
-            context: { cluster: name, user: `${name}-deployer` },
-        })),
-        clusters: servers.map(({ name, access: { deployer } }) => ({
-            name,
-            cluster: {
-                server: deployer.server,
-                "certificate-authority-data": base64(deployer.ca),
-            },
-        })),
-        users: servers.map(({ name, access: { deployer } }) => ({
-            name: `${name}-deployer`,
-            user: { token: deployer.token },
-        })),
-    });
+    const accesses = servers.map(({ name, access: { deployer } }) => ({
+        ...deployer,
+        context: name,
+    }));
+    return kubeConfigFor(accesses).exportConfig();
 }
 
 /** A CustomResourceDefinition; the versions that are served have `v1` among them. */
@@ -79,7 +64,7 @@ export async function installCrds(
     crds: readonly CustomResourceDefinition[],
     signal?: AbortSignal,
 ): Promise<void> {
-    const client = new ApiClient(server.access.operator);
+    const client = apiClient(server.access.operator);
     await Promise.all(
         crds.map(async (crd) => {
             await client.request({ method: "POST", path: CRD_PATH, body: crd });
@@ -88,12 +73,10 @@ export async function installCrds(
                 `${name} is Established`,
                 async () => {
                     const { status, spec } = await client.request<CustomResourceDefinition>({
-                        method: "GET",
                         path: `${CRD_PATH}/${name}`,
                     });
                     // Until its storage is ready, too, the server answers "try again".
                     await client.request({
-                        method: "GET",
                         path: `/apis/${spec.group}/v1/${spec.names.plural}`,
                         query: { resourceVersion: "0" },
                     });
@@ -106,5 +89,4 @@ export async function installCrds(
             );
         }),
     );
-    client.close();
 }

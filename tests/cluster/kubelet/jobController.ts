@@ -1,4 +1,4 @@
-import { ApiError } from "../../support/kubernetes";
+import { ApiError } from "../../../cli/shared/kubernetes/apiClient";
 import type { ApiServer } from "../apiServers/apiServer";
 import { Controller, unlessOutdated } from "../operator/controller";
 import type { StoredJob, StoredPod } from "./objects";
@@ -23,7 +23,6 @@ export class JobController extends Controller {
 
     protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: StoredJob[] }>({
-            method: "GET",
             path: "/apis/batch/v1/jobs",
         });
         for (const job of items) {
@@ -60,7 +59,6 @@ export class JobController extends Controller {
     private async collect(job: StoredJob): Promise<void> {
         const { uid, name, namespace, finalizers = [] } = job.metadata;
         const { items } = await this.client.request<{ items: StoredPod[] }>({
-            method: "GET",
             path: `/api/v1/namespaces/${namespace}/pods`,
         });
         const pods = items.filter(({ metadata }) =>

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { ApiError, type KubernetesObject } from "../../support/kubernetes";
+import { ApiError } from "../../../cli/shared/kubernetes/apiClient";
+import type { KubernetesObject } from "../../support/kubernetes";
 import { createClusterCa } from "../../../lab/kafka/certificateAuthorities";
 import type { ApiServer } from "../apiServers/apiServer";
 import { Controller, unlessOutdated } from "../operator/controller";
@@ -145,7 +146,6 @@ export class Kubelet extends Controller {
 
     protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: StoredPod[] }>({
-            method: "GET",
             path: "/api/v1/pods",
             query: { fieldSelector: `spec.nodeName=${this.node}` },
         });
@@ -278,7 +278,7 @@ export class Kubelet extends Controller {
         try {
             const secret = await this.client.request<
                 KubernetesObject & { data?: Readonly<Record<string, string>> }
-            >({ method: "GET", path: `/api/v1/namespaces/${namespace}/secrets/${name}` });
+            >({ path: `/api/v1/namespaces/${namespace}/secrets/${name}` });
             return secret.data ?? {};
         } catch (error) {
             if (error instanceof ApiError && error.status === 404) {

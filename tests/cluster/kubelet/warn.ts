@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ApiClient } from "../../support/kubernetes";
+import type { ApiClient } from "../../../cli/shared/kubernetes/apiClient";
 
 interface About {
     readonly apiVersion: string;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiClient, ApiError } from "../../support/kubernetes";
+import { type ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClient";
+import { apiClient } from "../../support/kubernetes";
 import type { ApiServer } from "../apiServers/apiServer";
 
 /** Milliseconds between two looks at all objects. */
@@ -15,7 +16,7 @@ export abstract class Controller {
     private readonly running: Promise<void>;
 
     constructor(protected readonly server: ApiServer) {
-        this.client = new ApiClient(server.access.operator);
+        this.client = apiClient(server.access.operator);
         this.running = this.run();
         // Whoever stops it learns of it.
         this.running.catch(() => undefined);
@@ -30,11 +31,7 @@ export abstract class Controller {
      */
     async stop(): Promise<void> {
         this.stopped.abort();
-        try {
-            await this.running;
-        } finally {
-            this.client.close();
-        }
+        await this.running;
     }
 
     private async run(): Promise<void> {

@@ -1,4 +1,5 @@
-import { ApiClient, type ClusterAccess, type KubernetesObject } from "../../support/kubernetes";
+import type { ApiClient } from "../../../cli/shared/kubernetes/apiClient";
+import { apiClient, type ClusterAccess, type KubernetesObject } from "../../support/kubernetes";
 import {
     type caExternalSecret,
     type caSecretStore,
@@ -36,25 +37,9 @@ interface StoredSecret extends KubernetesObject {
 export class ExternalSecretsOperator extends Controller {
     /** What was last written, by the copy's namespace and name. */
     private readonly written = new Map<string, string>();
-    private readonly remotes = new Map<string, ApiClient>();
-
-    /**
-     * Ends its work.
-     * @throws whatever ended it before
-     */
-    override async stop(): Promise<void> {
-        try {
-            await super.stop();
-        } finally {
-            for (const client of this.remotes.values()) {
-                client.close();
-            }
-        }
-    }
 
     protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: StoredExternalSecret[] }>({
-            method: "GET",
             path: `${GROUP}/externalsecrets`,
         });
         for (const externalSecret of items) {
@@ -89,7 +74,6 @@ export class ExternalSecretsOperator extends Controller {
         const { spec, metadata } = externalSecret;
         const { namespace } = metadata;
         const store = await this.client.request<StoredStore>({
-            method: "GET",
             path: `${GROUP}/namespaces/${namespace}/secretstores/${spec.secretStoreRef.name}`,
         });
         const { remoteNamespace } = store.spec.provider.kubernetes;
@@ -142,12 +126,8 @@ export class ExternalSecretsOperator extends Controller {
             server: server.url === OWN_API_SERVER ? this.server.access.operator.server : server.url,
             ca: await value(server.caProvider),
             token: await value(auth.token.bearerToken),
-            skipTlsVerification: false,
         };
-        const key = JSON.stringify(access);
-        const client = this.remotes.get(key) ?? new ApiClient(access);
-        this.remotes.set(key, client);
-        return client;
+        return apiClient(access);
     }
 }
 
@@ -182,7 +162,7 @@ async function secretOf(
     name = "",
 ): Promise<StoredSecret | undefined> {
     const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-    return client.request<StoredSecret>({ method: "GET", path });
+    return client.request<StoredSecret>({ path });
 }
 
 /** The only template that is understood keeps keys by their suffix. */

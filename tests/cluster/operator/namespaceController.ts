@@ -13,7 +13,6 @@ export class NamespaceController extends Controller {
     protected async reconcileAll(): Promise<void> {
         const path = "/api/v1/namespaces";
         const { items } = await this.client.request<{ items: StoredNamespace[] }>({
-            method: "GET",
             path,
         });
         for (const { metadata } of items.filter((item) => item.metadata.deletionTimestamp)) {

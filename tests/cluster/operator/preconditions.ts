@@ -1,4 +1,4 @@
-import type { ApiClient } from "../../support/kubernetes";
+import type { ApiClient } from "../../../cli/shared/kubernetes/apiClient";
 import type {
     StoredByKind,
     StoredMirrorMaker,

@@ -194,7 +194,6 @@ export class ScriptedOperator extends Controller {
 
     private async list<Kind extends StrimziKind>(kind: Kind): Promise<StoredByKind[Kind][]> {
         const { items } = await this.client.request<{ items: StoredByKind[Kind][] }>({
-            method: "GET",
             path: `${GROUP}/${PLURALS[kind]}`,
             // From the server's memory; what is outdated there is refused at the write.
             query: { resourceVersion: "0" },

@@ -17,7 +17,6 @@ interface TokenSecret extends KubernetesObject {
 export class TokenController extends Controller {
     protected async reconcileAll(): Promise<void> {
         const { items } = await this.client.request<{ items: TokenSecret[] }>({
-            method: "GET",
             path: "/api/v1/secrets",
             query: { fieldSelector: `type=${TYPE}` },
         });
@@ -49,7 +48,7 @@ export class TokenController extends Controller {
             body: {
                 data: {
                     token: base64(status.token),
-                    "ca.crt": base64(this.server.access.operator.ca ?? ""),
+                    "ca.crt": base64(this.server.access.operator.ca),
                     namespace: base64(namespace),
                 },
             },

@@ -1,4 +1,5 @@
-import { type ApiClient, ApiError, type KubernetesObject } from "../../support/kubernetes";
+import { type ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClient";
+import type { KubernetesObject } from "../../support/kubernetes";
 import { PASSWORD_KEY } from "../../../strimzi/builders/kafkaUser";
 import { USER_CERTIFICATE_KEYS } from "../../../strimzi/builders/userCertificate";
 import type { CertificateAuthority } from "./certificateAuthority";
@@ -17,7 +18,6 @@ export async function secretOf(
 ): Promise<StoredSecret | undefined> {
     try {
         return await client.request<StoredSecret>({
-            method: "GET",
             path: `/api/v1/namespaces/${namespace}/secrets/${name}`,
         });
     } catch (error) {

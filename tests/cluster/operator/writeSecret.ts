@@ -1,4 +1,5 @@
-import { type ApiClient, ApiError, type KubernetesObject } from "../../support/kubernetes";
+import { type ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClient";
+import type { KubernetesObject } from "../../support/kubernetes";
 
 /** Creates a Secret or puts it in the place of the one that is there, old keys included. */
 export async function writeSecret(client: ApiClient, secret: KubernetesObject): Promise<void> {

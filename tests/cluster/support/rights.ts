@@ -72,17 +72,13 @@ export async function doAgain(
         },
     };
     const backend = new StackBackend(state);
-    try {
-        for (const read of reads) {
-            await backend.read({ ...read, id: read.id ?? "" }, context);
+    for (const read of reads) {
+        await backend.read({ ...read, id: read.id ?? "" }, context);
+    }
+    for (const registration of registrations) {
+        if (registration.type.startsWith("kubernetes:")) {
+            await backend.create(registration, context);
         }
-        for (const registration of registrations) {
-            if (registration.type.startsWith("kubernetes:")) {
-                await backend.create(registration, context);
-            }
-        }
-    } finally {
-        backend.close();
     }
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ApiClient, type KubernetesObject } from "../../support/kubernetes";
+import type { ApiClient } from "../../../cli/shared/kubernetes/apiClient";
+import { apiClient, type KubernetesObject } from "../../support/kubernetes";
 import { waitFor } from "../../../lab/process/wait";
 import type { Permission } from "../../../rbac/permission";
 import { bindingObject, type BoundRole, roleObject, type Subject } from "../../../rbac/roles";
@@ -46,18 +47,14 @@ export async function deployingAccount(
         server: { ...server, access },
         user: `system:serviceaccount:${namespace}:${NAME}`,
     };
-    const client = new ApiClient(access.deployer);
-    try {
-        for (const { rules } of roles) {
-            const last = rules.at(-1)?.permission;
-            if (last !== undefined) {
-                await waitFor("the roles hold", () => isAllowed(client, last), {
-                    timeoutMs: 30_000,
-                });
-            }
+    const client = apiClient(access.deployer);
+    for (const { rules } of roles) {
+        const last = rules.at(-1)?.permission;
+        if (last !== undefined) {
+            await waitFor("the roles hold", () => isAllowed(client, last), {
+                timeoutMs: 30_000,
+            });
         }
-    } finally {
-        client.close();
     }
     return account;
 }
@@ -78,21 +75,17 @@ function typeOf({ apiVersion, kind }: KubernetesObject): string {
 }
 
 async function tokenOf(server: ApiServer, namespace: string): Promise<string> {
-    const client = new ApiClient(server.access.operator);
-    try {
-        const { status } = await client.request<{ status: { token: string } }>({
-            method: "POST",
-            path: `/api/v1/namespaces/${namespace}/serviceaccounts/${NAME}/token`,
-            body: {
-                apiVersion: "authentication.k8s.io/v1",
-                kind: "TokenRequest",
-                spec: { expirationSeconds: 3600 },
-            },
-        });
-        return status.token;
-    } finally {
-        client.close();
-    }
+    const client = apiClient(server.access.operator);
+    const { status } = await client.request<{ status: { token: string } }>({
+        method: "POST",
+        path: `/api/v1/namespaces/${namespace}/serviceaccounts/${NAME}/token`,
+        body: {
+            apiVersion: "authentication.k8s.io/v1",
+            kind: "TokenRequest",
+            spec: { expirationSeconds: 3600 },
+        },
+    });
+    return status.token;
 }
 
 /** Asks the API server whether the client itself has a right. */

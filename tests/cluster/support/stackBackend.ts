@@ -51,8 +51,4 @@ export class StackBackend extends PackageBackends {
         await this.kubernetes.destroy();
         this.random.forget({ keep: new Set() });
     }
-
-    close(): void {
-        this.kubernetes.close();
-    }
 }

@@ -5,9 +5,9 @@ import {
     runProgram,
     type RunOptions,
 } from "../../../engine";
+import { type ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClient";
 import {
-    ApiClient,
-    ApiError,
+    apiClient,
     type KubernetesObject,
     objectTypeOf,
     RestMapper,
@@ -64,25 +64,17 @@ export async function deploy(
     options: Partial<RunOptions> = {},
 ): Promise<ProgramResult> {
     const backend = new StackBackend(state);
-    try {
-        const result = await runProgram(program, { ...file, backend, ...options });
-        if (options.preview !== true) {
-            await backend.deleteStale(result);
-        }
-        return result;
-    } finally {
-        backend.close();
+    const result = await runProgram(program, { ...file, backend, ...options });
+    if (options.preview !== true) {
+        await backend.deleteStale(result);
     }
+    return result;
 }
 
 /** Deletes what the stack has, like `pulumi destroy`. */
 export async function destroy(state: StackState): Promise<void> {
     const backend = new StackBackend(state);
-    try {
-        await backend.destroy();
-    } finally {
-        backend.close();
-    }
+    await backend.destroy();
 }
 
 /** Makes the namespaces of a test, one in each cluster: in `prod` they are not the stack's to make. */
@@ -116,8 +108,8 @@ export class Kubectl {
     private readonly mapper: RestMapper;
 
     constructor(server: ApiServer) {
-        this.client = new ApiClient(server.access.operator);
-        this.mapper = new RestMapper(this.client);
+        this.client = apiClient(server.access.operator);
+        this.mapper = new RestMapper(this.client.config);
     }
 
     async createNamespace(name: string): Promise<void> {
@@ -139,7 +131,7 @@ export class Kubectl {
 
     /** A JSON merge patch: null removes a field. The status has a path of its own. */
     async patch(token: string, id: string, change: object, subresource?: "status"): Promise<void> {
-        const path = await this.pathOf(token, id);
+        const path = await this.mapper.pathOfId(objectTypeOf(token), id);
         await this.client.request({
             method: "PATCH",
             path: subresource === undefined ? path : `${path}/${subresource}`,
@@ -150,9 +142,9 @@ export class Kubectl {
 
     /** The object of an id, `namespace/name` or `name`; undefined where there is none. */
     async find(token: string, id: string): Promise<KubernetesObject | undefined> {
-        const path = await this.pathOf(token, id);
+        const path = await this.mapper.pathOfId(objectTypeOf(token), id);
         try {
-            return await this.client.request<KubernetesObject>({ method: "GET", path });
+            return await this.client.request<KubernetesObject>({ path });
         } catch (error) {
             if (error instanceof ApiError && error.status === 404) {
                 return undefined;
@@ -167,14 +159,6 @@ export class Kubectl {
             throw new Error(`${token} ${id} does not exist`);
         }
         return found;
-    }
-
-    private async pathOf(token: string, id: string): Promise<string> {
-        const [first = "", second] = id.split("/");
-        const type = objectTypeOf(token);
-        return second === undefined
-            ? this.mapper.path(type, undefined, first)
-            : this.mapper.path(type, first, second);
     }
 }
 

@@ -1,10 +1,16 @@
-import { ApiClient, ApiError } from "./apiClient";
+import {
+    type KubeConfig,
+    type KubernetesListObject,
+    type KubernetesObject as ListedObject,
+    makeInformer,
+    PatchStrategy,
+} from "@kubernetes/client-node";
+import { ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClient";
 import { createdToApplied, type ManagedFields } from "./fieldManagers";
-import type { ClusterAccess } from "./kubeconfig";
 import { type ObjectType, RestMapper } from "./restMapping";
 import { conditionsInWords, type LiveObject, unmet, waitPlan } from "./waitFor";
 
-/** An object of Kubernetes in full: what was sent, or what the server returned. */
+/** A whole Kubernetes object, as sent or as the server returned it. */
 export interface KubernetesObject extends LiveObject {
     readonly metadata: LiveObject["metadata"] & {
         readonly labels?: Readonly<Record<string, string>>;
@@ -17,37 +23,29 @@ export interface KubernetesObject extends LiveObject {
 }
 
 export interface ClusterOptions {
-    /** Who owns the fields that are written. */
+    /** Field manager of the written fields. */
     readonly fieldManager: string;
-    /** What happens to dependents of a deleted object. */
+    /** Deletion of the dependents of a deleted object. */
     readonly propagationPolicy: "Foreground" | "Background";
 }
 
-interface ObjectList {
-    readonly metadata: { readonly resourceVersion: string };
-    readonly items: readonly KubernetesObject[];
-}
-
-/** Seconds after which the server ends a watch that is then begun again. */
-const WATCH_SECONDS = 20;
-
-/** How a write is carried out. */
+/** Options of a write. */
 export interface WriteMode {
-    /** True for a preview: the server checks and admits, and stores nothing. */
+    /** True for a preview: the server validates and admits the object, and does not store it. */
     readonly dryRun: boolean;
 }
 
 /** The operations of the Kubernetes provider on the objects of one API server. */
 export class Cluster {
-    readonly client: ApiClient;
+    private readonly client: ApiClient;
     private readonly mapper: RestMapper;
 
     constructor(
-        access: ClusterAccess,
+        private readonly config: KubeConfig,
         private readonly options: ClusterOptions,
     ) {
-        this.client = new ApiClient(access);
-        this.mapper = new RestMapper(this.client);
+        this.client = new ApiClient(config);
+        this.mapper = new RestMapper(config);
     }
 
     /** `namespace/name`, or the name alone for kinds without namespaces: Pulumi's id. */
@@ -57,7 +55,7 @@ export class Cluster {
             : metadata.name;
     }
 
-    /** A plain POST: an object that exists already is the server's error `AlreadyExists`. */
+    /** Sends a POST: an existing object is the server's error `AlreadyExists`. */
     async create(
         type: ObjectType,
         object: KubernetesObject,
@@ -71,7 +69,7 @@ export class Cluster {
         });
     }
 
-    /** Server-side apply. Takes back fields that others have changed meanwhile. */
+    /** Server-side apply; takes over fields that other managers have changed. */
     async apply(
         type: ObjectType,
         object: KubernetesObject,
@@ -87,16 +85,15 @@ export class Cluster {
             path,
             query: { ...this.writeQuery(dryRun), force: "true" },
             body: object,
-            contentType: "application/apply-patch+yaml",
+            contentType: PatchStrategy.ServerSideApply,
         });
     }
 
-    /** The object as it is now; undefined where there is none. */
+    /** The current object; undefined if it does not exist. */
     async find(type: ObjectType, id: string): Promise<KubernetesObject | undefined> {
         try {
             return await this.client.request<KubernetesObject>({
-                method: "GET",
-                path: await this.pathOf(type, id),
+                path: await this.mapper.pathOfId(type, id),
             });
         } catch (error) {
             if (isNotFound(error)) {
@@ -107,10 +104,10 @@ export class Cluster {
     }
 
     /**
-     * Waits for what the object's annotation `pulumi.com/waitFor` asks, and returns the object as it
-     * was then.
+     * Waits for the conditions of the annotation `pulumi.com/waitFor`, and returns the object in that
+     * state.
      *
-     * @throws Error when time runs out, with the object's own conditions; the signal's reason.
+     * @throws Error after the timeout, with the conditions of the object; the signal's reason.
      */
     async untilReady(
         type: ObjectType,
@@ -127,7 +124,7 @@ export class Cluster {
         try {
             return await this.observe(type, id, AbortSignal.any([signal, deadline]), (object) => {
                 if (object === undefined) {
-                    throw new Error(`${type.kind} ${id} was deleted while it was waited for`);
+                    throw new Error(`${type.kind} ${id} was deleted during the wait`);
                 }
                 last = object;
                 return unmet(plan, object).length === 0 ? object : undefined;
@@ -144,12 +141,12 @@ export class Cluster {
         }
     }
 
-    /** Deletes an object and waits until it is gone. One that is gone already is no error. */
+    /** Deletes an object and waits until it is gone. A missing object is not an error. */
     async delete(type: ObjectType, id: string, signal: AbortSignal): Promise<void> {
         try {
             await this.client.request({
                 method: "DELETE",
-                path: await this.pathOf(type, id),
+                path: await this.mapper.pathOfId(type, id),
                 body: {
                     apiVersion: "v1",
                     kind: "DeleteOptions",
@@ -165,63 +162,64 @@ export class Cluster {
     }
 
     /**
-     * Looks at an object again and again until something comes of it. The provider has an informer
-     * for that, which lists and watches all objects of the kind in the namespace; so does this, since
-     * whoever deploys must be allowed to.
+     * Inspects an object at each change until there is a result. Like the provider it uses an informer,
+     * which lists and watches all objects of the kind in the namespace: the deploying identity needs
+     * the rights to do so.
      *
-     * @param look Gets undefined where there is no such object.
+     * @param inspect Gets undefined when the object does not exist.
      * @throws The reason of the signal.
      */
     private async observe<T>(
         type: ObjectType,
         id: string,
         signal: AbortSignal,
-        look: (object: KubernetesObject | undefined) => T | undefined,
+        inspect: (object: KubernetesObject | undefined) => T | undefined,
     ): Promise<T> {
         const [first = "", second] = id.split("/");
+        const namespace = second === undefined ? undefined : first;
         const name = second ?? first;
-        const path = await this.mapper.path(type, second === undefined ? undefined : first);
-        const seenIn = async (): Promise<T | undefined> => {
-            const list = await this.client.request<ObjectList>({ method: "GET", path });
-            const { resourceVersion } = list.metadata;
-            const query = { resourceVersion, timeoutSeconds: String(WATCH_SECONDS) };
-            const watch = await this.client.watch<KubernetesObject>(path, query, signal);
-            try {
-                let seen = look(list.items.find(({ metadata }) => metadata.name === name));
-                if (seen !== undefined) {
-                    return seen;
-                }
-                for await (const { type: change, object } of watch.events) {
-                    if (change === "ERROR") {
-                        return undefined;
-                    }
-                    if (object.metadata.name === name) {
-                        seen = look(change === "DELETED" ? undefined : object);
-                    }
-                    if (seen !== undefined) {
-                        return seen;
-                    }
-                }
-                return undefined;
-            } finally {
-                watch.close();
-            }
-        };
-        let seen: T | undefined;
-        while (seen === undefined) {
-            seen = await seenIn().catch((error: unknown) => {
-                signal.throwIfAborted();
-                throw error;
+        const path = await this.mapper.path(type, namespace);
+        const informer = makeInformer<ListedObject>(this.config, path, () =>
+            this.client.request<KubernetesListObject<ListedObject>>({ path }),
+        );
+        const failed = rejection((reject) => {
+            informer.on("error", reject);
+        });
+        const aborted = rejection((reject) => {
+            signal.addEventListener("abort", () => {
+                reject(signal.reason);
             });
+        });
+        const started = informer.start();
+        try {
+            signal.throwIfAborted();
+            // Only with the right to list and to watch.
+            await Promise.race([failed, aborted, started]);
+            const changes = new Promise<T>((resolve, reject) => {
+                const inspectNow = () => {
+                    try {
+                        const object = informer.get(name, namespace);
+                        const result = inspect(object as KubernetesObject | undefined);
+                        if (result !== undefined) {
+                            resolve(result);
+                        }
+                    } catch (error) {
+                        reject(error instanceof Error ? error : new Error(String(error)));
+                    }
+                };
+                informer.on("change", ({ metadata }) => {
+                    if (metadata?.name === name) {
+                        inspectNow();
+                    }
+                });
+                inspectNow();
+            });
+            return await Promise.race([failed, aborted, changes]);
+        } finally {
+            // A stop before the watch has begun would not end it.
+            await started.catch(() => undefined);
+            await informer.stop();
         }
-        return seen;
-    }
-
-    private async pathOf(type: ObjectType, id: string): Promise<string> {
-        const [first = "", second] = id.split("/");
-        return second === undefined
-            ? this.mapper.path(type, undefined, first)
-            : this.mapper.path(type, first, second);
     }
 
     private writeQuery(dryRun: boolean): Record<string, string> {
@@ -233,8 +231,8 @@ export class Cluster {
     }
 
     /**
-     * An operator may write its status between the read and the write: what was decided on an older
-     * version is decided again, as every writer of Kubernetes has to.
+     * An operator may write its status between the read and the write: then both are repeated, as every
+     * writer in Kubernetes has to.
      */
     private async adoptCreatedFields(path: string): Promise<void> {
         for (let attempt = 1; ; attempt++) {
@@ -251,7 +249,7 @@ export class Cluster {
     }
 
     private async adoptFieldsOnce(path: string): Promise<void> {
-        const { metadata } = await this.client.request<KubernetesObject>({ method: "GET", path });
+        const { metadata } = await this.client.request<KubernetesObject>({ path });
         const managedFields = createdToApplied(
             metadata.managedFields ?? [],
             this.options.fieldManager,
@@ -263,7 +261,7 @@ export class Cluster {
             method: "PATCH",
             path,
             body: [
-                // Refused if somebody else has written meanwhile.
+                // Rejected after a write by another client.
                 {
                     op: "replace",
                     path: "/metadata/resourceVersion",
@@ -271,14 +269,23 @@ export class Cluster {
                 },
                 { op: "replace", path: "/metadata/managedFields", value: managedFields },
             ],
-            contentType: "application/json-patch+json",
+            contentType: PatchStrategy.JsonPatch,
         });
     }
 }
 
-/** Versions of an object that others may write in turn before it counts as fought over. */
+/** Attempts of a read and a write before a conflict is reported. */
 const WRITE_ATTEMPTS = 10;
 
 function isNotFound(error: unknown): boolean {
     return error instanceof ApiError && error.status === 404;
+}
+
+/** A promise that only rejects; unhandled until it is raced. */
+function rejection(listen: (reject: (reason: unknown) => void) => void): Promise<never> {
+    const promise = new Promise<never>((_resolve, reject) => {
+        listen(reject);
+    });
+    promise.catch(() => undefined);
+    return promise;
 }

@@ -1,8 +1,6 @@
-export { ApiClient, ApiError, type ApiRequest, UnreachableError } from "./apiClient";
+export { apiClient, type ClusterAccess, kubeConfigFor } from "./access";
 export { Cluster, type ClusterOptions, type KubernetesObject } from "./cluster";
-export { type ClusterAccess, clusterAccess, KubeconfigError } from "./kubeconfig";
 export {
-    type ClusterReference,
     type DestroyOptions,
     type KnownObject,
     KubernetesBackend,

@@ -7,40 +7,34 @@ import type {
     Registration,
     ResourceState,
 } from "../../../engine/backend";
-import { ApiError } from "./apiClient";
+import { ApiError } from "../../../cli/shared/kubernetes/apiClient";
+import { type KubeConfigSource, loadKubeConfig } from "../../../cli/shared/kubernetes/kubeConfig";
 import { Cluster, type ClusterOptions, type KubernetesObject } from "./cluster";
-import { clusterAccess } from "./kubeconfig";
 import { type ObjectType, objectTypeOf, UnknownKindError } from "./restMapping";
 
-/** What is known of an object that an earlier run wrote. Plain data: it can be kept as JSON. */
+/** An object that an earlier run wrote. Plain data that can be stored as JSON. */
 export interface KnownObject {
     readonly type: string;
     readonly id: string;
-    readonly cluster: ClusterReference;
+    readonly cluster: KubeConfigSource;
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly outputs: Readonly<Record<string, unknown>>;
-    /** False when the run ended before the object was ready: the next one writes it again. */
+    /** False when the run ended before the object was ready: the next run writes it again. */
     readonly ready: boolean;
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
 }
 
-/** What a provider's inputs say of its cluster. */
-export interface ClusterReference {
-    readonly kubeconfig?: string;
-    readonly context?: string;
-}
-
-/** The objects of a stack by URN, in the order of their creation. Kept from run to run. */
+/** The objects of a stack by URN, in the order of their creation. Passed from run to run. */
 export type KubernetesState = Map<string, KnownObject>;
 
 export interface KubernetesBackendOptions extends Partial<ClusterOptions> {
-    /** What earlier runs made; this run changes it. Empty by default. */
+    /** The objects of earlier runs; this run changes it. Empty by default. */
     readonly state?: KubernetesState;
 }
 
 export interface DestroyOptions {
-    /** URNs of objects that stay. None by default. */
+    /** URNs of objects to keep. None by default. */
     readonly keep?: ReadonlySet<string>;
     readonly signal?: AbortSignal;
 }
@@ -51,18 +45,18 @@ const DEFAULTS: ClusterOptions = {
 };
 
 /**
- * Carries out a program's Kubernetes resources on real API servers, each on that of its provider.
+ * Creates a program's Kubernetes resources on real API servers, each on that of its provider.
  *
  * - An object that is not in {@link KubernetesBackendOptions.state | the state} is created by POST;
- *   one that is gets a server-side apply when its inputs have changed or it was not ready, and no
- *   request at all otherwise. Every write is validated strictly.
- * - A preview is a server-side dry run. As with the provider, inputs come back as they are where
- *   there can be none: they hold unknown values, or the kind or the namespace is still to come.
+ *   one that is in it gets a server-side apply when its inputs have changed or it was not ready, and
+ *   otherwise no request. Every write is validated strictly.
+ * - A preview is a server-side dry run. Like the provider it returns the inputs unchanged when they
+ *   hold unknown values, or when the kind or the namespace does not exist yet.
  * - `pulumi.com/waitFor` and `pulumi.com/timeoutSeconds` are honoured; resource options other than
  *   `provider`, `protect` and `retainOnDelete` are not, `customTimeouts` among them.
  *
- * It is a test double for the objects' correctness, their order, their place and their outputs. It
- * proves nothing about Pulumi's diff and state; what Pulumi would replace, it refuses.
+ * It is a test double that proves the validity, order, location and outputs of the objects. It proves
+ * nothing about Pulumi's diff and state, and rejects changes for which Pulumi replaces an object.
  */
 export class KubernetesBackend implements Backend {
     readonly state: KubernetesState;
@@ -75,7 +69,7 @@ export class KubernetesBackend implements Backend {
         this.options = { ...DEFAULTS, ...others };
     }
 
-    /** @throws KubeconfigError where the kubeconfig has no such context; nothing is sent yet. */
+    /** @throws KubeConfigError when the kubeconfig does not have the context; sends nothing. */
     configure({ type, inputs }: Registration): Promise<void> {
         return new Promise((resolve) => {
             if (type === "pulumi:providers:kubernetes") {
@@ -129,7 +123,7 @@ export class KubernetesBackend implements Backend {
             inputs: registration.inputs,
             ...flags,
         };
-        // From here on the object exists, whatever becomes of the wait.
+        // From here on the object exists, even if the wait fails.
         this.state.set(registration.urn, { ...entry, outputs: outputsOf(written), ready: false });
         const ready = await cluster.untilReady(type, id, written, context.signal);
         this.state.set(registration.urn, { ...entry, outputs: outputsOf(ready), ready: true });
@@ -147,17 +141,17 @@ export class KubernetesBackend implements Backend {
     }
 
     /**
-     * Deletes the objects of the state, the youngest first, and waits for each to be gone. Those with
-     * `retainOnDelete` are only forgotten.
+     * Deletes the objects of the state, the newest first, and waits for each deletion. Objects with
+     * `retainOnDelete` are only removed from the state.
      *
-     * @throws Error before anything is deleted, when one of them is protected.
+     * @throws Error before any deletion when one of the objects is protected.
      */
     async destroy(options: DestroyOptions = {}): Promise<void> {
         const doomed = [...this.state].filter(([urn]) => !options.keep?.has(urn)).reverse();
         const isProtected = doomed.filter(([, { protect }]) => protect);
         if (isProtected.length > 0) {
             const urns = isProtected.map(([urn]) => urn).join(", ");
-            throw new Error(`protected, so nothing is deleted: ${urns}`);
+            throw new Error(`nothing is deleted, because these are protected: ${urns}`);
         }
         const signal = options.signal ?? new AbortController().signal;
         for (const [urn, known] of doomed) {
@@ -167,13 +161,6 @@ export class KubernetesBackend implements Backend {
                 await cluster.delete(objectTypeOf(known.type), known.id, signal);
             }
             this.state.delete(urn);
-        }
-    }
-
-    /** Closes idle connections. */
-    close(): void {
-        for (const { client } of this.clusters.values()) {
-            client.close();
         }
     }
 
@@ -190,7 +177,7 @@ export class KubernetesBackend implements Backend {
                 return { id: known.id, outputs: outputsOf(updated) };
             }
             const created = outputsOf(await cluster.create(type, object, mode));
-            // What a new object will report is unknown, not empty.
+            // The status of a new object is unknown, not empty.
             delete created.status;
             return { id: undefined, outputs: created };
         } catch (error) {
@@ -201,28 +188,27 @@ export class KubernetesBackend implements Backend {
         }
     }
 
-    private cluster(reference: ClusterReference): Cluster {
+    private cluster(reference: KubeConfigSource): Cluster {
         const key = JSON.stringify([reference.kubeconfig, reference.context]);
         const known = this.clusters.get(key);
         if (known !== undefined) {
             return known;
         }
-        const access = clusterAccess(reference.kubeconfig, reference.context);
-        const cluster = new Cluster(access, this.options);
+        const cluster = new Cluster(loadKubeConfig(reference), this.options);
         this.clusters.set(key, cluster);
         return cluster;
     }
 }
 
-function clusterReference(provider: string | undefined, context: BackendContext): ClusterReference {
+function clusterReference(provider: string | undefined, context: BackendContext): KubeConfigSource {
     const inputs = context.provider(provider)?.inputs;
     if (inputs === undefined) {
-        throw new Error("an API server is reached by an explicit provider only");
+        throw new Error("a Kubernetes object needs an explicit provider");
     }
     return clusterReferenceOf(inputs);
 }
 
-function clusterReferenceOf(inputs: Readonly<Record<string, unknown>>): ClusterReference {
+function clusterReferenceOf(inputs: Readonly<Record<string, unknown>>): KubeConfigSource {
     return {
         ...(typeof inputs.kubeconfig === "string" && { kubeconfig: inputs.kubeconfig }),
         ...(typeof inputs.context === "string" && { context: inputs.context }),
@@ -232,12 +218,12 @@ function clusterReferenceOf(inputs: Readonly<Record<string, unknown>>): ClusterR
 function objectOf({ urn, inputs }: Registration): KubernetesObject {
     const { metadata } = inputs as { metadata?: { name?: unknown } };
     if (typeof metadata?.name !== "string") {
-        throw new Error(`${urn} has no metadata.name, and nothing is named automatically here`);
+        throw new Error(`${urn} has no metadata.name, and automatic names are not supported here`);
     }
     return inputs as unknown as KubernetesObject;
 }
 
-/** Who owns which field says nothing to a program. */
+/** Field managers are not part of the outputs. */
 function outputsOf(object: KubernetesObject): Record<string, unknown> {
     return { ...object, metadata: { ...object.metadata, managedFields: undefined } };
 }
@@ -246,7 +232,7 @@ function refuseReplacement(
     { urn }: Registration,
     known: KnownObject | undefined,
     id: string,
-    cluster: ClusterReference,
+    cluster: KubeConfigSource,
 ): void {
     if (known === undefined) {
         return;
@@ -254,7 +240,9 @@ function refuseReplacement(
     const before = `${known.cluster.context ?? "(current context)"}: ${known.id}`;
     const now = `${cluster.context ?? "(current context)"}: ${id}`;
     if (before !== now) {
-        throw new Error(`${urn} would be replaced (${before} -> ${now}); that is not done here`);
+        throw new Error(
+            `${urn} would be replaced (${before} -> ${now}), which is not supported here`,
+        );
     }
 }
 

@@ -1,20 +1,11 @@
-import { type ApiClient, ApiError } from "./apiClient";
+import { type KubeConfig, KubernetesObjectApi, V1ObjectMeta } from "@kubernetes/client-node";
+import { ApiError, requestError } from "../../../cli/shared/kubernetes/apiClient";
 
 /** A kind of object in one version of its API. */
 export interface ObjectType {
     /** `v1` for the core group, otherwise `group/version`. */
     readonly apiVersion: string;
     readonly kind: string;
-}
-
-/** Where the objects of a kind are found. */
-interface RestMapping {
-    readonly plural: string;
-    readonly namespaced: boolean;
-}
-
-interface ResourceList {
-    readonly resources: readonly { name: string; kind: string; namespaced: boolean }[];
 }
 
 /** The API server does not know a kind, for example because its CRD is not installed. */
@@ -29,69 +20,62 @@ export class UnknownKindError extends Error {
 export function objectTypeOf(token: string): ObjectType {
     const [pkg, apiVersion, kind] = token.split(":");
     if (pkg !== "kubernetes" || apiVersion === undefined || kind === undefined) {
-        throw new Error(`an API server has no ${token}`);
+        throw new Error(`${token} is not a type of Kubernetes objects`);
     }
     return { apiVersion: apiVersion.replace(/^core\//, ""), kind };
 }
 
-/** Finds the paths of objects by what the API server says of itself. */
-export class RestMapper {
-    private readonly found = new Map<string, Promise<RestMapping>>();
+/** The library's mapping from kinds to paths, which it uses only internally. */
+class ObjectPaths extends KubernetesObjectApi {
+    kind({ apiVersion, kind }: ObjectType) {
+        return this.resource(apiVersion, kind);
+    }
 
-    constructor(private readonly client: ApiClient) {}
+    pathOf(type: ObjectType, namespace: string | undefined, name: string | undefined) {
+        const metadata = Object.assign(new V1ObjectMeta(), { namespace, name });
+        return this.specUriPath({ ...type, metadata }, name === undefined ? "create" : "read");
+    }
+}
+
+/** Finds the paths of objects by the API server's discovery. */
+export class RestMapper {
+    private readonly paths: ObjectPaths;
+
+    constructor(private readonly config: KubeConfig) {
+        this.paths = config.makeApiClient(ObjectPaths);
+    }
 
     /**
      * The path of a kind's collection, or of one object in it. Kinds without namespaces ignore the
      * namespace; others default to `default`.
      *
-     * @throws UnknownKindError when the server knows no such kind; it is asked again next time.
+     * @throws UnknownKindError when the server does not know the kind; it is asked again next time.
      */
     async path(type: ObjectType, namespace: string | undefined, name?: string): Promise<string> {
-        const { plural, namespaced } = await this.mapping(type);
-        const scope = namespaced ? `/namespaces/${encodeURIComponent(namespace ?? "default")}` : "";
-        const object = name === undefined ? "" : `/${encodeURIComponent(name)}`;
-        return `${root(type)}${scope}/${plural}${object}`;
+        await this.isNamespaced(type);
+        return this.paths.pathOf(type, namespace, name);
+    }
+
+    /** The path of the object with an id, `namespace/name` or `name`. */
+    async pathOfId(type: ObjectType, id: string): Promise<string> {
+        const [first = "", second] = id.split("/");
+        return second === undefined
+            ? this.path(type, undefined, first)
+            : this.path(type, first, second);
     }
 
     /** Whether objects of the kind live in namespaces. */
     async isNamespaced(type: ObjectType): Promise<boolean> {
-        return (await this.mapping(type)).namespaced;
-    }
-
-    private mapping(type: ObjectType): Promise<RestMapping> {
-        const key = `${type.apiVersion}:${type.kind}`;
-        const known = this.found.get(key);
-        if (known !== undefined) {
-            return known;
-        }
-        const asked = this.discover(type);
-        this.found.set(key, asked);
-        asked.catch(() => this.found.delete(key));
-        return asked;
-    }
-
-    private async discover(type: ObjectType): Promise<RestMapping> {
-        const { context } = this.client.access;
-        try {
-            const { resources } = await this.client.request<ResourceList>({
-                method: "GET",
-                path: root(type),
-            });
-            const found = resources.find(
-                ({ name, kind }) => kind === type.kind && !name.includes("/"),
-            );
-            if (found !== undefined) {
-                return { plural: found.name, namespaced: found.namespaced };
+        const resource = await this.paths.kind(type).catch((cause: unknown) => {
+            const error = requestError(this.config, cause);
+            if (error instanceof ApiError && error.status === 404) {
+                return undefined;
             }
-        } catch (error) {
-            if (!(error instanceof ApiError && error.status === 404)) {
-                throw error;
-            }
+            throw error;
+        });
+        if (resource === undefined) {
+            throw new UnknownKindError(type, this.config.getCurrentContext());
         }
-        throw new UnknownKindError(type, context);
+        return resource.namespaced;
     }
-}
-
-function root({ apiVersion }: ObjectType): string {
-    return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }

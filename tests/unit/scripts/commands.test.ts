@@ -82,7 +82,7 @@ describe("the commands of the Makefile", function () {
         assert.equal(status, 1);
         assert.match(
             said,
-            /There is no kubeconfig with a context for the source \("kind-kafka-dr"\)/,
+            /kafka-dr:source\.kubeconfig cannot be used: .*does not exist, or has no context\. .*"kind-kafka-dr"/,
         );
         assert.match(said, /nothing was changed\.$/);
         assert.deepEqual(calls(), []);

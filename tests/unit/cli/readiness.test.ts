@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { notReadyReason, type ReportedObject } from "../../../cli/preflight/notReady";
+import { notReadyReason, type ReportedObject } from "../../../cli/preflight/readiness";
 
 const KAFKA: ReportedObject = {
     kind: "Kafka",
@@ -8,8 +8,8 @@ const KAFKA: ReportedObject = {
     generation: 2,
 };
 
-describe("what make up says of an object after a failed update", () => {
-    it("is nothing when it is Ready", () => {
+describe("the reason that make up prints for an object after a failed update", () => {
+    it("is absent when the object is Ready", () => {
         const conditions = [{ type: "Ready", status: "True" }];
         assert.equal(
             notReadyReason({ ...KAFKA, status: { observedGeneration: 2, conditions } }),
@@ -19,18 +19,18 @@ describe("what make up says of an object after a failed update", () => {
 
     const cases: readonly [string, ReportedObject["status"], RegExp][] = [
         [
-            "that no operator touched",
+            "an object that no operator has processed",
             undefined,
             /^Kafka kafka\/my-cluster \(context prod\) has no status/,
         ],
-        ["without a condition", { observedGeneration: 2 }, /has no status/],
+        ["an object without conditions", { observedGeneration: 2 }, /has no status/],
         [
-            "that the operator has not seen since the change",
+            "an object that was changed since the operator processed it",
             { observedGeneration: 1, conditions: [{ type: "Ready", status: "True" }] },
-            /has not acted on it yet/,
+            /has not processed the change yet/,
         ],
         [
-            "that is NotReady",
+            "an object that is NotReady",
             {
                 observedGeneration: 2,
                 conditions: [
@@ -46,13 +46,13 @@ describe("what make up says of an object after a failed update", () => {
             /is not Ready: FatalProblem: no storage class$/,
         ],
         [
-            "that gives no reason",
+            "an object without a reason",
             { observedGeneration: 2, conditions: [{ type: "NotReady", status: "True" }] },
             /is not Ready: the operator gives no reason$/,
         ],
     ];
     for (const [name, status, expected] of cases) {
-        it(`names one ${name}`, () => {
+        it(`names ${name}`, () => {
             const { ...bare } = KAFKA;
             assert.match(
                 notReadyReason(status === undefined ? bare : { ...bare, status }) ?? "Ready",
