@@ -117,7 +117,7 @@ export const mirrorSchema = z.strictObject({
         ),
     profile: z
         .enum(PROFILE_NAMES)
-        .default("default")
+        .default("kafka")
         .describe(
             "What the producer, the consumer and the workers get for throughput, by the network between the sites; see Profiles below. The three settings that follow go on top, key by key.",
         ),
@@ -169,7 +169,7 @@ export const mirrorSchema = z.strictObject({
         })
         .prefault({})
         .describe("Automatic restart by the operator (Strimzi's default: off)."),
-    exactlyOnce: z
+    exactlyOnceSourceSupport: z
         .enum(["disabled", "preparing", "enabled"])
         .default("disabled")
         .describe(

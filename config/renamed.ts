@@ -1,8 +1,14 @@
 /** Settings by their earlier names, each with its current one in the same place. */
 export const RENAMED_SETTINGS: Readonly<Record<string, string>> = {
+    "mirror.exactlyOnce": "exactlyOnceSourceSupport",
     "mirror.generation": "epoch",
     "mirror.credentialsGeneration": "credentialsRevision",
     "users[].credentialsGeneration": "credentialsRevision",
+};
+
+/** Values of settings by their earlier names, each with its current one. */
+export const RENAMED_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "mirror.profile": { default: "kafka" },
 };
 
 /**
@@ -11,6 +17,19 @@ export const RENAMED_SETTINGS: Readonly<Record<string, string>> = {
  * @param key With its path, for example `kafka-dr:users[0].credentialsGeneration`.
  */
 export function currentName(key: string): string | undefined {
-    const path = key.replace(/^kafka-dr:/, "").replace(/\[\d+\]/g, "[]");
-    return Object.hasOwn(RENAMED_SETTINGS, path) ? RENAMED_SETTINGS[path] : undefined;
+    return entryOf(RENAMED_SETTINGS, withoutIndexes(key));
+}
+
+/** The current name of a value that was renamed; undefined for every other value. */
+export function currentValue(key: string, value: unknown): string | undefined {
+    const renamed = entryOf(RENAMED_VALUES, withoutIndexes(key)) ?? {};
+    return typeof value === "string" ? entryOf(renamed, value) : undefined;
+}
+
+function withoutIndexes(key: string): string {
+    return key.replace(/^kafka-dr:/, "").replace(/\[\d+\]/g, "[]");
+}
+
+function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+    return Object.hasOwn(table, name) ? table[name] : undefined;
 }

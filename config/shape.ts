@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import type { Problem } from "./problem";
-import { currentName } from "./renamed";
+import { currentName, currentValue } from "./renamed";
 
 type Path = readonly PropertyKey[];
 
@@ -52,6 +52,16 @@ function problemsOf(
         default: {
             const value = valueAt(raw, path);
             const found = { key: formatKey(key, path), value };
+            const renamed = currentValue(found.key, value);
+            if (renamed !== undefined) {
+                return [
+                    {
+                        ...found,
+                        rule: "renamed-value",
+                        message: `is now called "${renamed}"; rename the value`,
+                    },
+                ];
+            }
             return [
                 value === undefined
                     ? { ...found, rule: "required", message: requiredMessage(schema, path) }

@@ -107,7 +107,7 @@ export function sizeRequest(options: SizeOptions, settings: Settings | undefined
     return {
         recordsPerSecond: perSecond,
         mostCpus: options.cpus,
-        exactlyOnce: options.exactlyOnce ?? settings?.mirror.exactlyOnce === "enabled",
+        exactlyOnce: options.exactlyOnce ?? settings?.mirror.exactlyOnceSourceSupport === "enabled",
         workload: {
             partitions,
             recordBytes,

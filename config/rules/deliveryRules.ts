@@ -24,7 +24,7 @@ const acks = rule({
 const inFlight = rule({
     id: "in-flight-without-idempotence",
     summary:
-        "More than one request in flight keeps the order of records only with an idempotent producer, and only up to five. With exactlyOnce Connect makes the producer idempotent.",
+        "More than one request in flight keeps the order of records only with an idempotent producer, and only up to five. With exactlyOnceSourceSupport Connect makes the producer idempotent.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }): Finding[] => {
@@ -36,7 +36,7 @@ const inFlight = rule({
             return [refused(mirror, "producer", name, message)];
         }
         const idempotent =
-            mirror.exactlyOnce === "enabled" || isTrue(producer["enable.idempotence"]);
+            mirror.exactlyOnceSourceSupport === "enabled" || isTrue(producer["enable.idempotence"]);
         const message =
             'must be 1, or "enable.idempotence" must be true beside it: a retry would change the order of records';
         return count > 1 && !idempotent ? [refused(mirror, "producer", name, message)] : [];
@@ -57,7 +57,7 @@ const workerSupport = rule({
                   {
                       key: `kafka-dr:mirror.workerConfig${entry(worker)}`,
                       value: mirror.workerConfig[worker],
-                      message: "must be absent: kafka-dr:mirror.exactlyOnce sets it",
+                      message: "must be absent: kafka-dr:mirror.exactlyOnceSourceSupport sets it",
                   },
               ];
     },
@@ -72,11 +72,11 @@ const isolation = rule({
     check: ({ mirror }): Finding[] => {
         const name = "isolation.level";
         const level = effectiveConfig(mirror, "consumer")[name] ?? "read_committed";
-        if (mirror.exactlyOnce !== "enabled" || level === "read_committed") {
+        if (mirror.exactlyOnceSourceSupport !== "enabled" || level === "read_committed") {
             return [];
         }
         const message =
-            'must be "read_committed" with exactlyOnce "enabled"; MirrorMaker 2 refuses to start otherwise';
+            'must be "read_committed" with exactlyOnceSourceSupport "enabled"; MirrorMaker 2 refuses to start otherwise';
         return [refused(mirror, "consumer", name, message)];
     },
 });
@@ -84,17 +84,17 @@ const isolation = rule({
 const idempotenceOff = rule({
     id: "exactly-once-idempotence",
     summary:
-        "Connect replaces `enable.idempotence: false` by true when exactlyOnce is enabled, with a line in the worker's log and no error.",
+        "Connect replaces `enable.idempotence: false` by true when exactlyOnceSourceSupport is enabled, with a line in the worker's log and no error.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }): Finding[] => {
         const name = "enable.idempotence";
         const value = producerConfig(mirror)[name];
-        if (mirror.exactlyOnce !== "enabled" || value === undefined || isTrue(value)) {
+        if (mirror.exactlyOnceSourceSupport !== "enabled" || value === undefined || isTrue(value)) {
             return [];
         }
         const message =
-            'must be true or absent with exactlyOnce "enabled", where Connect makes the producer idempotent';
+            'must be true or absent with exactlyOnceSourceSupport "enabled", where Connect makes the producer idempotent';
         return [refused(mirror, "producer", name, message)];
     },
 });

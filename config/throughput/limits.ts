@@ -49,9 +49,9 @@ export const LIMITS = {
         wall: "more partitions, of which each can have a task",
     },
     transactions: {
-        what: "transactions: with exactlyOnce a task commits each poll before the next",
+        what: "transactions: with exactlyOnceSourceSupport a task commits each poll before the next",
         remedy: "a larger max.poll.records, or more tasks",
-        wall: 'more partitions, or exactlyOnce "disabled"',
+        wall: 'more partitions, or exactlyOnceSourceSupport "disabled"',
     },
     cpu: {
         what: "the CPUs of the workers",

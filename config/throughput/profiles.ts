@@ -1,7 +1,7 @@
-import type { KafkaConfig } from "../settingsSchema";
+import type { KafkaConfig } from "../fields";
 
 /** The profiles of throughput, in the order of the documentation. */
-export const PROFILE_NAMES = ["default", "tutorial", "lan", "wan"] as const;
+export const PROFILE_NAMES = ["kafka", "tutorial", "lan", "wan"] as const;
 
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
@@ -49,7 +49,7 @@ const SMALL_BUFFER: ProfileConfig = {
 const MORE_RECORDS_A_POLL: ProfileConfig = {
     "max.poll.records": {
         value: 2000,
-        why: "fewer rounds of poll and send for small records; with exactlyOnce a poll is a transaction, so it bounds the rate of a task",
+        why: "fewer rounds of poll and send for small records; with exactlyOnceSourceSupport a poll is a transaction, so it bounds the rate of a task",
     },
 };
 
@@ -78,7 +78,7 @@ const WORKER_JVM: ProfileConfig = {
  * tests/golden/profiles.md are generated from it, the rules and the model read it.
  */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
-    default: {
+    kafka: {
         summary:
             "Kafka's own settings, with Connect's: one request in flight, batches of 16 KiB. Enough for a few MB/s without delay between the sites.",
         producer: {},

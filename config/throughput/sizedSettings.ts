@@ -15,7 +15,7 @@ export interface SizedSettings {
     readonly mirror: {
         readonly replicas: number;
         readonly tasksMax: number;
-        readonly profile: "default";
+        readonly profile: "kafka";
         readonly producerOverrides: KafkaConfig;
         readonly consumerOverrides: KafkaConfig;
         readonly jvmFlags: KafkaConfig;
@@ -33,7 +33,7 @@ export interface SizedSettings {
 
 /**
  * The settings of a size. Every value that differs from Kafka's default stands there by its name,
- * over the profile `default`, so that they mean the same when a profile changes.
+ * over the profile `kafka`, so that they mean the same when a profile changes.
  */
 export function sizedSettings(size: Size): SizedSettings {
     const { configuration, workers, cpusPerWorker, heap, memoryBytes } = size;
@@ -43,7 +43,7 @@ export function sizedSettings(size: Size): SizedSettings {
         mirror: {
             replicas: workers,
             tasksMax: configuration.tasks,
-            profile: "default",
+            profile: "kafka",
             producerOverrides: producerOverrides(configuration.producer),
             consumerOverrides: consumerOverrides(configuration.consumer),
             jvmFlags: jvmFlags(configuration.producer),

@@ -67,7 +67,7 @@ export function configurationOf({
         cpus: (mirror.replicas * cpuInMillis(limits.cpu ?? requests.cpu)) / 1000,
         producer: producerOf(mirror),
         consumer: consumerOf(mirror),
-        exactlyOnce: mirror.exactlyOnce === "enabled",
+        exactlyOnce: mirror.exactlyOnceSourceSupport === "enabled",
         sourceSendBufferBytes: brokerSocketBytes(source, "socket.send.buffer.bytes"),
         targetReceiveBufferBytes: brokerSocketBytes(target, "socket.receive.buffer.bytes"),
     };

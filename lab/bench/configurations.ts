@@ -29,9 +29,9 @@ const KAFKA_FETCH = {
 };
 
 export const CONFIGURATIONS = {
-    defaults: { profile: "default" },
+    defaults: { profile: "kafka" },
     tutorial: { profile: "tutorial" },
-    "in-flight": { profile: "default", producerOverrides: IN_FLIGHT },
+    "in-flight": { profile: "kafka", producerOverrides: IN_FLIGHT },
     "in-flight+tutorial": { profile: "tutorial", producerOverrides: IN_FLIGHT },
     lan: { profile: "lan" },
     wan: { profile: "wan" },
@@ -94,6 +94,6 @@ export function mirrorSettings(configuration: Configuration) {
         "kafka-dr:mirror.producerOverrides": producerOverrides,
         "kafka-dr:mirror.consumerOverrides": consumerOverrides,
         "kafka-dr:mirror.jvmFlags": jvmFlags,
-        "kafka-dr:mirror.exactlyOnce": configuration.exactlyOnce,
+        "kafka-dr:mirror.exactlyOnceSourceSupport": configuration.exactlyOnce,
     };
 }

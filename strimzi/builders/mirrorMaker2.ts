@@ -153,8 +153,8 @@ function workerConfig(mirror: MirrorSettings): KafkaConfig {
         "offset.flush.interval.ms": 5000,
         "scheduled.rebalance.max.delay.ms": 30000,
         "plugin.discovery": "service_load",
-        ...(mirror.exactlyOnce !== "disabled" && {
-            "exactly.once.source.support": mirror.exactlyOnce,
+        ...(mirror.exactlyOnceSourceSupport !== "disabled" && {
+            "exactly.once.source.support": mirror.exactlyOnceSourceSupport,
         }),
         ...effectiveConfig(mirror, "worker"),
     };
@@ -184,7 +184,9 @@ function sourceConnectorConfig(mirror: MirrorSettings): KafkaConfig {
         "refresh.topics.interval.seconds": mirror.refreshTopicsIntervalSeconds,
         "sync.topic.configs.interval.seconds": mirror.syncTopicConfigsIntervalSeconds,
         "sync.topic.acls.enabled": mirror.syncTopicAclsEnabled,
-        ...(mirror.exactlyOnce === "enabled" && { "exactly.once.support": "required" }),
+        ...(mirror.exactlyOnceSourceSupport === "enabled" && {
+            "exactly.once.support": "required",
+        }),
         // Records of an aborted transaction would be indistinguishable from committed ones.
         "consumer.isolation.level": "read_committed",
         ...prefixed("consumer.", effectiveConfig(mirror, "consumer")),

@@ -147,7 +147,7 @@ const OFFSET_SYNCS: Partial<Record<Operation, string>> = {
 /** Transactional ids that Connect makes for exactly-once support (Kafka's documentation of Connect). */
 function transactionRights(settings: RightsSettings, groupId: string): Right[] {
     const { mirror } = settings;
-    if (mirror.exactlyOnce === "disabled") {
+    if (mirror.exactlyOnceSourceSupport === "disabled") {
         return [];
     }
     const leader = literal(`connect-cluster-${groupId}`);
@@ -155,7 +155,7 @@ function transactionRights(settings: RightsSettings, groupId: string): Right[] {
     return [
         ...on("transactionalId", [leader], { Write: "write the configuration as the one leader" }),
         // On such a worker the tasks of every source connector are transactional, both of MM2's.
-        ...(mirror.exactlyOnce === "enabled"
+        ...(mirror.exactlyOnceSourceSupport === "enabled"
             ? on(
                   "transactionalId",
                   connectors.map((connector) => ({

@@ -62,7 +62,7 @@ const WITH_POSITIONS: RecordingOptions = {
 /** What each profile sets, as its golden file must show it. */
 export const PROFILES_FILE = join(repositoryRoot, "tests", "golden", "profiles.md");
 
-/** The configuration of both connectors and the workers by profile, as far as it differs from `default`. */
+/** The configuration of both connectors and the workers by profile, as far as it differs from `kafka`. */
 export function profilesText(): string {
     const parts = (profile: ProfileName) => {
         const { spec } = kafkaMirrorMaker2(
@@ -77,7 +77,7 @@ export function profilesText(): string {
             "JVM (-XX)": spec.jvmOptions?.["-XX"] ?? {},
         };
     };
-    const base = parts("default");
+    const base = parts("kafka");
     const blocks = PROFILE_NAMES.map((profile) => {
         const own = parts(profile);
         const tables = Object.entries(own).flatMap(([part, config]) => {
@@ -90,7 +90,7 @@ export function profilesText(): string {
         return [`## ${profile}`, ...tables].join("\n").trimEnd();
     });
     const head =
-        "# What each profile sets\n\nIn the stack `dev`, besides what the profile `default` has. `npm run golden` writes this file.";
+        "# What each profile sets\n\nIn the stack `dev`, besides what the profile `kafka` has. `npm run golden` writes this file.";
     return `${[head, ...blocks].join("\n\n").replace(/\n{3,}/g, "\n\n")}\n`;
 }
 

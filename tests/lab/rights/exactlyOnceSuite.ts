@@ -22,7 +22,7 @@ export function exactlyOnceSuite(lab: () => RightsLab): void {
         const host = await makeCase(lab(), {
             name: HEALTHY,
             mirror: MIRROR,
-            changes: [["mirror/exactlyOnce", "enabled"]],
+            changes: [["mirror/exactlyOnceSourceSupport", "enabled"]],
         });
         const worker = await RightsWorker.start(lab(), host);
         healthy = new ObservedMirror(lab(), worker, host);

@@ -7,7 +7,7 @@ export interface RightCondition {
     readonly offsetSyncsTopicLocation?: readonly ["source" | "target"];
     readonly syncGroupOffsetsEnabled?: readonly [true];
     readonly syncTopicAclsEnabled?: readonly [true];
-    readonly exactlyOnce?: readonly ("preparing" | "enabled")[];
+    readonly exactlyOnceSourceSupport?: readonly ("preparing" | "enabled")[];
 }
 
 /** What Connect's REST API, or the end of the worker, tells of a missing right. */

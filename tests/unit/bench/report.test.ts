@@ -286,7 +286,7 @@ describe("renderReport", () => {
                 .filter((line) => line.startsWith("| `"))
                 .map((line) => line.replace(/ +/g, " ")),
             [
-                `| \`${name}\` | \`mirror.profile: wan\`, \`mirror.consumerOverrides: { max.poll.records: 500 }\`, \`mirror.exactlyOnce: enabled\` |`,
+                `| \`${name}\` | \`mirror.profile: wan\`, \`mirror.consumerOverrides: { max.poll.records: 500 }\`, \`mirror.exactlyOnceSourceSupport: enabled\` |`,
             ],
         );
     });

@@ -79,7 +79,7 @@ describe("kafka-dr size", () => {
         assert.equal(report.stack?.reaches, false);
         assert.equal(report.stack.prediction.limit, "round-trip");
         assert(report.size.reachable);
-        assert(report.profiles.tutorial > 1.5 * report.profiles.default);
+        assert(report.profiles.tutorial > 1.5 * report.profiles.kafka);
         const text = sizeText(report);
         assert.match(
             text,

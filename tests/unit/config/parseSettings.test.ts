@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parseSettings } from "../../../config/parseSettings";
 import { SettingsError } from "../../../config/problem";
-import { RENAMED_SETTINGS } from "../../../config/renamed";
+import { RENAMED_SETTINGS, RENAMED_VALUES } from "../../../config/renamed";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 
 function errorOf(...changes: readonly Change[]): SettingsError {
@@ -199,11 +199,18 @@ describe("parseSettings", () => {
             "a number of at least 0 ms",
         ],
         [
+            "the earlier name of a value",
+            ["mirror/profile", "default"],
+            "renamed-value",
+            "mirror.profile",
+            'is now called "kafka"; rename the value',
+        ],
+        [
             "a profile that does not exist",
             ["mirror/profile", "fast"],
             "not-allowed",
             "mirror.profile",
-            '"default" or "tutorial" or "lan" or "wan"',
+            '"kafka" or "tutorial" or "lan" or "wan"',
         ],
         [
             "a name that is no configuration",
@@ -272,13 +279,19 @@ describe("parseSettings", () => {
         });
     }
 
-    it("names every renamed setting in the changelog", () => {
+    it("finds every renamed setting and value in the changelog", () => {
         const lines = readFileSync("CHANGELOG.md", "utf8").split("\n");
-        for (const [before, name] of Object.entries(RENAMED_SETTINGS)) {
-            const now = before.replace(/[^.]+$/, name);
+        const settings = Object.entries(RENAMED_SETTINGS).map(([before, name]) => [
+            before,
+            before.replace(/[^.]+$/, name),
+        ]);
+        const values = Object.entries(RENAMED_VALUES).flatMap(([key, renamed]) =>
+            Object.entries(renamed).map(([before, now]) => [`${key}: ${before}`, `${key}: ${now}`]),
+        );
+        for (const row of [...settings, ...values]) {
             assert(
-                lines.some((line) => [before, now].every((key) => line.includes(`\`${key}\``))),
-                `${before} -> ${now}`,
+                lines.some((line) => row.every((key) => line.includes(`\`kafka-dr:${key}\``))),
+                row.join(" -> "),
             );
         }
     });

@@ -304,12 +304,12 @@ export const refused: readonly Case[] = [
         rule: "exactly-once",
         changes: [["mirror/workerConfig", { "exactly.once.source.support": "enabled" }]],
         key: 'kafka-dr:mirror.workerConfig["exactly.once.source.support"]',
-        says: "kafka-dr:mirror.exactlyOnce sets it",
+        says: "kafka-dr:mirror.exactlyOnceSourceSupport sets it",
     },
     {
         rule: "exactly-once",
         changes: [
-            ["mirror/exactlyOnce", "enabled"],
+            ["mirror/exactlyOnceSourceSupport", "enabled"],
             ["mirror/consumerOverrides", { "isolation.level": "read_uncommitted" }],
         ],
         key: 'kafka-dr:mirror.consumerOverrides["isolation.level"]',
@@ -472,7 +472,7 @@ export const refused: readonly Case[] = [
     {
         rule: "exactly-once-idempotence",
         changes: [
-            ["mirror/exactlyOnce", "enabled"],
+            ["mirror/exactlyOnceSourceSupport", "enabled"],
             ["mirror/producerOverrides/enable.idempotence", false],
         ],
         key: 'kafka-dr:mirror.producerOverrides["enable.idempotence"]',

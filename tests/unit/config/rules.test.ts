@@ -53,7 +53,7 @@ describe("rules between settings", () => {
         ],
         "in-flight 5 where exactly-once makes the producer idempotent": [
             [inFlight, 5],
-            ["mirror/exactlyOnce", "enabled"],
+            ["mirror/exactlyOnceSourceSupport", "enabled"],
         ],
         "an override of a value that the profile sets": [
             ["mirror/profile", "lan"],

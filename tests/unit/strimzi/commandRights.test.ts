@@ -66,7 +66,7 @@ describe("the rights of the operators' commands", () => {
             for (const side of ["source", "target"] as const) {
                 const acls = aclsAt(
                     side,
-                    ["mirror/exactlyOnce", exactlyOnce],
+                    ["mirror/exactlyOnceSourceSupport", exactlyOnce],
                     ["mirror/syncTopicAclsEnabled", true],
                 );
                 assert(acls.length > 0);

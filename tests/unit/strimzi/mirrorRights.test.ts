@@ -120,9 +120,9 @@ describe("rights of MM2", () => {
             );
         assert.deepEqual(ids(), []);
         const leader = "Write transactionalId connect-cluster-__my-mm2-cluster";
-        assert.deepEqual(ids(["mirror/exactlyOnce", "preparing"]), [leader]);
+        assert.deepEqual(ids(["mirror/exactlyOnceSourceSupport", "preparing"]), [leader]);
         const tasks = "Write transactionalId __my-mm2-cluster-my-cluster->my-cluster-tgt.Mirror";
-        assert.deepEqual(ids(["mirror/exactlyOnce", "enabled"]), [
+        assert.deepEqual(ids(["mirror/exactlyOnceSourceSupport", "enabled"]), [
             `${tasks}CheckpointConnector-*`,
             `${tasks}SourceConnector-*`,
             leader,
@@ -151,7 +151,7 @@ describe("rights of MM2", () => {
             choice("mirror/offsetSyncsTopicLocation", "source", "target"),
             choice("mirror/syncGroupOffsetsEnabled", true, false),
             choice("mirror/syncTopicAclsEnabled", true, false),
-            choice("mirror/exactlyOnce", "disabled", "preparing", "enabled"),
+            choice("mirror/exactlyOnceSourceSupport", "disabled", "preparing", "enabled"),
         );
         fc.assert(
             fc.property(changes, (made) => {

@@ -9,7 +9,7 @@ const CHOICES: Readonly<Record<keyof RightCondition, readonly unknown[]>> = {
     offsetSyncsTopicLocation: ["source", "target"],
     syncGroupOffsetsEnabled: [true, false],
     syncTopicAclsEnabled: [true, false],
-    exactlyOnce: ["disabled", "preparing", "enabled"],
+    exactlyOnceSourceSupport: ["disabled", "preparing", "enabled"],
 };
 
 type Choice = Readonly<Record<keyof RightCondition, unknown>>;

@@ -20,9 +20,9 @@ function mirrorWith(...changes: readonly Change[]) {
 
 describe("profiles of throughput", () => {
     it("default is Kafka's own settings, tutorial the walk-through's one value", () => {
-        assert.equal(mirrorWith().profile, "default");
+        assert.equal(mirrorWith().profile, "kafka");
         assert.deepEqual(
-            { ...PROFILES.default, summary: "" },
+            { ...PROFILES.kafka, summary: "" },
             {
                 summary: "",
                 producer: {},
@@ -40,10 +40,10 @@ describe("profiles of throughput", () => {
 
     for (const profile of PROFILE_NAMES) {
         for (const exactlyOnce of ["disabled", "preparing", "enabled"]) {
-            it(`${profile} breaks no rule, with exactlyOnce "${exactlyOnce}"`, () => {
+            it(`${profile} breaks no rule, with exactlyOnceSourceSupport "${exactlyOnce}"`, () => {
                 const { warnings } = parsed(
                     ["mirror/profile", profile],
-                    ["mirror/exactlyOnce", exactlyOnce],
+                    ["mirror/exactlyOnceSourceSupport", exactlyOnce],
                     // The memory of `dev` is for Kafka's own settings.
                     ["mirror/jvmHeap", undefined],
                     ["mirror/resources", undefined],

@@ -172,7 +172,7 @@ describe("the sizing function", () => {
                     linkMbitPerSecond: workload.linkMbitPerSecond,
                     compressionRatio: workload.compressionRatio,
                 };
-                const support = { exactlyOnce: exactlyOnce ? "enabled" : "disabled" };
+                const support = { exactlyOnceSourceSupport: exactlyOnce ? "enabled" : "disabled" };
                 const raw = changed(
                     rawStack("dev"),
                     ["mirror", { name: "m", ...support, ...mirror, throughput }],

@@ -31,7 +31,7 @@ describe("what the model takes from a stack", () => {
                 ["mirror/producerOverrides", { "batch.size": "100000", "compression.type": "lz4" }],
                 ["mirror/workerConfig", { "producer.max.request.size": 1, "producer.acks": "all" }],
                 ["source/config/socket.send.buffer.bytes", -1],
-                ["mirror/exactlyOnce", "enabled"],
+                ["mirror/exactlyOnceSourceSupport", "enabled"],
             ),
         );
         assert.deepEqual(found, {
@@ -140,7 +140,7 @@ describe("resources of the workers", () => {
             requests: { cpu: "500m", memory: "2Gi" },
             limits: { cpu: "2", memory: "2Gi" },
         });
-        for (const profile of ["default", "tutorial", "lan", "wan"]) {
+        for (const profile of ["kafka", "tutorial", "lan", "wan"]) {
             const large = settingsWith("prod", ...DERIVED, ["mirror/profile", profile]);
             const { heapBytes } = stackHeapNeeds(large);
             const limit = quantityInBytes(workerResources(large).limits.memory) ?? 0;
