@@ -13,7 +13,7 @@ const ADMINISTRATION = ["All", "Alter", "ClusterAction"];
 const kafkaAuthorization = resourceRule({
     id: "kafka-authorization",
     summary:
-        "Kafka refuses what no ACL allows: `authorization` is set, no super user stands for everyone, nothing is open without an ACL, and no KafkaUser may do everything. Without it every authenticated client reads and deletes every topic.",
+        "Kafka refuses what no ACL allows: `authorization` is set, no super user matches everyone, nothing is open without an ACL, and no KafkaUser may do everything. Without it every authenticated client reads and deletes every topic.",
     remedy: "Set `spec.kafka.authorization` to `type: simple`, and give each KafkaUser the operations that it needs.",
     level: "mandatory",
     severity: "critical",

@@ -19,7 +19,7 @@ interface Cluster {
 const mirrorLoop = stackRule({
     id: "mirror-loop",
     summary:
-        "No two mirrors of a stack copy in both directions between two clusters with IdentityReplicationPolicy: that policy cannot tell a copy from an original, so every record is copied for ever.",
+        "No two mirrors of a stack copy in both directions between two clusters with IdentityReplicationPolicy: that policy cannot tell a copy from an original, so it copies every record in an endless loop.",
     remedy: "Keep one direction, stop the other mirror's source connector, or use DefaultReplicationPolicy.",
     level: "mandatory",
     severity: "critical",

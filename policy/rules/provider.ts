@@ -6,7 +6,7 @@ const DEFAULT_PROVIDER = /^default(_|$)/;
 const explicitProvider = resourceRule({
     id: "explicit-provider",
     summary:
-        "Every Kubernetes resource names its provider. The default provider follows the kubeconfig of whoever runs Pulumi, and with two clusters one of them is the wrong one.",
+        "Every Kubernetes resource names its provider. The default provider follows the kubeconfig of the person who runs Pulumi, and with two clusters one of them is the wrong one.",
     remedy: "Give the resource, or the component above it, a `kubernetes.Provider` with a context.",
     level: "mandatory",
     severity: "high",

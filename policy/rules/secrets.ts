@@ -20,7 +20,7 @@ const EMBEDDED =
 const noPlaintextSecret = resourceRule({
     id: "no-plaintext-secret",
     summary:
-        "No credential stands in plain in a Kafka, KafkaNodePool or KafkaMirrorMaker2. Whoever may read the object in Kubernetes reads it, also where Pulumi's state has it encrypted.",
+        "No Kafka, KafkaNodePool or KafkaMirrorMaker2 contains a credential in plain text. Anyone who may read the object in Kubernetes could read it, even if Pulumi's state has it encrypted.",
     remedy: "Put it into a Kubernetes Secret and refer to it.",
     level: "mandatory",
     severity: "critical",

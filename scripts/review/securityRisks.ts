@@ -26,7 +26,7 @@ function risk(resource: GoldenResource, message: string): Risk {
 
 function removed(resource: GoldenResource): Risk[] {
     return kindOf(resource) === "NetworkPolicy"
-        ? [risk(resource, "is deleted: whoever reaches a pod may use its ports.")]
+        ? [risk(resource, "is deleted: anyone who reaches a pod may use its ports.")]
         : [];
 }
 

@@ -123,6 +123,15 @@ describe("links", () => {
         assert.deepEqual(broken, []);
     });
 
+    it("to code by its path lead to a file that exists", () => {
+        const broken = pages.flatMap((file) =>
+            [...read(file).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|js|mjs|sh|yml))`/g)]
+                .filter(([, path = ""]) => !existsSync(join(repositoryRoot, path)))
+                .map(([, path]) => `${file}: ${path}`),
+        );
+        assert.deepEqual(broken, []);
+    });
+
     it("in the index of the documentation name every page", () => {
         const index = linksIn(read("docs/README.md")).map(({ target }) => join("docs", target));
         const others = pages.filter((page) => /^docs\/.*\//.test(page) && !index.includes(page));
