@@ -3,7 +3,7 @@ import { registerFailover } from "./failover/command";
 import { registerLoss } from "./loss/command";
 import { registerRun } from "./run/command";
 import { registerMetrics } from "./metrics/command";
-import { registerOperation } from "./operation/operationCommand";
+import { registerOperation } from "./operation/command";
 import { registerScale } from "./scale/command";
 import { registerSize } from "./size/command";
 import { registerStatus } from "./status/command";

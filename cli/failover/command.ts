@@ -1,36 +1,32 @@
-import { Option, type Command } from "commander";
+/**
+ * `kafka-dr failover` and `kafka-dr failback`. From an option to the broker in ten files:
+ *
+ * 1. This file has the options.
+ * 2. `runFailover.ts` checks them, prints the plan or runs its steps, and writes the report.
+ * 3. `plannedFailover.ts` lists the steps of `--planned`; the siblings `unplannedFailover.ts` and
+ *    `failback.ts` list those of the other commands.
+ * 4. `switchSteps.ts` fences, drains, synchronizes groups, stops the mirror, and compares.
+ * 5. `step.ts` defines a step, runs steps in order, and waits.
+ * 6. `pulumiDeployment.ts` changes the phase: the stack's file, then `make up`.
+ * 7. `../shared/mirror/mirrorOperations.ts` defines the operations of a mirror and its lag.
+ * 8. `../shared/mirror/openMirror.ts` opens a mirror, from here or by Jobs next to it.
+ * 9. `../shared/mirror/directOperations.ts` sends requests to Kafka Connect and the brokers.
+ * 10. `kafka/clusterView.ts` is the connection to a cluster.
+ *
+ * Beside the route: settings, connections and output (`cli/shared`), the comparison (`cli/verify`),
+ * Jobs (`cli/run`).
+ */
+import { type Command, Option } from "commander";
 import { exitCodeHelp } from "../shared/commandError";
 import { wholeNumber } from "../shared/connections";
 import { addReachOptions } from "../shared/mirror/reachOptions";
 import type { CommandIo } from "../shared/output";
-import type { runFailover } from "./runFailover";
+import type { FailoverOptions, runFailover } from "./runFailover";
 
-/** What a person asked for, of `failover` and `failback`. */
-export interface FailoverCommandOptions {
-    readonly stack: string;
-    readonly plan?: boolean;
-    readonly planned?: boolean;
-    readonly unplanned?: boolean;
-    readonly start?: boolean;
-    readonly force?: boolean;
-    readonly producersStopped?: boolean;
-    readonly sourceIsNew?: boolean;
-    readonly maxLag: number;
-    readonly drain: number;
-    readonly quiet: number;
-    readonly sample?: number;
-    readonly record?: string;
-    readonly image?: string;
-    readonly connectUrl?: string;
-    readonly reverseConnectUrl?: string;
-    readonly timeout: number;
-    readonly json?: boolean;
-}
-
-const WHERE = `
-Without --source-bootstrap and --target-bootstrap everything that needs a broker runs as a Job next to
-MirrorMaker 2 (docs/operate/kubernetes-job.md). The phase itself is changed in Pulumi.<stack>.yaml and deployed
-by make up; commit the file afterwards. A run that was broken off goes on where it was.
+const HOW_IT_RUNS = `
+Without --source-bootstrap and --target-bootstrap, every step that needs a broker runs as a Job next to
+MirrorMaker 2 (docs/operate/kubernetes-job.md). The command sets the phase in Pulumi.<stack>.yaml and deploys it
+with make up; commit the file afterwards. To continue an interrupted run, run the same command again.
 `;
 
 /** Adds `kafka-dr failover` and `failback`. */
@@ -38,64 +34,55 @@ export function registerFailover(program: Command, io: CommandIo): void {
     const failover = program
         .command("failover")
         .description(
-            "Make the target the active site: by a plan, without loss, or without the source.",
+            "Make the target the active site: planned, without loss, or unplanned, without the source.",
         )
         .requiredOption("--stack <name>", "stack of this checkout")
-        .option(
-            "--plan",
-            "print the steps of --planned, or with --unplanned of that; change nothing",
-        )
+        .option("--plan", "print the steps of --planned, or of --unplanned; change nothing")
         .option("--planned", "fence, drain, compare, then switch: loses nothing, needs the source")
-        .option("--unplanned", "the source is lost: record what was not mirrored, then switch")
+        .option("--unplanned", "the source is lost: record the recovery point, then switch")
         .option(
             "--force",
-            "with --unplanned: also away from a source that is alive and written to",
+            "with --unplanned: even if the source is alive and records arrive there",
         );
     addCommonOptions(failover)
         .addHelpText(
             "after",
             `
 Examples:
-  What would be done:
+  Print the steps:
     kafka-dr failover --stack prod --plan
-  Maintenance of the source, nothing may be lost:
+  Maintenance of the source, without loss:
     kafka-dr failover --stack prod --planned
-  The source burns:
+  The source is lost:
     kafka-dr failover --stack prod --unplanned --record failover.json
-${WHERE}
+${HOW_IT_RUNS}
 ${exitCodeHelp()}`,
         )
-        .action(async (options: FailoverCommandOptions) => {
-            const loaded = load("./runFailover") as { runFailover: typeof runFailover };
-            await loaded.runFailover("failover", options, io);
-        });
+        .action((options: FailoverOptions) => run("failover", options, io));
     const failback = program
         .command("failback")
         .description("Mirror back to a source that was rebuilt, and make it the active site again.")
         .requiredOption("--stack <name>", "stack of this checkout")
-        .option("--plan", "print the steps of --planned, or with --start of that; change nothing")
+        .option("--plan", "print the steps of --planned, or of --start; change nothing")
         .option(
             "--source-is-new",
-            "do not look whether it is empty: a new cluster, whose CA and users are not known here yet",
+            "skip the check that the source is empty: it is a new cluster, and its CA and users are not known here yet",
         )
         .option("--start", "only mirror back, until the source has all but the newest records")
-        .option("--planned", "all of it: mirror back, fence, drain, compare, switch");
+        .option("--planned", "the whole failback: mirror back, fence, drain, compare, switch");
     addCommonOptions(failback)
         .addHelpText(
             "after",
             `
 Examples:
-  Fill the rebuilt source; applications go on at the target:
+  Fill the rebuilt source, while applications stay at the target:
     kafka-dr failback --stack prod --start
   Later, at a quiet hour:
     kafka-dr failback --stack prod --planned
-${WHERE}
+${HOW_IT_RUNS}
 ${exitCodeHelp()}`,
         )
-        .action(async (options: FailoverCommandOptions) => {
-            const loaded = load("./runFailover") as { runFailover: typeof runFailover };
-            await loaded.runFailover("failback", options, io);
-        });
+        .action((options: FailoverOptions) => run("failback", options, io));
 }
 
 function addCommonOptions(command: Command): Command {
@@ -103,33 +90,38 @@ function addCommonOptions(command: Command): Command {
         command
             .option(
                 "--max-lag <offsets>",
-                "most that may be pending before the switch",
+                "largest lag at which the switch may begin",
                 wholeNumber(0),
                 100_000,
             )
-            .option("--drain <seconds>", "how long the drain may take", wholeNumber(1), 600)
+            .option("--drain <seconds>", "how long draining may take", wholeNumber(1), 600)
             .option(
                 "--quiet <seconds>",
-                "nobody writes when no record came for so long",
+                "producers count as stopped when no record arrives for this time",
                 wholeNumber(1),
                 5,
             )
             .addOption(
                 new Option(
                     "--sample <fraction>",
-                    "compare only such a part of all partitions",
+                    "compare only this fraction of the partitions",
                 ).argParser(Number),
             )
             .option(
                 "--producers-stopped",
-                "where the stack has no users to fence: they are stopped",
+                "confirm that the producers are stopped, if the stack has no users to fence",
             )
-            .option("--record <file>", "write steps, times and findings there as JSON"),
+            .option("--record <file>", "write steps, times and findings to this file as JSON"),
     ).option("--json", "print one JSON document; progress still goes to standard error");
 }
 
-/** Whoever asks for help does not wait for a Kafka client to load. */
-function load(module: string): unknown {
+async function run(
+    name: "failover" | "failback",
+    options: FailoverOptions,
+    io: CommandIo,
+): Promise<void> {
+    // Loaded late: --help does not wait for the clients of Kafka and Kubernetes.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
-    return require(module) as unknown;
+    const loaded = require("./runFailover") as { runFailover: typeof runFailover };
+    await loaded.runFailover(name, options, io);
 }

@@ -1,130 +1,126 @@
 import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
 import { number } from "../shared/output";
-import { pendingOf } from "../shared/mirror/progress";
-import type { MirroredOffset, MirrorOperations, TopicEnds } from "../shared/mirror/types";
-import type { Switchover } from "./deployment";
-import { poll } from "./polling";
+import { lagOf, type MirrorOperations } from "../shared/mirror/mirrorOperations";
+import type { OpenMirror } from "../shared/mirror/openMirror";
+import { isSame, startPositions } from "./startPositions";
 import {
     changeStep,
+    CheckFailed,
     connectorsAre,
-    drainStep,
-    fenceStep,
-    groupsStep,
+    type Deployment,
+    poll,
     refuseUnreachable,
-    stopStep,
-    type Switch,
-    verifyStep,
-} from "./sharedSteps";
-import { CheckFailed, type Step } from "./step";
+    type Step,
+} from "./step";
+import { type Switch, type SwitchOptions, switchSteps } from "./switchSteps";
 
 const POLL_MS = 1000;
 
+export interface FailbackOptions extends SwitchOptions {
+    /** The operator knows that the source is new; its CA and users are not known here yet. */
+    readonly sourceIsNew: boolean;
+    /**
+     * End when the source has all but the newest records, while applications stay at the target.
+     * Otherwise go on until the source is the active site and mirrored again.
+     */
+    readonly untilCaughtUp: boolean;
+}
+
 /**
- * The steps from the target back to a source that was rebuilt. Those that an earlier run has done
- * are left out.
- *
- * @param untilCaughtUp Ends when the source has all but the newest records; applications go on at
- * the target. Otherwise on to mirroring, with the source as the active site.
- * @throws {CommandError} `badInput` from a phase that this is not the way from
+ * The steps from the target back to a source that was rebuilt. Steps that an earlier run has
+ * completed are left out.
+ * @throws {CommandError} `badInput` from a phase that has no failback
  */
 export function failback(
-    context: Switchover,
+    deployment: Deployment,
+    openMirror: OpenMirror,
+    options: FailbackOptions,
     current: PhasePosition,
-    untilCaughtUp: boolean,
 ): Step[] {
-    const { deployment } = context;
     const at = (phase: PhasePosition["phase"]) => ({ ...current, phase });
-    const mirror = context.mirror("reverse", current.epoch);
-    const back = deployment.commandTo(at("failed-over"));
-    const change: Switch = {
-        context,
+    const mirror = openMirror("reverse", current.epoch);
+    const toFailedOver = deployment.commandTo(at("failed-over"));
+    const reverse: Switch = {
         mirror,
-        left: "target",
-        next: "source",
-        back: deployment.commandTo(at("failing-back")),
+        sites: { from: "target", to: "source" },
+        rollback: deployment.commandTo(at("failing-back")),
     };
     const start: Step[] = [
-        assessStep(context, mirror, back),
-        changeStep(context, current, at("failing-back"), {
+        assessStep(mirror, options.sourceIsNew, toFailedOver),
+        changeStep(deployment, current, at("failing-back"), {
             id: "mirror-back",
             precondition: "the source was rebuilt and is empty",
-            back,
+            rollback: toFailedOver,
         }),
     ];
-    const catchUp = catchUpStep(context, mirror, back);
-    const switchOver: Step[] = [
-        fenceStep(change, current, at("draining-back")),
-        drainStep(change),
-        groupsStep(change),
-        stopStep(change),
-        verifyStep(change),
+    const catchUp = catchUpStep(mirror, options, toFailedOver);
+    const switchOver = () => [
+        ...switchSteps(reverse, deployment, options, current, at("draining-back")),
+        ...resumeSteps(deployment, openMirror, current),
     ];
     switch (current.phase) {
         case "failed-over":
-            return untilCaughtUp
-                ? [...start, catchUp]
-                : [...start, catchUp, ...switchOver, ...resumeSteps(context, current)];
+            return [...start, catchUp, ...(options.untilCaughtUp ? [] : switchOver())];
         case "failing-back":
-            return untilCaughtUp
-                ? [catchUp]
-                : [catchUp, ...switchOver, ...resumeSteps(context, current)];
+            return [catchUp, ...(options.untilCaughtUp ? [] : switchOver())];
         case "draining-back":
-            return [...switchOver, ...resumeSteps(context, current)];
+            return switchOver();
         case "resuming":
-            return resumeSteps(context, current);
+            return resumeSteps(deployment, openMirror, current);
         default:
             if (current.phase === "mirroring" && current.epoch > 1) {
-                // An earlier run came to the end, or nearly.
-                return [confirmStep(context, current.epoch)];
+                // An earlier run got to the last step.
+                return [confirmStep(openMirror("forward", current.epoch))];
             }
             throw new CommandError(
                 "badInput",
-                `the pair is in the phase ${current.phase}: the source is the active site, there is nothing to fail back from`,
-                "kafka-dr status says how the pair is.",
+                `the phase is ${current.phase}: the source is the active site, and there is nothing to fail back from`,
+                "kafka-dr status shows the state of the pair.",
             );
     }
 }
 
-function confirmStep(context: Switchover, epoch: number): Step {
-    const forward = context.mirror("forward", epoch);
+function confirmStep(forward: MirrorOperations): Step {
     return {
         id: "confirm",
-        does: "looks whether the new mirror runs",
+        action: "check that the new mirror is running",
         precondition: "the source is the active site",
         check: "both connectors and all tasks are RUNNING",
-        back: "kafka-dr failover --plan",
-        run: () => connectorsAre(context, forward, "RUNNING"),
+        rollback: "kafka-dr failover --plan",
+        run: (context) => connectorsAre("RUNNING", forward, context),
     };
 }
 
-function assessStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
+function assessStep(mirror: MirrorOperations, sourceIsNew: boolean, rollback: string): Step {
     return {
         id: "assess",
-        does: "looks whether the source was rebuilt clean",
+        action: "check that the source was rebuilt clean",
         precondition: "the phase is failed-over",
-        check: "both clusters answer and are two; the source has no records of mirrored topics and no positions of mirrored groups",
-        back,
-        run: async () => {
-            if (context.options.sourceIsNew) {
-                return "not looked at: the source is said to be new";
+        check: "both clusters respond and are different; the source has no records of mirrored topics and no offsets of mirrored groups",
+        rollback,
+        run: async ({ signal }) => {
+            if (sourceIsNew) {
+                return "not checked: --source-is-new";
             }
             await refuseUnreachable(
                 mirror,
                 "to",
                 "source",
-                "Rebuild the source first. If it is a new cluster, with a CA and users that are not known here yet: --source-is-new.",
+                "Rebuild the source first. If it is a new cluster whose CA and users are not known here yet: --source-is-new.",
             );
             await refuseUnreachable(mirror, "from", "target", "Check the target.");
             const ids = await mirror.clusterIds();
             if (ids.from === ids.to) {
-                throw new CheckFailed(`source and target are one cluster, with the id ${ids.from}`);
-            }
-            const leftovers = await mirror.leftovers();
-            context.signal.throwIfAborted();
-            if (leftovers.length > 0) {
                 throw new CheckFailed(
-                    `the source was not rebuilt clean: ${leftovers.slice(0, 5).join("; ")}${leftovers.length > 5 ? `; and ${leftovers.length - 5} more` : ""}. Mirrored on top of that, records would be there twice. Save what is needed (kafka-dr loss), then delete its Kafka and volumes and let the stack make it anew`,
+                    `source and target are the same cluster, with the id ${ids.from}`,
+                );
+            }
+            const existing = await mirror.existingData();
+            signal.throwIfAborted();
+            if (existing.length > 0) {
+                throw new CheckFailed(
+                    `the source was not rebuilt clean: ${existing.slice(0, 5).join("; ")}${existing.length > 5 ? `; and ${existing.length - 5} more` : ""}. A mirror onto this data would duplicate records. Save what you need (kafka-dr loss), then delete the source's Kafka and volumes and let the stack create them again`,
                 );
             }
             return "the source is empty";
@@ -132,98 +128,86 @@ function assessStep(context: Switchover, mirror: MirrorOperations, back: string)
     };
 }
 
-function catchUpStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
-    const { maxLag, drainSeconds } = context.options;
+function catchUpStep(
+    mirror: MirrorOperations,
+    { maxLag, drainSeconds }: Pick<SwitchOptions, "maxLag" | "drainSeconds">,
+    rollback: string,
+): Step {
     return {
         id: "catch-up",
-        does: "waits until the source has all but the newest records of the target",
-        precondition: "the mirror back to the source runs",
-        check: `both connectors are RUNNING and at most ${number(maxLag)} offsets are pending, or still fewer every ${drainSeconds} s`,
-        back,
-        run: async () => {
-            await connectorsAre(context, mirror, "RUNNING");
+        action: "wait until the source has all but the newest records of the target",
+        precondition: "the mirror back to the source is running",
+        check: `both connectors are RUNNING, and the lag is at most ${number(maxLag)} offsets or shrinks every ${drainSeconds} s`,
+        rollback,
+        run: async (context) => {
+            await connectorsAre("RUNNING", mirror, context);
             let least = Infinity;
             let deadline = performance.now() + drainSeconds * 1000;
             return poll(context, { seconds: Infinity, pollMs: POLL_MS }, async () => {
                 if (performance.now() > deadline) {
                     throw new CheckFailed(
                         least === Infinity
-                            ? `nothing is known of the mirror's progress after ${drainSeconds} s`
-                            : `${number(least)} offsets are pending, and no fewer for ${drainSeconds} s`,
+                            ? `the progress of the mirror is not known after ${drainSeconds} s`
+                            : `the lag is ${number(least)} offsets and has not shrunk for ${drainSeconds} s`,
                     );
                 }
-                const pending = pendingOf(await mirror.progress(false));
-                if (pending <= maxLag) {
-                    return { done: `${number(pending)} offsets are pending` };
+                const lag = lagOf(await mirror.progress(false));
+                const text = `the lag is ${number(lag)} offsets`;
+                if (lag <= maxLag) {
+                    return { done: text };
                 }
-                if (pending < least) {
-                    least = pending;
+                if (lag < least) {
+                    least = lag;
                     deadline = performance.now() + drainSeconds * 1000;
                 }
-                return { waitingFor: `${number(pending)} offsets are pending` };
+                return { waitingFor: text };
             });
         },
     };
 }
 
-/** From drained logs, whose writers are fenced, to a new epoch of the mirror. */
-function resumeSteps(context: Switchover, current: PhasePosition): Step[] {
-    const { deployment } = context;
+/** From drained logs and fenced producers to a new epoch of the mirror. */
+function resumeSteps(
+    deployment: Deployment,
+    openMirror: OpenMirror,
+    current: PhasePosition,
+): Step[] {
     const epoch = current.phase === "resuming" ? current.epoch : current.epoch + 1;
     const resuming: PhasePosition = { phase: "resuming", epoch };
-    const forward = context.mirror("forward", epoch);
-    const back = `${deployment.commandTo({ phase: "failed-over", epoch })}, which makes the target the active site again`;
+    const forward = openMirror("forward", epoch);
+    const rollback = `${deployment.commandTo({ phase: "failed-over", epoch })}, which makes the target the active site again`;
     return [
         ...(current.phase === "resuming"
             ? []
             : [
-                  changeStep(context, current, resuming, {
+                  changeStep(deployment, current, resuming, {
                       id: "new-epoch",
-                      precondition: "the logs are drained and equal, and nobody writes",
-                      back: deployment.commandTo({ ...current, phase: "failing-back" }),
+                      precondition: "the logs are drained and equal, and no producer writes",
+                      rollback: deployment.commandTo({ ...current, phase: "failing-back" }),
                   }),
               ]),
         {
             id: "start-positions",
-            does: `writes where epoch ${epoch} of the mirror begins: at the end of each log of the source`,
+            action: `set where epoch ${epoch} of the mirror begins: at the end of each log of the source`,
             precondition: "its connectors are STOPPED",
             check: "Kafka Connect has exactly these offsets, for every partition that has a record",
-            back,
-            run: async () => {
-                await connectorsAre(context, forward, "STOPPED");
+            rollback,
+            run: async (context) => {
+                await connectorsAre("STOPPED", forward, context);
                 const positions = startPositions(await forward.ends("from"));
-                context.keep("startPositions", positions);
+                context.record("startPositions", positions);
                 await deployment.writeStartPositions(epoch, positions, async () =>
                     isSame(await forward.mirroredOffsets(), positions),
                 );
-                return `${number(positions.length)} partitions begin at their end`;
+                return `${number(positions.length)} partitions begin at the end of their log`;
             },
         },
         changeStep(
-            context,
-            { phase: "resuming", epoch },
+            deployment,
+            resuming,
             { phase: "mirroring", epoch },
-            {
-                id: "switch",
-                precondition: "every partition has its position",
-                back,
-            },
+            { id: "switch", precondition: "every partition has its start position", rollback },
         ),
-        confirmStep(context, epoch),
+        confirmStep(forward),
     ];
-}
-
-/** The last record of each log; an empty log needs no position, all that comes is new. */
-export function startPositions(ends: readonly TopicEnds[]): MirroredOffset[] {
-    return ends.flatMap(({ topic, endOffsets }) =>
-        endOffsets.flatMap((end, partition) =>
-            end === 0 ? [] : [{ topic, partition, offset: end - 1 }],
-        ),
-    );
-}
-
-function isSame(found: readonly MirroredOffset[], wanted: readonly MirroredOffset[]): boolean {
-    const key = ({ topic, partition, offset }: MirroredOffset) => `${topic}:${partition}=${offset}`;
-    const has = new Set(found.map(key));
-    return found.length === wanted.length && wanted.every((entry) => has.has(key(entry)));
 }

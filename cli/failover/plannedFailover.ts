@@ -1,71 +1,68 @@
 import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
 import { number } from "../shared/output";
-import { pendingOf } from "../shared/mirror/progress";
-import type { Switchover } from "./deployment";
+import { lagOf, type MirrorOperations } from "../shared/mirror/mirrorOperations";
 import {
     changeStep,
-    drainStep,
-    fenceStep,
-    groupsStep,
-    inWords,
+    CheckFailed,
+    connectorsText,
+    type Deployment,
     NO_TARGET,
     refuseUnreachable,
+    type Step,
     staysStoppedStep,
-    stopStep,
-    type Switch,
-    verifyStep,
-} from "./sharedSteps";
-import { CheckFailed, type Step } from "./step";
+} from "./step";
+import { type SwitchOptions, switchSteps } from "./switchSteps";
 
 /**
- * The steps from a source that works to the target, without loss. Those that an earlier run has
- * done already are left out.
- * @throws {CommandError} `badInput` from a phase that this is not the way from
+ * The steps from a source that works to the target, without loss. Steps that an earlier run has
+ * completed are left out.
+ * @param mirror From the source to the target.
+ * @throws {CommandError} `badInput` from a phase that has no planned failover
  */
-export function plannedFailover(context: Switchover, current: PhasePosition): Step[] {
-    const { deployment } = context;
-    const mirror = context.mirror("forward", current.epoch);
+export function plannedFailover(
+    deployment: Deployment,
+    mirror: MirrorOperations,
+    options: SwitchOptions,
+    current: PhasePosition,
+): Step[] {
     const at = (phase: PhasePosition["phase"]) => ({ ...current, phase });
-    const back = deployment.commandTo(at("mirroring"));
-    const change: Switch = { context, mirror, left: "source", next: "target", back };
-    const confirm = staysStoppedStep(context, mirror);
+    const rollback = deployment.commandTo(at("mirroring"));
+    const forward = { mirror, sites: { from: "source", to: "target" }, rollback } as const;
+    const confirm = staysStoppedStep(mirror);
     switch (current.phase) {
         case "failed-over":
             return [confirm];
         case "mirroring":
         case "draining":
             return [
-                ...(current.phase === "mirroring" ? [assessStep(change)] : []),
-                fenceStep(change, current, at("draining")),
-                drainStep(change),
-                groupsStep(change),
-                stopStep(change),
-                verifyStep(change),
-                changeStep(context, current, at("failed-over"), {
+                ...(current.phase === "mirroring"
+                    ? [assessStep(mirror, options.maxLag, rollback)]
+                    : []),
+                ...switchSteps(forward, deployment, options, current, at("draining")),
+                changeStep(deployment, current, at("failed-over"), {
                     id: "switch",
-                    precondition: "the target has everything, and nobody writes",
-                    back,
+                    precondition: "the target has every record, and no producer writes",
+                    rollback,
                 }),
                 confirm,
             ];
         default:
             throw new CommandError(
                 "badInput",
-                `the pair is in the phase ${current.phase}, from which there is no failover to the target`,
-                "The target is the active site already, or the failback is not finished: kafka-dr failback --plan",
+                `there is no failover from the phase ${current.phase}`,
+                "The target is already the active site, or a failback is not finished: kafka-dr failback --plan",
             );
     }
 }
 
-function assessStep({ context, mirror, back }: Switch): Step {
-    const { maxLag } = context.options;
+function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string): Step {
     return {
         id: "assess",
-        does: "looks at both clusters and at the mirror",
+        action: "check both clusters and the mirror",
         precondition: "the phase is mirroring",
-        check: `both clusters answer, both connectors and all tasks are RUNNING, at most ${number(maxLag)} offsets are pending`,
-        back,
+        check: `both clusters respond, both connectors and all tasks are RUNNING, and the lag is at most ${number(maxLag)} offsets`,
+        rollback,
         run: async () => {
             await refuseUnreachable(
                 mirror,
@@ -74,21 +71,20 @@ function assessStep({ context, mirror, back }: Switch): Step {
                 "A planned failover needs the source. If it is lost: kafka-dr failover --unplanned",
             );
             await refuseUnreachable(mirror, "to", "target", NO_TARGET);
-            const connectors = await mirror.connectors();
-            const broken = connectors.filter(
+            const broken = (await mirror.connectors()).filter(
                 ({ state, tasks }) =>
                     state !== "RUNNING" || tasks.some((task) => task.state !== "RUNNING"),
             );
             if (broken.length > 0) {
-                throw new CheckFailed(`the mirror does not run: ${inWords(broken)}`);
+                throw new CheckFailed(`the mirror is not running: ${connectorsText(broken)}`);
             }
-            const pending = pendingOf(await mirror.progress(false));
-            if (pending > maxLag) {
+            const lag = lagOf(await mirror.progress(false));
+            if (lag > maxLag) {
                 throw new CheckFailed(
-                    `${number(pending)} offsets are pending, more than --max-lag ${number(maxLag)}: applications would stand still until they are mirrored`,
+                    `the lag is ${number(lag)} offsets, more than --max-lag ${number(maxLag)}: applications would have to wait until they are mirrored`,
                 );
             }
-            return `both clusters answer, the mirror runs, ${number(pending)} offsets are pending`;
+            return `both clusters respond, the mirror is running, the lag is ${number(lag)} offsets`;
         },
     };
 }

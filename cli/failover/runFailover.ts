@@ -1,145 +1,127 @@
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { PhasePosition } from "../../config/phase";
+import type { Settings } from "../../config/settingsSchema";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
+import { mirrorsOf } from "../shared/mirror/openMirror";
+import type { ReachOptions } from "../shared/mirror/reachOptions";
 import { duration, ProgressLine, type CommandIo } from "../shared/output";
-import { mirrorsOf } from "../shared/mirror/reach";
 import { settingsForCommand } from "../shared/settings";
-import type { FailoverCommandOptions } from "./command";
-import type { Switchover } from "./deployment";
 import { failback } from "./failback";
 import { plannedFailover } from "./plannedFailover";
 import { PulumiDeployment } from "./pulumiDeployment";
-import { planOf, renderPlan, runSteps, type Step, type StepResult } from "./step";
+import { type RunContext, runSteps, type Step, type StepResult } from "./step";
 import { unplannedFailover } from "./unplannedFailover";
 
+/** The options of `kafka-dr failover` and `kafka-dr failback`. */
+export interface FailoverOptions extends ReachOptions {
+    readonly plan?: boolean;
+    readonly planned?: boolean;
+    readonly unplanned?: boolean;
+    readonly start?: boolean;
+    readonly force?: boolean;
+    readonly producersStopped?: boolean;
+    readonly sourceIsNew?: boolean;
+    /** Offsets. */
+    readonly maxLag: number;
+    /** Seconds. */
+    readonly drain: number;
+    /** Seconds. */
+    readonly quiet: number;
+    /** Fraction of the partitions. */
+    readonly sample?: number;
+    /** File for the report. */
+    readonly record?: string;
+    readonly json?: boolean;
+}
+
 type CommandName = "failover" | "failback";
+type Mode = "planned" | "unplanned" | "start";
 
 /**
  * `kafka-dr failover` and `kafka-dr failback`.
- * @throws {CommandError} when it cannot begin, or a check failed
+ * @throws {CommandError} when it cannot begin, or when a check fails
  */
 export async function runFailover(
     name: CommandName,
-    options: FailoverCommandOptions,
+    options: FailoverOptions,
     io: CommandIo,
 ): Promise<void> {
     const mode = modeOf(name, options);
     const settings = settingsForCommand(options.stack);
     const deployment = new PulumiDeployment({ stack: options.stack, settings, signal: io.signal });
-    const current = await deployment.position();
-    const line = new ProgressLine(io.stderr);
-    const kept: Record<string, unknown> = {};
-    const context: Switchover = {
-        deployment,
-        mirror: mirrorsOf(settings, options, io),
-        options: {
-            maxLag: options.maxLag,
-            drainSeconds: options.drain,
-            quietSeconds: options.quiet,
-            force: options.force === true,
-            sourceIsNew: options.sourceIsNew === true,
-            producersStopped: options.producersStopped === true,
-            ...(options.sample !== undefined && { sample: options.sample }),
-        },
-        signal: io.signal,
-        progress: (text) => {
-            line.show(`     ${text}`);
-        },
-        confirm: (question) => confirm(question, io),
-        keep: (key, value) => {
-            kept[key] = value;
-        },
-    };
-    const steps = stepsOf(name, mode, context, current);
+    const from = await deployment.position();
+    const steps = stepsOf(name, mode, options, settings, deployment, from, io);
+    const { stack } = options;
     if (options.plan === true) {
-        const title = `${name} of ${options.stack}, ${mode}, from the phase ${current.phase} of epoch ${current.epoch}:`;
+        const title = `Plan of ${name} --${mode}, stack ${stack}, from phase ${from.phase}, epoch ${from.epoch}:`;
         io.stdout.write(
             options.json === true
-                ? `${JSON.stringify({ from: current, mode, steps: planOf(steps) }, undefined, 2)}\n`
+                ? `${JSON.stringify({ from, mode, steps }, undefined, 2)}\n`
                 : renderPlan(title, steps),
         );
         return;
     }
     const results: StepResult[] = [];
-    const report = () => ({
-        command: name,
-        mode,
-        stack: options.stack,
-        from: current,
-        steps: results,
-        seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
-        ...kept,
-    });
+    const recorded: Record<string, unknown> = {};
+    const seconds = () => results.reduce((sum, result) => sum + result.seconds, 0);
     try {
-        await runSteps(
-            steps,
-            {
-                started: (step, index, of) => {
-                    io.stderr.write(`[${index + 1}/${of}] ${step.id}: ${step.does}\n`);
-                },
-                ended: (result) => {
-                    line.clear();
-                    results.push(result);
-                    const mark = result.outcome === "done" ? "ok" : "FAILED";
-                    io.stderr.write(
-                        `      ${mark}, ${duration(result.seconds)}: ${result.detail}\n`,
-                    );
-                },
-            },
-            io.signal,
-        );
+        await runAndShow(steps, results, recorded, io);
     } finally {
-        line.clear();
-        // What is known of a failover must outlive it, also of one that failed.
+        const report = `${JSON.stringify({ command: name, mode, stack, from, steps: results, seconds: seconds(), ...recorded }, undefined, 2)}\n`;
+        // The findings must outlive the process, also those of a failover that failed.
         if (options.record !== undefined) {
-            writeFileSync(options.record, `${JSON.stringify(report(), undefined, 2)}\n`);
+            writeFileSync(options.record, report);
         }
         if (options.json === true) {
-            io.stdout.write(`${JSON.stringify(report(), undefined, 2)}\n`);
+            io.stdout.write(report);
         }
     }
-    const { seconds } = report();
     if (options.json !== true) {
-        const rows = results.map(
-            (step) => `  ${step.id.padEnd(18)}${duration(step.seconds).padStart(8)}`,
-        );
-        io.stdout.write(
-            `${[`${name} of ${options.stack} is done:`, ...rows, `  ${"all steps (RTO)".padEnd(18)}${duration(seconds).padStart(8)}`].join("\n")}\n`,
-        );
+        const row = (text: string, time: number) =>
+            `  ${text.padEnd(18)}${duration(time).padStart(8)}`;
+        const rows = [
+            `${name} of ${stack} finished:`,
+            ...results.map((step) => row(step.id, step.seconds)),
+            row("all steps (RTO)", seconds()),
+        ];
+        io.stdout.write(`${rows.join("\n")}\n`);
     }
     io.exit(EXIT_CODES.ok.code);
 }
 
-function modeOf(
-    name: CommandName,
-    options: FailoverCommandOptions,
-): "planned" | "unplanned" | "start" {
+/** @throws {CommandError} `badInput` for options that contradict each other, or none */
+function modeOf(name: CommandName, options: FailoverOptions): Mode {
     const chosen = (["planned", "unplanned", "start"] as const).filter(
         (mode) => options[mode] === true,
     );
     const [mode, ...others] = chosen;
-    if (others.length > 0 || (mode === undefined && options.plan !== true)) {
-        const modes = name === "failover" ? "--planned or --unplanned" : "--start or --planned";
+    const modes = name === "failover" ? "--planned or --unplanned" : "--start or --planned";
+    if (mode === undefined && options.plan !== true) {
         throw new CommandError(
             "badInput",
-            mode === undefined
-                ? `nothing is asked of ${name}`
-                : `--${chosen.join(" and --")} exclude each other`,
-            `Say one of ${modes}; with --plan it is only printed.`,
+            `${name} needs ${modes}`,
+            "Add --plan to print the steps and change nothing.",
+        );
+    }
+    if (others.length > 0) {
+        throw new CommandError(
+            "badInput",
+            `--${chosen.join(" and --")} exclude each other`,
+            `Pass either ${modes}.`,
         );
     }
     if (options.force === true && mode !== "unplanned") {
         throw new CommandError(
             "badInput",
-            "--force belongs to --unplanned",
+            "--force is an option of --unplanned",
             "A planned failover has nothing to force.",
         );
     }
     if (options.sample !== undefined && !(options.sample > 0 && options.sample <= 1)) {
         throw new CommandError(
             "badInput",
-            "--sample must be a number above 0, at most 1",
+            "--sample must be a number above 0 and at most 1",
             "0.1 reads a tenth of the partitions.",
         );
     }
@@ -151,8 +133,8 @@ function modeOf(
     ) {
         throw new CommandError(
             "badInput",
-            "an unplanned failover must record what was not mirrored",
-            "Say where: --record failover.json, or --json and keep the document.",
+            "an unplanned failover must record its recovery point",
+            "Pass --record failover.json, or --json and save the document.",
         );
     }
     return mode ?? "planned";
@@ -160,19 +142,77 @@ function modeOf(
 
 function stepsOf(
     name: CommandName,
-    mode: "planned" | "unplanned" | "start",
-    context: Switchover,
+    mode: Mode,
+    options: FailoverOptions,
+    settings: Settings,
+    deployment: PulumiDeployment,
     current: PhasePosition,
+    io: CommandIo,
 ): Step[] {
+    const openMirror = mirrorsOf(settings, options, io);
+    const { maxLag, drain, quiet, sample, producersStopped, force, sourceIsNew } = options;
+    const limits = {
+        maxLag,
+        drainSeconds: drain,
+        quietSeconds: quiet,
+        producersStopped: producersStopped === true,
+        ...(sample !== undefined && { sample }),
+    };
     if (name === "failback") {
-        return failback(context, current, mode === "start");
+        return failback(
+            deployment,
+            openMirror,
+            { ...limits, sourceIsNew: sourceIsNew === true, untilCaughtUp: mode === "start" },
+            current,
+        );
     }
+    const mirror = openMirror("forward", current.epoch);
     return mode === "unplanned"
-        ? unplannedFailover(context, current)
-        : plannedFailover(context, current);
+        ? unplannedFailover(
+              deployment,
+              mirror,
+              { force: force === true, quietSeconds: quiet },
+              current,
+          )
+        : plannedFailover(deployment, mirror, limits, current);
 }
 
-/** Nobody is asked where nobody sits. */
+/** Runs the steps with their progress on standard error; adds to `results` and `recorded`. */
+async function runAndShow(
+    steps: readonly Step[],
+    results: StepResult[],
+    recorded: Record<string, unknown>,
+    io: CommandIo,
+): Promise<void> {
+    const line = new ProgressLine(io.stderr);
+    const context: RunContext = {
+        signal: io.signal,
+        progress: (text) => {
+            line.show(`     ${text}`);
+        },
+        confirm: (question) => confirm(question, io),
+        record: (key, value) => {
+            recorded[key] = value;
+        },
+    };
+    try {
+        await runSteps(steps, context, {
+            started: ({ id, action }, index, of) => {
+                io.stderr.write(`[${index + 1}/${of}] ${id}: ${action}\n`);
+            },
+            ended: (result) => {
+                line.clear();
+                results.push(result);
+                const mark = result.outcome === "done" ? "ok" : "FAILED";
+                io.stderr.write(`      ${mark}, ${duration(result.seconds)}: ${result.detail}\n`);
+            },
+        });
+    } finally {
+        line.clear();
+    }
+}
+
+/** Without a terminal the answer is no. */
 async function confirm(question: string, io: CommandIo): Promise<boolean> {
     if (!io.isInteractive) {
         return false;
@@ -184,4 +224,15 @@ async function confirm(question: string, io: CommandIo): Promise<boolean> {
     } finally {
         prompt.close();
     }
+}
+
+/** A plan as text. */
+export function renderPlan(title: string, steps: readonly Step[]): string {
+    const lines = steps.flatMap(({ id, action, precondition, check, rollback }, index) => [
+        `${String(index + 1).padStart(2)}. ${id}: ${action}`,
+        `      requires:  ${precondition}`,
+        `      check:     ${check}`,
+        `      rollback:  ${rollback}`,
+    ]);
+    return `${[title, "", ...lines].join("\n")}\n`;
 }

@@ -1,34 +1,49 @@
 import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
 import { number } from "../shared/output";
-import { progressOf } from "../shared/mirror/progress";
-import type { MirrorOperations, RecoveryPoint } from "../shared/mirror/types";
-import type { Switchover } from "./deployment";
+import {
+    lagOf,
+    type MirrorOperations,
+    progressOf,
+    type RecoveryPoint,
+} from "../shared/mirror/mirrorOperations";
 import {
     changeStep,
+    type Deployment,
     NO_TARGET,
     recordsWritten,
     refuseUnreachable,
+    type Step,
     staysStoppedStep,
-} from "./sharedSteps";
-import { type Step } from "./step";
+} from "./step";
 
 /**
- * Seconds to wait for connectors, which wait for a dead source themselves: `adminTimeoutSeconds` of
+ * Seconds to wait for connectors, which themselves wait for a dead source: `adminTimeoutSeconds` of
  * the mirror, 15 by default. With Kafka's own 60 a rehearsal took 58 s here, with 5 it took 7.
  */
 const STOP_SECONDS = 30;
 
+export interface UnplannedOptions {
+    /** Fail over even though the source is alive and records arrive there. */
+    readonly force: boolean;
+    /** Seconds in which a record must arrive for the source to count as written to. */
+    readonly quietSeconds: number;
+}
+
 /**
- * The steps to the target without the source. What was not mirrored by then is recorded, so that it
- * can be told exactly when the source returns.
- * @throws {CommandError} `badInput` from a phase that this is not the way from
+ * The steps to the target without the source. They record what was not mirrored, so that the loss
+ * can be determined exactly when the source returns.
+ * @param mirror From the source to the target.
  */
-export function unplannedFailover(context: Switchover, current: PhasePosition): Step[] {
-    const mirror = context.mirror("forward", current.epoch);
-    const to: PhasePosition = { ...current, phase: "failed-over" };
-    const back = context.deployment.commandTo({ ...current, phase: "mirroring" });
-    const confirm = staysStoppedStep(context, mirror);
+export function unplannedFailover(
+    deployment: Deployment,
+    mirror: MirrorOperations,
+    options: UnplannedOptions,
+    current: PhasePosition,
+): Step[] {
+    const next: PhasePosition = { ...current, phase: "failed-over" };
+    const rollback = deployment.commandTo({ ...current, phase: "mirroring" });
+    const confirm = staysStoppedStep(mirror);
     if (current.phase === "failed-over") {
         return [confirm];
     }
@@ -36,81 +51,84 @@ export function unplannedFailover(context: Switchover, current: PhasePosition): 
     return [
         ...(usesForward
             ? [
-                  assessStep(context, mirror, back),
-                  stopStep(context, mirror, back),
-                  recoveryPointStep(context, mirror, back),
+                  assessStep(mirror, options, rollback),
+                  stopStep(mirror, rollback),
+                  recordStep(mirror, rollback),
               ]
             : []),
-        changeStep(context, current, to, {
+        changeStep(deployment, current, next, {
             id: "switch",
             precondition: usesForward
-                ? "what was not mirrored is recorded"
-                : "the target is the active site already; the source is lost once more",
-            back: usesForward ? back : "kafka-dr failback --plan",
+                ? "the recovery point is recorded"
+                : "the target is already the active site; the source is lost again",
+            rollback: usesForward ? rollback : "kafka-dr failback --plan",
         }),
         confirm,
     ];
 }
 
-function assessStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
-    const { force } = context.options;
+function assessStep(
+    mirror: MirrorOperations,
+    { force, quietSeconds }: UnplannedOptions,
+    rollback: string,
+): Step {
     return {
         id: "assess",
-        does: "looks whether the source is really gone",
-        precondition: "the target answers",
+        action: "check whether the source is really lost",
+        precondition: "the target responds",
         check: force
-            ? "the target answers"
-            : "the target answers; the source does not, or nobody writes to it (otherwise --force)",
-        back,
-        run: async () => {
+            ? "the target responds"
+            : "the target responds; the source does not, or no records arrive there (otherwise --force)",
+        rollback,
+        run: async ({ signal }) => {
             await refuseUnreachable(mirror, "to", "target", NO_TARGET);
-            const gone = await mirror.unreachable("from");
-            if (gone !== undefined) {
-                return `the source does not answer: ${gone}`;
+            const reason = await mirror.unreachable("from");
+            if (reason !== undefined) {
+                return `the source does not respond: ${reason}`;
             }
-            const written = await recordsWritten(context, mirror, "from");
+            const written = await recordsWritten(mirror, "from", quietSeconds, signal);
             if (written > 0 && !force) {
                 throw new CommandError(
                     "badInput",
-                    `the source is alive, and ${number(written)} records were written to it in ${context.options.quietSeconds} s: they would be lost`,
-                    "Use --planned, which loses nothing; or --force to leave it anyway.",
+                    `the source is alive, and ${number(written)} records arrived there within ${quietSeconds} s: they would be lost`,
+                    "Use --planned, which loses nothing, or --force to fail over anyway.",
                 );
             }
-            return `the source answers; ${number(written)} records were written to it meanwhile`;
+            return `the source responds; ${number(written)} records arrived there within ${quietSeconds} s`;
         },
     };
 }
 
-/** Without Kafka Connect the switch stops the mirror, through the operator. */
-function stopStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
+/** Without Kafka Connect the switch stops the mirror, through Strimzi's operator. */
+function stopStep(mirror: MirrorOperations, rollback: string): Step {
     return {
         id: "stop",
-        does: "stops both connectors, so that a source that returns cannot write to the target",
-        precondition: "none: where Kafka Connect does not answer, the switch does it",
-        check: `both are STOPPED and have no tasks, or ${STOP_SECONDS} s have passed: they wait for a dead source themselves`,
-        back,
-        run: async () => {
+        action: "stop both connectors, so that a source that returns cannot write to the target",
+        precondition: "none: when Kafka Connect does not respond, the switch stops them",
+        check: `both are STOPPED and have no tasks, or ${STOP_SECONDS} s have passed: they may be waiting for a dead source`,
+        rollback,
+        run: async ({ signal }) => {
             try {
                 await mirror.stop(STOP_SECONDS);
                 return "both connectors are STOPPED";
             } catch (error) {
-                context.signal.throwIfAborted();
+                signal.throwIfAborted();
                 const reason = error instanceof Error ? error.message : String(error);
-                return `Kafka Connect has not done it yet (${reason}); the switch will`;
+                return `Kafka Connect has not stopped them yet (${reason}); the switch will`;
             }
         },
     };
 }
 
-function recoveryPointStep(context: Switchover, mirror: MirrorOperations, back: string): Step {
+function recordStep(mirror: MirrorOperations, rollback: string): Step {
     return {
         id: "record",
-        does: "records how far the mirror came in every partition, and where the target's logs end",
+        action: "record how far the mirror got in each partition, and where the target's logs end",
         precondition: "the mirror has stopped",
-        check: "the ends of the target are known",
-        back,
-        run: async () => {
-            const [targetEnds, mirrored, sourceLogs] = await Promise.all([
+        check: "the ends of the target's logs are known",
+        rollback,
+        run: async ({ record }) => {
+            const [targetEnds, mirrored, sourceEnds] = await Promise.all([
                 mirror.ends("to"),
                 mirror.mirroredOffsets().catch(() => undefined),
                 mirror
@@ -123,21 +141,21 @@ function recoveryPointStep(context: Switchover, mirror: MirrorOperations, back: 
                 at: new Date().toISOString(),
                 targetEnds,
                 ...(mirrored && { mirrored }),
-                ...(sourceLogs && { sourceEnds: sourceLogs }),
+                ...(sourceEnds && { sourceEnds }),
             };
-            context.keep("recoveryPoint", recoveryPoint);
+            record("recoveryPoint", recoveryPoint);
             if (mirrored === undefined) {
-                return "Kafka Connect does not say how far the mirror came: kafka-dr loss compares the logs when the source returns";
+                return "Kafka Connect does not report how far the mirror got: kafka-dr loss compares the logs when the source is back";
             }
-            if (sourceLogs === undefined) {
-                return `${number(mirrored.length)} partitions; what came after is known when the source returns: kafka-dr loss`;
+            if (sourceEnds === undefined) {
+                return `${number(mirrored.length)} partitions; kafka-dr loss lists what was not mirrored when the source is back`;
             }
-            const logs = sourceLogs.map(({ topic, endOffsets }) => ({
+            const logs = sourceEnds.map(({ topic, endOffsets }) => ({
                 topic,
                 endOffsets,
                 firstOffsets: endOffsets.map(() => 0),
             }));
-            const lost = progressOf(logs, mirrored).reduce((sum, { pending }) => sum + pending, 0);
+            const lost = lagOf(progressOf(logs, mirrored));
             return `${number(lost)} offsets of the source are not at the target`;
         },
     };

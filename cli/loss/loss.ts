@@ -1,6 +1,6 @@
 import type { ClusterView } from "../../kafka/clusterView";
 import type { Ends } from "../shared/mirror/ends";
-import type { PartitionLoss, RecoveryPoint, TopicEnds } from "../shared/mirror/types";
+import type { PartitionLoss, RecoveryPoint, TopicEnds } from "../shared/mirror/mirrorOperations";
 import { comparePartition } from "../verify/comparePartition";
 import type { MirrorScope } from "../verify/scope";
 

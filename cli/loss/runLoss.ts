@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
-import { mirrorsOf } from "../shared/mirror/reach";
+import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
-import type { RecoveryPoint } from "../shared/mirror/types";
+import type { RecoveryPoint } from "../shared/mirror/mirrorOperations";
 import { number, table, type CommandIo } from "../shared/output";
 import { settingsForCommand } from "../shared/settings";
 import { rangesText } from "../verify/failures";

@@ -1,33 +1,27 @@
 import type { Command } from "commander";
 import { exitCodeHelp } from "../shared/commandError";
 import { wholeNumber } from "../shared/connections";
+import { addReachOptions } from "../shared/mirror/reachOptions";
 import type { CommandIo } from "../shared/output";
-import { addReachOptions, type ReachOptions } from "../shared/mirror/reachOptions";
-import type { runStatus } from "./runStatus";
-
-export interface StatusCommandOptions extends ReachOptions {
-    readonly maxLagSeconds: number;
-    readonly maxCheckpointSeconds: number;
-    readonly json?: boolean;
-}
+import type { runStatus, StatusOptions } from "./runStatus";
 
 /** Adds `kafka-dr status`. */
 export function registerStatus(program: Command, io: CommandIo): void {
     const command = program
         .command("status")
         .description(
-            "Say whether it replicates, how far, and what would be lost if the source died now.",
+            "Show whether the mirror replicates, its lag, and what would be lost if the source failed now.",
         )
         .requiredOption("--stack <name>", "stack of this checkout")
         .option(
             "--max-lag-seconds <seconds>",
-            "degraded when a record waits longer",
+            "degraded when a record waits longer to be mirrored",
             wholeNumber(1),
             60,
         )
         .option(
             "--max-checkpoint-seconds <seconds>",
-            "degraded when the newest checkpoint is older while groups are behind",
+            "degraded when the newest checkpoint is older and groups would read records again",
             wholeNumber(1),
             120,
         );
@@ -36,15 +30,15 @@ export function registerStatus(program: Command, io: CommandIo): void {
         .addHelpText(
             "after",
             `
-Healthy and idle (a phase without a running mirror) end with 0, degraded and broken with 3.
+Exit code 0: healthy, or idle (the phase has no running mirror). 3: degraded or broken.
 
 Example:
   kafka-dr status --stack prod
 
 ${exitCodeHelp()}`,
         )
-        .action(async (options: StatusCommandOptions) => {
-            // Whoever asks for help does not wait for a Kafka client to load.
+        .action(async (options: StatusOptions) => {
+            // Loaded late: --help does not wait for the client of Kafka.
             // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() is for ES modules
             const loaded = require("./runStatus") as { runStatus: typeof runStatus };
             await loaded.runStatus(options, io);

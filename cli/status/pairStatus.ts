@@ -1,50 +1,57 @@
 import { phases, type PhasePosition } from "../../config/phase";
-import { pendingOf } from "../shared/mirror/progress";
-import type { ConnectorReport, PartitionProgress } from "../shared/mirror/types";
+import {
+    type ConnectorReport,
+    lagOf,
+    type PartitionProgress,
+    type TopicEnds,
+} from "../shared/mirror/mirrorOperations";
 import type { GroupReport } from "../verify/report";
-import type { TopicEnds } from "../shared/mirror/types";
 
-/** What was seen of a pair; undefined where nothing answered. */
+/** What is known about a pair; undefined where nothing responded. */
 export interface PairObservation {
     readonly position: PhasePosition;
-    /** Why a cluster does not answer. */
+    /** Why a site does not respond. */
     readonly unreachable: Readonly<Partial<Record<"source" | "target", string>>>;
     readonly connectors: readonly ConnectorReport[] | undefined;
     readonly progress: readonly PartitionProgress[] | undefined;
     readonly groups: readonly GroupReport[] | undefined;
-    /** Ends of the logs that the mirror writes. */
+    /** Where the logs end that the mirror writes. */
     readonly ends: readonly TopicEnds[] | undefined;
     /** Age of the newest translated group offset, in seconds. */
     readonly checkpointSeconds: number | undefined;
 }
 
-/** What is allowed before a pair is called degraded. */
+/** Limits beyond which a pair is degraded. */
 export interface Budget {
-    /** Seconds that the oldest record which is not mirrored may be old. */
+    /** Largest age of a record that is not mirrored yet. */
     readonly lagSeconds: number;
-    /** Seconds that the newest checkpoint may be old while groups are not in step. */
+    /** Largest age of the newest checkpoint while groups would read records again. */
     readonly checkpointSeconds: number;
 }
 
 export interface TopicLag {
     readonly topic: string;
-    readonly offsets: number;
+    /** Offsets that are not mirrored yet; 0 if they hold no record. */
+    readonly lag: number;
     /** Age of the first record that is not mirrored. */
-    readonly seconds?: number;
+    readonly lagSeconds?: number;
     /** Offsets that were deleted before they were mirrored. */
-    readonly overtaken: number;
+    readonly deletedUnmirrored: number;
 }
 
 export interface GroupStatus {
     readonly group: string;
     readonly isProtected: boolean;
-    /** Records that it would read again at the other cluster, about. */
+    /** Records that it would read again at the other site, approximately. */
     readonly readAgain?: number;
     /** Why it is not protected. */
     readonly reason?: string;
 }
 
-/** `healthy`: it replicates. `degraded`: it does, with a problem. `broken`: it does not. `idle`: the phase has no mirror that runs. */
+/**
+ * `healthy`: it replicates. `degraded`: it replicates, with a problem. `broken`: it does not
+ * replicate. `idle`: the phase has no running mirror.
+ */
 export type Health = "healthy" | "degraded" | "broken" | "idle";
 
 export interface PairStatus {
@@ -56,32 +63,32 @@ export interface PairStatus {
     /** Why it is not healthy. */
     readonly problems: readonly string[];
     readonly connectors: readonly ConnectorReport[];
-    readonly lag: readonly TopicLag[];
+    readonly topics: readonly TopicLag[];
     readonly groups: readonly GroupStatus[];
     readonly checkpointSeconds?: number;
-    /** If the cluster that is mirrored died now; absent where that is not known. */
-    readonly ifLostNow?: {
-        /** Offsets that nobody would have. */
+    /** If the active site failed now; absent where that is not known. */
+    readonly expectedLoss?: {
+        /** Offsets that only the active site has. */
         readonly lost: number;
-        /** Records that groups would read again, about. */
-        readonly repeated: number;
-        /** Groups that would start by their `auto.offset.reset`. */
+        /** Records that groups would read again, approximately. */
+        readonly readAgain: number;
+        /** Groups that would start according to their `auto.offset.reset`. */
         readonly unprotectedGroups: number;
     };
 }
 
 /**
- * What an honest answer is to "is it replicating": connectors that are RUNNING may copy nothing, so
- * it looks at tasks, at offsets and at the age of what is not mirrored.
+ * Whether the pair replicates. Connectors that are RUNNING may copy nothing, so this evaluates tasks,
+ * offsets and the age of records that are not mirrored yet.
  */
 export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
     const { position, progress, connectors = [], checkpointSeconds } = seen;
     const state = phases[position.phase];
     const runs = state.forward === "running" || state.reverse === "running";
-    const lag = progress === undefined ? [] : lagByTopic(progress);
+    const topics = progress === undefined ? [] : lagByTopic(progress);
     const groups = seen.groups === undefined ? [] : groupStatuses(seen.groups, progress, seen.ends);
     const broken = runs ? brokenBecause(seen) : [];
-    const degraded = runs ? degradedBecause(seen, lag, groups, budget) : [];
+    const degraded = runs ? degradedBecause(seen, topics, groups, budget) : [];
     return {
         phase: position.phase,
         epoch: position.epoch,
@@ -90,14 +97,14 @@ export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
         health: healthOf(runs, broken, degraded),
         problems: [...broken, ...degraded],
         connectors,
-        lag,
+        topics,
         groups,
         ...(checkpointSeconds !== undefined && { checkpointSeconds }),
         ...(runs &&
             progress !== undefined && {
-                ifLostNow: {
-                    lost: pendingOf(progress),
-                    repeated: groups.reduce((sum, { readAgain = 0 }) => sum + readAgain, 0),
+                expectedLoss: {
+                    lost: lagOf(progress),
+                    readAgain: groups.reduce((sum, { readAgain = 0 }) => sum + readAgain, 0),
                     unprotectedGroups: groups.filter(({ isProtected }) => !isProtected).length,
                 },
             }),
@@ -115,13 +122,13 @@ function healthOf(runs: boolean, broken: readonly string[], degraded: readonly s
 }
 
 function brokenBecause({ unreachable, connectors }: PairObservation): string[] {
-    const sites = (["source", "target"] as const).flatMap((side) =>
-        unreachable[side] === undefined
+    const sites = (["source", "target"] as const).flatMap((site) =>
+        unreachable[site] === undefined
             ? []
-            : [`the ${side} does not answer: ${unreachable[side]}`],
+            : [`the ${site} does not respond: ${unreachable[site]}`],
     );
     if (connectors === undefined) {
-        return [...sites, "Kafka Connect does not answer"];
+        return [...sites, "Kafka Connect does not respond"];
     }
     return [
         ...sites,
@@ -136,27 +143,27 @@ function brokenBecause({ unreachable, connectors }: PairObservation): string[] {
 
 function degradedBecause(
     { checkpointSeconds }: PairObservation,
-    lag: readonly TopicLag[],
+    topics: readonly TopicLag[],
     groups: readonly GroupStatus[],
     budget: Budget,
 ): string[] {
-    const late = lag.filter(({ seconds = 0 }) => seconds > budget.lagSeconds);
-    const overtaken = lag.filter((topic) => topic.overtaken > 0);
+    const late = topics.filter(({ lagSeconds = 0 }) => lagSeconds > budget.lagSeconds);
+    const incomplete = topics.filter(({ deletedUnmirrored }) => deletedUnmirrored > 0);
     const unprotected = groups.filter(({ isProtected }) => !isProtected);
-    const isBehind = groups.some(({ readAgain = 0 }) => readAgain > 0);
+    const repeats = groups.some(({ readAgain = 0 }) => readAgain > 0);
     return [
         ...late.map(
-            ({ topic, seconds = 0 }) =>
-                `${topic} is ${Math.round(seconds)} s behind, more than ${budget.lagSeconds} s`,
+            ({ topic, lagSeconds = 0 }) =>
+                `${topic} has a lag of ${Math.round(lagSeconds)} s, more than ${budget.lagSeconds} s`,
         ),
-        ...overtaken.map(
-            ({ topic, overtaken: lost }) =>
-                `${topic}: retention deleted ${lost} offsets before they were mirrored; they will never come`,
+        ...incomplete.map(
+            ({ topic, deletedUnmirrored }) =>
+                `${topic}: retention deleted ${deletedUnmirrored} offsets before they were mirrored; the mirror cannot copy them any more`,
         ),
         ...(unprotected.length > 0
             ? [`not protected: ${unprotected.map(({ group }) => group).join(", ")}`]
             : []),
-        ...(isBehind &&
+        ...(repeats &&
         checkpointSeconds !== undefined &&
         checkpointSeconds > budget.checkpointSeconds
             ? [
@@ -172,19 +179,23 @@ function lagByTopic(progress: readonly PartitionProgress[]): TopicLag[] {
         byTopic.set(partition.topic, [...(byTopic.get(partition.topic) ?? []), partition]);
     }
     return [...byTopic].map(([topic, partitions]) => {
-        const ages = partitions.flatMap(({ pendingSeconds }) => pendingSeconds ?? []);
+        const ages = partitions.flatMap(({ lagSeconds }) => lagSeconds ?? []);
         return {
             topic,
-            offsets: pendingOf(partitions),
-            ...(ages.length > 0 && { seconds: Math.max(...ages) }),
-            overtaken: partitions.reduce((sum, { overtaken }) => sum + overtaken, 0),
+            lag: lagOf(partitions),
+            ...(ages.length > 0 && { lagSeconds: Math.max(...ages) }),
+            deletedUnmirrored: partitions.reduce(
+                (sum, { deletedUnmirrored }) => sum + deletedUnmirrored,
+                0,
+            ),
         };
     });
 }
 
 /**
- * Where groups would go on. The last record that is mirrored is the last one of the other log, so a
- * position counts from there; what the mirror has noted is a few seconds old while it runs.
+ * Where groups would resume. The last mirrored record is the last one of the log at the other site,
+ * so a position counts from there. Kafka Connect's note of it is a few seconds old while the mirror
+ * runs.
  */
 function groupStatuses(
     reports: readonly GroupReport[],

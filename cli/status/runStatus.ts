@@ -1,27 +1,36 @@
-import { phases } from "../../config/phase";
+import { type PhasePosition, phases } from "../../config/phase";
+import type { Direction } from "../../config/reversed";
 import { EXIT_CODES } from "../shared/commandError";
+import { deployedPosition } from "../shared/kubernetes/deployedPosition";
+import { targetCluster } from "../shared/kubernetes/targetCluster";
+import { sitesOf } from "../shared/mirror/ends";
+import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
+import { mirrorsOf } from "../shared/mirror/openMirror";
+import type { ReachOptions } from "../shared/mirror/reachOptions";
 import { number, table, type CommandIo } from "../shared/output";
-import { PulumiDeployment } from "../failover/pulumiDeployment";
-import type { MirrorOperations } from "../shared/mirror/types";
-import { mirrorsOf } from "../shared/mirror/reach";
 import { settingsForCommand } from "../shared/settings";
-import type { PhasePosition } from "../../config/phase";
-import type { StatusCommandOptions } from "./command";
-import { type Budget, pairStatus, type PairObservation, type PairStatus } from "./pairStatus";
+import { type PairObservation, pairStatus, type PairStatus } from "./pairStatus";
 
-/** `kafka-dr status`. @throws {CommandError} when nothing can be asked */
-export async function runStatus(options: StatusCommandOptions, io: CommandIo): Promise<void> {
+/** The options of `kafka-dr status`. */
+export interface StatusOptions extends ReachOptions {
+    readonly maxLagSeconds: number;
+    readonly maxCheckpointSeconds: number;
+    readonly json?: boolean;
+}
+
+/**
+ * `kafka-dr status`. Exit code 3 when the pair is degraded or broken.
+ * @throws {CommandError} when the phase or the settings cannot be read
+ */
+export async function runStatus(options: StatusOptions, io: CommandIo): Promise<void> {
     const settings = settingsForCommand(options.stack);
-    const deployment = new PulumiDeployment({ stack: options.stack, settings, signal: io.signal });
-    const position = await deployment.position();
-    const budget: Budget = {
-        lagSeconds: options.maxLagSeconds,
-        checkpointSeconds: options.maxCheckpointSeconds,
-    };
+    const position = await deployedPosition(targetCluster(settings), settings);
     const direction = phases[position.phase].reverse === "running" ? "reverse" : "forward";
     const mirror = mirrorsOf(settings, options, io)(direction, position.epoch);
-    const seen = await observe(mirror, position, direction);
-    const status = pairStatus(seen, budget);
+    const status = pairStatus(await observe(mirror, position, direction), {
+        lagSeconds: options.maxLagSeconds,
+        checkpointSeconds: options.maxCheckpointSeconds,
+    });
     io.stdout.write(
         options.json === true ? `${JSON.stringify(status, undefined, 2)}\n` : renderStatus(status),
     );
@@ -29,43 +38,41 @@ export async function runStatus(options: StatusCommandOptions, io: CommandIo): P
     io.exit((isFine ? EXIT_CODES.ok : EXIT_CODES.checkFailed).code);
 }
 
-/** Asks for everything; what does not answer is left out. */
-export async function observe(
+/** Asks clusters and Kafka Connect for everything; what does not respond is left out. */
+async function observe(
     mirror: MirrorOperations,
     position: PhasePosition,
-    direction: "forward" | "reverse",
+    direction: Direction,
 ): Promise<PairObservation> {
-    const [fromName, toName] =
-        direction === "forward" ? (["source", "target"] as const) : (["target", "source"] as const);
-    const orNothing = async <T>(asked: Promise<T>): Promise<T | undefined> =>
-        asked.catch(() => undefined);
-    const usesBoth = phases[position.phase].usesSource;
+    const sites = sitesOf(direction);
+    const orUndefined = async <T>(answer: Promise<T>): Promise<T | undefined> =>
+        answer.catch(() => undefined);
     const from =
-        usesBoth || fromName === "target"
+        phases[position.phase].usesSource || sites.from === "target"
             ? await mirror.unreachable("from")
-            : "not asked in this phase";
+            : "not checked in this phase";
     const to = await mirror.unreachable("to");
     return {
         position,
         unreachable: {
-            ...(from !== undefined && { [fromName]: from }),
-            ...(to !== undefined && { [toName]: to }),
+            ...(from !== undefined && { [sites.from]: from }),
+            ...(to !== undefined && { [sites.to]: to }),
         },
-        connectors: await orNothing(mirror.connectors()),
-        progress: from === undefined ? await orNothing(mirror.progress(true)) : undefined,
+        connectors: await orUndefined(mirror.connectors()),
+        progress: from === undefined ? await orUndefined(mirror.progress(true)) : undefined,
         groups:
-            from === undefined && to === undefined ? await orNothing(mirror.groups()) : undefined,
-        ends: to === undefined ? await orNothing(mirror.ends("to")) : undefined,
+            from === undefined && to === undefined ? await orUndefined(mirror.groups()) : undefined,
+        ends: to === undefined ? await orUndefined(mirror.ends("to")) : undefined,
         checkpointSeconds:
-            to === undefined ? await orNothing(mirror.checkpointSeconds()) : undefined,
+            to === undefined ? await orUndefined(mirror.checkpointSeconds()) : undefined,
     };
 }
 
-/** For people. */
+/** The status as text. */
 export function renderStatus(status: PairStatus): string {
-    const { phase, epoch, activeSite, summary, health, problems, connectors, lag, groups } = status;
-    const age = status.checkpointSeconds;
-    const lost = status.ifLostNow;
+    const { phase, epoch, activeSite, summary, health, problems, connectors, topics, groups } =
+        status;
+    const { checkpointSeconds, expectedLoss } = status;
     return `${[
         `${health.toUpperCase()}   phase ${phase}, epoch ${epoch}, active site: ${activeSite}`,
         summary,
@@ -75,17 +82,17 @@ export function renderStatus(status: PairStatus): string {
             ({ name, state, tasks }) =>
                 `${name}: ${state}${tasks.length === 0 ? "" : `, tasks ${tasks.map((task) => task.state).join(" ")}`}`,
         ),
-        ...(lag.length === 0
+        ...(topics.length === 0
             ? []
             : [
                   "",
                   ...table([
-                      ["topic", "offsets pending", "seconds behind", "never to come"],
-                      ...lag.map((topic) => [
-                          topic.topic,
-                          number(topic.offsets),
-                          topic.seconds === undefined ? "-" : topic.seconds.toFixed(1),
-                          number(topic.overtaken),
+                      ["topic", "lag", "lag in seconds", "deleted before mirrored"],
+                      ...topics.map(({ topic, lag, lagSeconds, deletedUnmirrored }) => [
+                          topic,
+                          number(lag),
+                          lagSeconds === undefined ? "-" : lagSeconds.toFixed(1),
+                          number(deletedUnmirrored),
                       ]),
                   ]),
               ]),
@@ -94,19 +101,21 @@ export function renderStatus(status: PairStatus): string {
             : [
                   "",
                   ...table([
-                      ["group", "protected", "read again, about"],
-                      ...groups.map((group) => [
-                          group.group,
-                          group.isProtected ? "yes" : `no: ${group.reason ?? "unknown"}`,
-                          group.readAgain === undefined ? "-" : number(group.readAgain),
+                      ["group", "protected", "records read again"],
+                      ...groups.map(({ group, isProtected, reason, readAgain }) => [
+                          group,
+                          isProtected ? "yes" : `no: ${reason ?? "reason unknown"}`,
+                          readAgain === undefined ? "-" : number(readAgain),
                       ]),
                   ]),
               ]),
-        ...(age === undefined ? [] : ["", `Newest checkpoint: ${age.toFixed(1)} s ago.`]),
-        ...(lost === undefined
+        ...(checkpointSeconds === undefined
+            ? []
+            : ["", `Newest checkpoint: ${checkpointSeconds.toFixed(1)} s ago.`]),
+        ...(expectedLoss === undefined
             ? []
             : [
-                  `If the cluster that is mirrored died now: ${number(lost.lost)} offsets lost, about ${number(lost.repeated)} records read again, ${number(lost.unprotectedGroups)} groups without a position.`,
+                  `If the ${activeSite} failed now: ${number(expectedLoss.lost)} offsets lost, about ${number(expectedLoss.readAgain)} records read again, ${number(expectedLoss.unprotectedGroups)} groups without a position.`,
               ]),
     ].join("\n")}\n`;
 }

@@ -18,7 +18,7 @@ import {
     mirrorMakerOf,
     running,
 } from "../stack/runStack";
-import { temporaryStack } from "../stack/temporaryStack";
+import { withTemporaryStack } from "../stack/temporaryStack";
 import {
     CONFIG,
     FAR_LISTENERS,
@@ -72,8 +72,7 @@ export class BenchPair {
         const networks = { source: networkOf("source"), target: networkOf("target") };
         // Later steps are those of the runs, which tell their results.
         let isStarting = true;
-        const { folder, remove } = temporaryStack(STACK, CONFIG);
-        try {
+        return withTemporaryStack(STACK, CONFIG, async (folder) => {
             const stack = await runStack({
                 folder,
                 stack: STACK,
@@ -97,9 +96,7 @@ export class BenchPair {
             });
             isStarting = false;
             return new BenchPair(stack, supervisor, networks);
-        } finally {
-            remove();
-        }
+        });
     }
 
     async close(): Promise<void> {

@@ -6,9 +6,9 @@ const SESSION_TIMEOUT_MS = 10_000;
 
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 
-/** An application that reads as a member of a group, and remembers what it has read how often. */
+/** An application that reads as a member of a group and counts how often it read each value. */
 export class GroupConsumer {
-    /** How often each value was read, at both sites together. */
+    /** Reads of each value, at both sites together. */
     readonly read = new Map<string, number>();
     private consumer: Consumer | undefined;
     private stream: Stream | undefined;
@@ -18,12 +18,12 @@ export class GroupConsumer {
         private readonly topic: string,
     ) {}
 
-    /** Records that were read more than once, counted once for each time too many. */
+    /** Reads beyond the first of each value. */
     get repeated(): number {
         return [...this.read.values()].reduce((sum, times) => sum + times - 1, 0);
     }
 
-    /** Goes on from what the group has committed there, else from the beginning. */
+    /** Continues from the group's committed offsets, or from the beginning without any. */
     async start(connection: KafkaConnection): Promise<void> {
         const consumer = new Consumer({
             ...clientOptions(connection, this.group),
@@ -44,11 +44,11 @@ export class GroupConsumer {
             const text = value.toString();
             this.read.set(text, (this.read.get(text) ?? 0) + 1);
         });
-        // A site that is gone ends it; what was read by then counts.
+        // A lost site ends the stream; the reads up to then count.
         stream.on("error", () => undefined);
     }
 
-    /** Leaves the group, having committed what was read. */
+    /** Commits what was read, and leaves the group. */
     async end(): Promise<void> {
         const [stream, consumer] = [this.stream, this.consumer];
         this.stream = undefined;
@@ -61,12 +61,12 @@ export class GroupConsumer {
                 await left(consumer);
             }
         } catch {
-            // The site is gone: the group loses the member without being told.
+            // The site is lost: the group's member times out.
         }
     }
 }
 
-/** Its own promise is typed like that of a Node stream, which has none. */
+/** The stream's own promise is typed like that of a Node stream, which returns none. */
 async function closed(stream: Stream): Promise<void> {
     await new Promise<void>((resolve) => {
         stream.close(() => {

@@ -4,10 +4,10 @@ import type { Settings } from "../../config/settingsSchema";
 import type { RunningStack } from "../stack/runStack";
 import { phaseRecordName, startPositionsName } from "../../strimzi/builders/names";
 import type { MirroredOffset } from "../../strimzi/builders/startPositions";
-import { type Deployment, translationSeconds } from "../../cli/failover/deployment";
-import { writeStartPositions } from "../../cli/failover/writeStartPositions";
+import { writeStartPositions } from "../../cli/failover/startPositions";
+import { type Deployment, translationSeconds } from "../../cli/failover/step";
 
-/** Deploys phases to the processes of a lab, where `pulumi up` would deploy them to Kubernetes. */
+/** Deploys phases to the processes of the lab, in place of `pulumi up` to Kubernetes. */
 export class LabDeployment implements Deployment {
     readonly managesUsers = true;
     readonly groupSyncSeconds: number;
@@ -33,7 +33,10 @@ export class LabDeployment implements Deployment {
             this.namespace,
             phaseRecordName(this.settings.mirror),
         )?.data;
-        return Promise.resolve(recordedPosition(record)!);
+        const position = recordedPosition(record);
+        return position === undefined
+            ? Promise.reject(new Error("the stack has not recorded a phase"))
+            : Promise.resolve(position);
     }
 
     async change({ phase, epoch }: PhasePosition): Promise<void> {

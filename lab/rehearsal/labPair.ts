@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { type PhasePosition, phases } from "../../config/phase";
+import type { PhasePosition } from "../../config/phase";
 import { type Direction, settingsInDirection } from "../../config/reversed";
 import { type Settings, type SiteName } from "../../config/settingsSchema";
 import type { KafkaConnection } from "../../kafka/connection";
@@ -16,21 +16,24 @@ import {
     mirrorMakerOf,
     running,
 } from "../stack/runStack";
-import { temporaryStack } from "../stack/temporaryStack";
+import { withTemporaryStack } from "../stack/temporaryStack";
 import { commandsUserName } from "../../strimzi/builders/names";
-import type { Deployment, FailoverOptions, Switchover } from "../../cli/failover/deployment";
+import type { Deployment } from "../../cli/failover/step";
 import { openMirror } from "../../cli/shared/mirror/openMirror";
-import type { MirrorOperations } from "../../cli/shared/mirror/types";
+import type { MirrorOperations } from "../../cli/shared/mirror/mirrorOperations";
 import { parseStackFile } from "../../cli/shared/settings";
 import { LabDeployment } from "./labDeployment";
 
 const ROOT = join(__dirname, "..", "..");
 const STACK = "lab";
 
-/** What the names of all topics begin with that the application may use. */
-export const TOPIC_PREFIX = "orders";
+/** The application's user, which may use topics and groups whose names begin with its own. */
+export const USER = "my-app";
+/** The application's topic, which the stack declares at the source. */
+export const TOPIC = "orders";
+export const PARTITIONS = 3;
 
-/** As fast as MM2 can be told to be, so that a rehearsal takes minutes and not hours. */
+/** The shortest intervals that MM2 takes, so that a rehearsal needs minutes instead of hours. */
 const FAST_MIRROR = {
     adminTimeoutSeconds: 5,
     refreshTopicsIntervalSeconds: 2,
@@ -40,7 +43,7 @@ const FAST_MIRROR = {
     workerConfig: { "offset.flush.interval.ms": 1000 },
 };
 
-/** One node for each cluster: two JVMs fewer than the demonstration has. */
+/** One node for each cluster: two JVMs fewer than the demo has. */
 const ONE_NODE = [
     {
         name: "combined",
@@ -51,7 +54,7 @@ const ONE_NODE = [
     },
 ];
 
-/** Two Kubernetes clusters: what comes from the other one takes the exposed listener. */
+/** As with two Kubernetes clusters: clients from the other one use the exposed listener. */
 const LISTENERS = [
     { name: "tls", port: 9093, type: "internal", tls: true },
     { name: "external", port: 9094, type: "loadbalancer", tls: true },
@@ -59,12 +62,10 @@ const LISTENERS = [
 
 export interface LabPairOptions {
     readonly supervisor: Supervisor;
-    /** Topics that the stack declares at the source. */
-    readonly topics: readonly object[];
     readonly onStep?: (text: string) => void;
 }
 
-/** The stack on this machine, with a network in front of each site that can be cut. */
+/** The stack on this machine, with a network in front of each site, which can be cut. */
 export class LabPair {
     private constructor(
         readonly stack: RunningStack,
@@ -74,9 +75,8 @@ export class LabPair {
         readonly signal: AbortSignal,
     ) {}
 
-    static async start({ supervisor, topics, onStep }: LabPairOptions): Promise<LabPair> {
-        const { folder, remove } = temporaryStack(STACK, stackConfig(topics));
-        try {
+    static async start({ supervisor, onStep }: LabPairOptions): Promise<LabPair> {
+        return withTemporaryStack(STACK, stackConfig(), async (folder) => {
             const settings = parseStackFile(folder, STACK);
             const networks = {
                 source: new SiteNetwork({ namespace: settings.source.namespace }),
@@ -93,17 +93,15 @@ export class LabPair {
             });
             const deployment = new LabDeployment(stack, settings, supervisor.signal);
             return new LabPair(stack, settings, networks, deployment, supervisor.signal);
-        } finally {
-            remove();
-        }
+        });
     }
 
     async close(): Promise<void> {
         await Promise.all([this.networks.source.close(), this.networks.target.close()]);
     }
 
-    cluster(side: SiteName): LabKafkaCluster {
-        return clusterOf(this.stack, this.settings[side]);
+    cluster(site: SiteName): LabKafkaCluster {
+        return clusterOf(this.stack, this.settings[site]);
     }
 
     mirrorMaker(direction: Direction = "forward") {
@@ -112,57 +110,53 @@ export class LabPair {
     }
 
     /** How a user of the stack reaches a site. */
-    as(user: string, side: SiteName): KafkaConnection {
-        return connectionAs(this.stack, this.cluster(side), user);
+    as(user: string, site: SiteName): KafkaConnection {
+        return connectionAs(this.stack, this.cluster(site), user);
     }
 
-    /** A site that is gone: its brokers, and its API server. */
-    async lose(side: SiteName): Promise<void> {
-        const { namespace, context } = this.settings[side];
+    /** Loses a site: its brokers, MirrorMaker 2 next to them, and its API server. */
+    async lose(site: SiteName): Promise<void> {
+        const { namespace, context } = this.settings[site];
         for (const [id, mirrorMaker] of this.stack.mirrorMakers) {
             if (id.startsWith(`${namespace}/`)) {
                 await mirrorMaker.kill();
             }
         }
-        await this.cluster(side).kill();
+        await this.cluster(site).kill();
         this.stack.unreachable(context);
     }
 
     /**
-     * The same site with the data that it had, and with what its operators make sure of. Kafka 4.3.1
-     * can lose every SCRAM credential when it starts: ScramDelta.apply drops the mechanism when it
-     * replays the removal of a user before the others are there. The User Operator sets them again.
+     * Brings a site back with the data that it had, and lets its operators reconcile. Kafka 4.3.1 can
+     * lose every SCRAM credential when it starts: ScramDelta.apply drops the mechanism when it replays
+     * the removal of a user before it knows the others. The User Operator sets them again.
      */
-    async bringBack(side: SiteName): Promise<void> {
-        const { context, namespace, name } = this.settings[side];
+    async bringBack(site: SiteName): Promise<void> {
+        const { context, namespace, name } = this.settings[site];
         this.stack.reachable(context);
-        await this.cluster(side).restart();
+        await this.cluster(site).restart();
         await this.stack.reconcile(`${namespace}/${name}`);
     }
 
-    /** The same site without any data, as the operator makes it anew. */
-    async rebuild(side: SiteName): Promise<void> {
-        const { context, namespace, name } = this.settings[side];
+    /** Brings a site back without data, as a new one that the operator creates. */
+    async rebuild(site: SiteName): Promise<void> {
+        const { context, namespace, name } = this.settings[site];
         this.stack.reachable(context);
-        await this.cluster(side).rebuild();
+        await this.cluster(site).rebuild();
         await this.stack.reconcile(`${namespace}/${name}`);
-    }
-
-    async activeSite(): Promise<SiteName> {
-        return phases[(await this.position()).phase].activeSite;
     }
 
     position(): Promise<PhasePosition> {
         return this.deployment.position();
     }
 
-    /** The mirror as the commands see it: with their own users, which can only read. */
+    /** The mirror as commands open it: with their own users, which can only read. */
     mirror(
         direction: Direction,
         epoch: number,
         signal: AbortSignal = this.signal,
     ): MirrorOperations {
-        const own = (side: SiteName) => this.as(commandsUserName(this.settings.mirror, side), side);
+        const own = (site: SiteName) => this.as(commandsUserName(this.settings.mirror, site), site);
         return openMirror({
             settings: this.settings,
             direction,
@@ -173,62 +167,36 @@ export class LabPair {
             timeoutMs: 4000,
         });
     }
-
-    /** What a command works with. Options that are not given are those of the rehearsal. */
-    switchover(
-        options: Partial<FailoverOptions> = {},
-        signal: AbortSignal = this.signal,
-    ): Switchover & { readonly kept: Map<string, unknown> } {
-        const kept = new Map<string, unknown>();
-        return {
-            deployment: this.deployment,
-            mirror: (direction, epoch) => this.mirror(direction, epoch, signal),
-            options: {
-                maxLag: 1_000_000,
-                drainSeconds: 60,
-                quietSeconds: 2,
-                force: false,
-                sourceIsNew: false,
-                producersStopped: false,
-                ...options,
-            },
-            signal,
-            progress: () => undefined,
-            confirm: () => Promise.resolve(false),
-            keep: (name, value) => kept.set(name, value),
-            kept,
-        };
-    }
 }
 
 /** The config of the stack `lab`, small and fast. */
-function stackConfig(topics: readonly object[]): object {
+function stackConfig(): object {
     const file = parse(readFileSync(join(ROOT, `Pulumi.${STACK}.yaml`), "utf8")) as {
         config: Record<string, Record<string, unknown>>;
     };
     const { config } = file;
-    const site = (side: SiteName) => ({
-        ...config[`kafka-dr:${side}`],
-        context: `lab-${side}`,
+    const siteConfig = (site: SiteName) => ({
+        ...config[`kafka-dr:${site}`],
+        context: `lab-${site}`,
         nodePools: ONE_NODE,
         listeners: LISTENERS,
     });
     return {
         ...config,
-        "kafka-dr:source": site("source"),
-        "kafka-dr:target": site("target"),
+        "kafka-dr:source": siteConfig("source"),
+        "kafka-dr:target": siteConfig("target"),
         "kafka-dr:mirror": {
             ...config["kafka-dr:mirror"],
             ...FAST_MIRROR,
             jvmHeap: "512m",
         },
-        "kafka-dr:topics": topics,
+        "kafka-dr:topics": [{ name: TOPIC, partitions: PARTITIONS }],
         "kafka-dr:users": [
             {
-                name: "my-app",
-                produces: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
-                consumes: [{ name: TOPIC_PREFIX, patternType: "prefix" }],
-                groups: [{ name: "my-app", patternType: "prefix" }],
+                name: USER,
+                produces: [{ name: TOPIC, patternType: "prefix" }],
+                consumes: [{ name: TOPIC, patternType: "prefix" }],
+                groups: [{ name: USER, patternType: "prefix" }],
             },
         ],
     };

@@ -1,32 +1,25 @@
 /**
- * `make drill`: rehearses failovers and failbacks on real Kafka processes of this machine and prints a
- * table. Exit code 0 when every scenario ended as it must, 1 otherwise.
+ * `make drill`: rehearses failovers and failbacks with real Kafka processes on this machine and prints
+ * a table. Exit code 0 when every scenario met its expectations, 1 otherwise.
  */
-import { LabStoppedError, withSupervisor } from "../process/supervisor";
 import { number, table } from "../../cli/shared/output";
-import { rehearse } from "./rehearsal";
-import type { ScenarioResult } from "./scenario";
+import { LabStoppedError, type Supervisor, withSupervisor } from "../process/supervisor";
+import { LabPair } from "./labPair";
+import type { Outcome } from "./scenario";
+import { scenarios } from "./scenarios";
+
+interface ScenarioResult extends Outcome {
+    readonly name: string;
+}
 
 async function main(): Promise<void> {
     const started = performance.now();
-    const at = () => `[${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s]`;
+    const print = (text: string) => {
+        const seconds = (performance.now() - started) / 1000;
+        console.log(`[${seconds.toFixed(1).padStart(5)} s] ${text}`);
+    };
     try {
-        const results = await withSupervisor(async (supervisor) =>
-            rehearse({
-                supervisor,
-                onStep: (text) => {
-                    console.log(`${at()} ${text}`);
-                },
-                onResult: ({ problems, steps = [] }) => {
-                    for (const { id, seconds, detail } of steps) {
-                        console.log(`${at()}   ${id} ${seconds.toFixed(1)} s: ${detail}`);
-                    }
-                    for (const problem of problems) {
-                        console.log(`${at()}   ${problem}`);
-                    }
-                },
-            }),
-        );
+        const results = await withSupervisor(async (supervisor) => rehearse(supervisor, print));
         console.log(`\n${renderResults(results)}`);
         process.exitCode = results.every(({ problems }) => problems.length === 0) ? 0 : 1;
     } catch (error) {
@@ -37,8 +30,36 @@ async function main(): Promise<void> {
     }
 }
 
+/** Runs every scenario in order, on one pair of real clusters. */
+async function rehearse(
+    supervisor: Supervisor,
+    print: (text: string) => void,
+): Promise<ScenarioResult[]> {
+    const pair = await LabPair.start({ supervisor, onStep: print });
+    const results: ScenarioResult[] = [];
+    try {
+        for (const { name, run } of scenarios()) {
+            print(name);
+            const outcome = await run(pair).catch((error: unknown): Outcome => {
+                supervisor.signal.throwIfAborted();
+                return { problems: [error instanceof Error ? String(error.stack) : String(error)] };
+            });
+            for (const { id, seconds, detail } of outcome.steps ?? []) {
+                print(`  ${id} ${seconds.toFixed(1)} s: ${detail}`);
+            }
+            for (const problem of outcome.problems) {
+                print(`  ${problem}`);
+            }
+            results.push({ name, ...outcome });
+        }
+        return results;
+    } finally {
+        await pair.close();
+    }
+}
+
 /** A row for each scenario. */
-export function renderResults(results: readonly ScenarioResult[]): string {
+function renderResults(results: readonly ScenarioResult[]): string {
     const cell = (value: number | undefined) => (value === undefined ? "-" : number(value));
     const rows = results.map(({ name, problems, steps, ...counts }) => [
         name,

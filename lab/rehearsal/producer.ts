@@ -5,18 +5,17 @@ import { clientOptions, type KafkaConnection } from "../../kafka/connection";
 /** Records of one request. */
 const BATCH_RECORDS = 50;
 const PAUSE_MS = 40;
-/** Milliseconds that a request may take: a site that is gone answers none. */
+/** Milliseconds that a request may take; a lost site never answers. */
 const REQUEST_TIMEOUT_MS = 3000;
 
 /**
- * An application that writes numbered records and remembers which of them were acknowledged. A
- * record that was not is not sent again under its number, so each value is in a log once, unless
- * something repeated it.
+ * An application that writes numbered records and remembers which of them were acknowledged. It
+ * never sends a value twice, so a log holds each value at most once unless the mirror repeats it.
  */
 export class NumberedProducer {
-    /** Values that all replicas in sync have. */
+    /** Values that all in-sync replicas have. */
     readonly acknowledged = new Set<string>();
-    /** Values of which nobody knows: their requests had no answer. */
+    /** Values whose requests had no answer: a log may have them. */
     readonly unanswered = new Set<string>();
     refused = 0;
     private next = 0;
@@ -29,7 +28,7 @@ export class NumberedProducer {
         private readonly partitions: number,
     ) {}
 
-    /** Writes to a cluster until it is stopped, whether the cluster takes it or not. */
+    /** Writes to a cluster until `end`, whether or not the cluster accepts the records. */
     start(connection: KafkaConnection): void {
         this.stop = new AbortController();
         this.running = this.write(connection, this.stop.signal);
@@ -40,7 +39,7 @@ export class NumberedProducer {
         await this.running;
     }
 
-    /** Writes so many records and returns when they are acknowledged. */
+    /** Writes a number of records, one request after the other. */
     async write(
         connection: KafkaConnection,
         signal: AbortSignal,

@@ -1,31 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { StepResult } from "../../cli/failover/step";
+import { lagOf } from "../../cli/shared/mirror/mirrorOperations";
 import type { LabPair } from "./labPair";
 
 /** What one scenario ended with. */
 export interface Outcome {
     readonly acknowledged?: number;
-    /** Records of those that the site which is active afterwards has. */
+    /** Acknowledged records that the site which is active afterwards has. */
     readonly mirrored?: number;
     readonly lost?: number;
-    /** Records that were read or are there once too often. */
+    /** Records that were read again, or that a log has more than once. */
     readonly repeated?: number;
     /** The steps of the command; the sum of their times is the RTO. */
     readonly steps?: readonly StepResult[];
-    /** What was not as it must be; nothing when all was. */
+    /** Expectations that were not met; empty when the scenario passed. */
     readonly problems: readonly string[];
 }
 
 export interface Scenario {
     readonly name: string;
-    run(pair: LabPair): Promise<Outcome>;
+    readonly run: (pair: LabPair) => Promise<Outcome>;
 }
 
-export interface ScenarioResult extends Outcome {
-    readonly name: string;
-    readonly seconds: number;
+export function scenario(
+    name: string,
+    run: (pair: LabPair, expect: Expectations) => Promise<Omit<Outcome, "problems">>,
+): Scenario {
+    return {
+        name,
+        run: async (pair) => {
+            const expect = new Expectations();
+            return { ...(await run(pair, expect)), problems: expect.problems };
+        },
+    };
 }
 
-/** Collects what is not as it must be. */
+/** Collects the expectations that are not met. */
 export class Expectations {
     readonly problems: string[] = [];
 
@@ -35,9 +45,43 @@ export class Expectations {
         }
     }
 
-    that(what: string, holds: boolean): void {
+    /** @param problem What is wrong when the condition does not hold. */
+    that(problem: string, holds: boolean): void {
         if (!holds) {
-            this.problems.push(what);
+            this.problems.push(problem);
         }
     }
+}
+
+const POLL_MS = 200;
+
+/** Waits for a condition. @throws when it does not hold in time */
+export async function until(
+    what: string,
+    holds: () => Promise<boolean>,
+    { signal }: Pick<LabPair, "signal">,
+    seconds = 60,
+): Promise<void> {
+    const deadline = performance.now() + seconds * 1000;
+    for (;;) {
+        signal.throwIfAborted();
+        if (await holds()) {
+            return;
+        }
+        if (performance.now() > deadline) {
+            throw new Error(`${what}: not within ${seconds} s`);
+        }
+        await sleep(POLL_MS, undefined, { signal });
+    }
+}
+
+/** Waits until the mirror of the present epoch has no lag. */
+export async function mirroredAll(pair: LabPair): Promise<void> {
+    const { epoch } = await pair.position();
+    const mirror = pair.mirror("forward", epoch);
+    await until(
+        "everything is mirrored",
+        async () => lagOf(await mirror.progress(true)) === 0,
+        pair,
+    );
 }

@@ -9,7 +9,7 @@ import { type CommandJobOptions, runCommandJob } from "../../cli/run/commandJob"
 import { jobManifest } from "../../cli/run/jobManifest";
 import { runJob } from "../../cli/run/runJob";
 import { CommandError } from "../../cli/shared/commandError";
-import { jobOperations } from "../../cli/shared/mirror/jobOperations";
+import { mirrorByJobs } from "../../cli/shared/mirror/openMirror";
 import { targetCluster } from "../../cli/shared/kubernetes/targetCluster";
 import type { ApiClient } from "../../cli/shared/kubernetes/apiClient";
 import { apiClient } from "../support/kubernetes";
@@ -286,16 +286,10 @@ describeOnClusters("a command as a Job", (bed) => {
         assert.equal(stdout, "");
     });
 
-    it("answers for an operation of a mirror, whose result comes back, and its error", async () => {
+    it("returns the result of an operation of a mirror, and its error", async () => {
         const io = testIo();
-        const operations = jobOperations({
-            stack: "dev",
-            settings,
-            direction: "forward",
-            epoch: 1,
-            image: IMAGE,
-            io,
-        });
+        const reach = { stack: "dev", image: IMAGE };
+        const operations = mirrorByJobs(settings, "forward", 1, reach, io);
         const { given, args } = (await operations.progress(true)) as unknown as {
             given: unknown[];
             args: string[];
@@ -309,7 +303,7 @@ describeOnClusters("a command as a Job", (bed) => {
         ]);
         assert.match(option("--source-bootstrap") ?? "", /^my-cluster-kafka-bootstrap\./);
         assert.equal(await operations.checkpointSeconds(), undefined);
-        // The result is for the command that asked, not for whoever started that.
+        // The result goes to the command, not to its output.
         assert.equal(io.stdoutText(), "");
         assert.equal(io.stderrText(), "asking\nasking\n");
         await assert.rejects(

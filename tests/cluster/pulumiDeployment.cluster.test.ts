@@ -59,7 +59,7 @@ describeOnClusters("a failover on an API server", (bed) => {
         return parseSettings(raw, "Pulumi.dev.yaml").settings;
     }
 
-    /** As an account with the role of the commands, or less than that. */
+    /** As an account with the role of the commands, or with fewer rights. */
     async function deploymentOf(
         name: string,
         permissions: readonly Permission[] = commandPermissions(settingsWith()),
@@ -95,7 +95,7 @@ describeOnClusters("a failover on an API server", (bed) => {
         assert.deepEqual(await deployment.position(), { phase: "mirroring", epoch: 1 });
     });
 
-    it("says what to do where nothing was deployed", async () => {
+    it("names the remedy when nothing was deployed", async () => {
         const settings = settingsWith(["mirror/name", "another"]);
         const deployment = new PulumiDeployment({ stack: "dev", settings, signal });
         await assert.rejects(
@@ -108,11 +108,11 @@ describeOnClusters("a failover on an API server", (bed) => {
         );
     });
 
-    it("hands start positions to the operator, and calls them complete when Kafka Connect has them", async () => {
+    it("hands start positions to the operator, and marks them complete when Kafka Connect has them", async () => {
         const deployment = await deploymentOf("positions");
         let taken: string | undefined;
         let asked = 0;
-        // What Strimzi's operator does: takes the offsets, and removes the annotations.
+        // Strimzi's operator takes the offsets and removes the annotations.
         const operator = (async () => {
             await waitFor(
                 "the annotations",
@@ -140,7 +140,7 @@ describeOnClusters("a failover on an API server", (bed) => {
                 asked++;
                 assert.equal((await dataOf(positionsId)).complete, undefined);
                 await operator;
-                // Kafka Connect may have them later than the operator says.
+                // Kafka Connect may have the offsets later than the operator reports.
                 return asked === 2;
             },
         );
@@ -157,7 +157,7 @@ describeOnClusters("a failover on an API server", (bed) => {
         assert.equal((await annotationsOf())["strimzi.io/connector-offsets"], undefined);
     });
 
-    it("is refused in so many words without any one right", async () => {
+    it("names the right that is missing, for each of them", async () => {
         const all = commandPermissions(settingsWith());
         for (const [index, [resource, verb]] of (
             [
@@ -194,7 +194,7 @@ describeOnClusters("a failover on an API server", (bed) => {
             process.env = { ...environment };
         });
 
-        /** A checkout whose Pulumi notes how it was called and ends with a code. */
+        /** A checkout whose Pulumi logs its arguments and exits with a code. */
         function checkout(exitCode: number): string {
             const root = path.join(folder, "checkout");
             const bin = path.join(folder, "bin");
@@ -220,7 +220,7 @@ describeOnClusters("a failover on an API server", (bed) => {
 
         const written = (name: string) => readFileSync(path.join(folder, name), "utf8");
 
-        it("in the stack's file, and has Pulumi deploy it", async () => {
+        it("in the stack's file, and deploys it with Pulumi", async () => {
             const root = checkout(0);
             const deployment = await deploymentOf("change", undefined, root);
             await deployment.change({ phase: "draining", epoch: 1 });
@@ -230,14 +230,14 @@ describeOnClusters("a failover on an API server", (bed) => {
             assert.equal(written("checkout/Pulumi.dev.yaml"), written("deployed"));
         });
 
-        it("and fails when Pulumi does", async () => {
+        it("and fails when Pulumi fails", async () => {
             const root = checkout(3);
             const deployment = await deploymentOf("change-fails", undefined, root);
             await assert.rejects(
                 deployment.change({ phase: "draining", epoch: 1 }),
                 (error) => error instanceof CheckFailed && error.message.includes("exit code 3"),
             );
-            // The next run finds it, and goes on from there.
+            // The next run finds the phase in the file and continues from there.
             assert.match(written("checkout/Pulumi.dev.yaml"), /kafka-dr:phase: draining\n$/);
         });
     });

@@ -3,7 +3,7 @@ import { LabPair } from "../../lab/rehearsal/labPair";
 import { scenarios } from "../../lab/rehearsal/scenarios";
 import { Supervisor } from "../../lab/process/supervisor";
 
-/** Milliseconds for one scenario: a whole failback with a rebuilt cluster among them. */
+/** Milliseconds for one scenario, such as a whole failback with a rebuilt cluster. */
 const SCENARIO_TIMEOUT_MS = 300_000;
 
 describe("the rehearsal of failovers and failbacks", function () {
@@ -15,7 +15,7 @@ describe("the rehearsal of failovers and failbacks", function () {
 
     before(async () => {
         supervisor = await Supervisor.create();
-        pair = await LabPair.start({ supervisor, topics: [{ name: "orders", partitions: 3 }] });
+        pair = await LabPair.start({ supervisor });
     });
 
     after(async () => {

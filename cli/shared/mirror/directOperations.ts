@@ -9,22 +9,25 @@ import { verifyGroups } from "../../verify/groups";
 import type { MirrorScope } from "../../verify/scope";
 import { verifyPair } from "../../verify/verifyPair";
 import type { Ends, MirrorEnd } from "./ends";
-import { leftoversOf } from "./leftovers";
-import { mirroredOffsetsOf, progressOf, type TopicLogs } from "./progress";
-import type {
-    ConnectorReport,
-    MirrorOperations,
-    PartitionLoss,
-    PartitionProgress,
-    RecoveryPoint,
-} from "./types";
+import { existingDataOf } from "./existingData";
+import {
+    type ConnectorReport,
+    mirroredOffsetsOf,
+    type MirrorOperations,
+    type PartitionLoss,
+    type PartitionProgress,
+    progressOf,
+    type RecoveryPoint,
+    type TopicLogs,
+    type VerifyRequest,
+} from "./mirrorOperations";
 
 export interface DirectOptions extends Ends<KafkaConnection> {
     readonly sites: Ends<SiteName>;
-    /** Asked for each time: the workers of a mirror may not exist yet. */
+    /** Called for every request: the workers of a mirror may not exist yet. */
     readonly connect: () => ConnectRest;
     readonly connectorNames: { readonly source: string; readonly checkpoint: string };
-    /** Alias of the mirrored cluster. */
+    /** Alias of the cluster at `from`. */
     readonly alias: string;
     readonly checkpointsTopic: string;
     readonly scope: MirrorScope;
@@ -85,7 +88,7 @@ export class DirectOperations implements MirrorOperations {
                 try {
                     await connect().changeState(name, "stop");
                 } catch (error) {
-                    // The workers agree on something else at the moment: asked again.
+                    // 409: the workers are rebalancing, so the request is repeated.
                     if (!(error instanceof ConnectRestError && error.status === 409)) {
                         throw new Error(`${name}, which is ${state}, cannot be stopped`, {
                             cause: error,
@@ -97,12 +100,12 @@ export class DirectOperations implements MirrorOperations {
         }
     }
 
-    async progress(lookInto: boolean): Promise<PartitionProgress[]> {
+    async progress(readLag: boolean): Promise<PartitionProgress[]> {
         return this.at("from", async (view) => {
             const mirrored = await this.mirroredOffsets();
             const progress = progressOf(await this.logs(view), mirrored);
-            return lookInto
-                ? Promise.all(progress.map((partition) => this.lookInto(view, partition)))
+            return readLag
+                ? Promise.all(progress.map((partition) => this.withLagSeconds(view, partition)))
                 : progress;
         });
     }
@@ -123,7 +126,7 @@ export class DirectOperations implements MirrorOperations {
         return this.both((from, to) => verifyGroups({ from, to }, scope, sites));
     }
 
-    async verify({ maxLag, ...request }: Parameters<MirrorOperations["verify"]>[0]) {
+    async verify({ maxLag, ...request }: VerifyRequest) {
         const { sites, scope, signal, timeoutMs, onProgress } = this.options;
         return this.both((from, to) =>
             verifyPair({
@@ -140,9 +143,9 @@ export class DirectOperations implements MirrorOperations {
         );
     }
 
-    async leftovers() {
+    async existingData() {
         return this.at("to", async (view) =>
-            leftoversOf(view, await this.logs(view), this.options.scope),
+            existingDataOf(view, await this.logs(view), this.options.scope),
         );
     }
 
@@ -173,7 +176,7 @@ export class DirectOperations implements MirrorOperations {
         });
     }
 
-    async clusterIds() {
+    async clusterIds(): Promise<Ends<string>> {
         return this.both(async (from, to) => ({
             from: await from.clusterId(),
             to: await to.clusterId(),
@@ -194,24 +197,19 @@ export class DirectOperations implements MirrorOperations {
         return logs;
     }
 
-    /** Counts what is pending, as far as it can be read in a moment. */
-    private async lookInto(view: ClusterView, partition: PartitionProgress) {
-        const { topic, endOffset, pending } = partition;
-        if (pending === 0) {
-            return { ...partition, pendingRecords: 0 };
-        }
-        const found = await this.firstTimestamp(
-            view,
-            topic,
-            partition.partition,
-            endOffset - pending,
-            endOffset,
-        );
-        return {
-            ...partition,
-            ...(found === undefined && { pendingRecords: 0 }),
-            ...(found && { pendingSeconds: Math.max(0, (Date.now() - found.timestamp) / 1000) }),
-        };
+    /** Adds the age of the first record that is not mirrored, or that there is no such record. */
+    private async withLagSeconds(
+        view: ClusterView,
+        progress: PartitionProgress,
+    ): Promise<PartitionProgress> {
+        const { topic, partition, endOffset, lag } = progress;
+        const first =
+            lag === 0
+                ? undefined
+                : await this.firstTimestamp(view, topic, partition, endOffset - lag, endOffset);
+        return first === undefined
+            ? { ...progress, lagRecords: 0 }
+            : { ...progress, lagSeconds: Math.max(0, (Date.now() - first.timestamp) / 1000) };
     }
 
     /** The first record in a range; undefined where the range holds none. */

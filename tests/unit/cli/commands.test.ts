@@ -102,7 +102,7 @@ describe("the commands of kafka-dr", () => {
         [["scale", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
         [["metrics"], /either --stack or --metrics-url\. Example: kafka-dr metrics/],
         [["metrics", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
-        [["operation", "x", "[]", "--stack", "dev"], /no operation "x"\. There are: unreachable/],
+        [["operation", "x", "[]", "--stack", "dev"], /no operation "x"\. Use one of: unreachable/],
         [["size"], /second, --record-size, --partitions\. Example: kafka-dr size/],
         [["size", "--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
         [["size", "--partitions", "0"], /whole number of at least 1/],

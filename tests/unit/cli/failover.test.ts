@@ -1,27 +1,23 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { PhasePosition } from "../../../config/phase";
 import { CommandError } from "../../../cli/shared/commandError";
-import type { Switchover } from "../../../cli/failover/deployment";
-import { failback, startPositions } from "../../../cli/failover/failback";
-import { plannedFailover } from "../../../cli/failover/plannedFailover";
-import {
-    planOf,
-    renderPlan,
-    runSteps,
-    type Step,
-    type StepResult,
-} from "../../../cli/failover/step";
-import { unplannedFailover } from "../../../cli/failover/unplannedFailover";
+import { renderPlan } from "../../../cli/failover/runFailover";
+import { startPositions } from "../../../cli/failover/startPositions";
+import { runSteps, type Step, type StepResult } from "../../../cli/failover/step";
+import { repositoryRoot } from "../../support/rawSettings";
 import { failing, FakePair } from "./support/fakePair";
 
-type Plan = (context: Switchover, current: PhasePosition) => Step[];
+type Plan = (pair: FakePair) => Step[];
 
-const back: Plan = (context, current) => failback(context, current, false);
+const planned: Plan = (pair) => pair.plannedFailover();
+const unplanned: Plan = (pair) => pair.unplannedFailover();
+const back: Plan = (pair) => pair.failback();
 
 async function run(pair: FakePair, plan: Plan): Promise<StepResult[]> {
-    const { context } = pair;
     const observer = { started: () => undefined, ended: () => undefined };
-    return runSteps(plan(context, pair.position), observer, context.signal);
+    return runSteps(plan(pair), pair.context, observer);
 }
 
 async function refused(pair: FakePair, plan: Plan): Promise<CommandError> {
@@ -39,9 +35,9 @@ const at = (phase: PhasePosition["phase"], epoch = 1) => ({ phase, epoch });
 const changes = ({ calls }: FakePair) => calls.filter((call) => call.startsWith("change "));
 
 describe("a planned failover", () => {
-    it("fences, drains, syncs groups, stops, compares and only then switches", async () => {
+    it("fences, drains, synchronizes groups, stops, compares, and only then switches", async () => {
         const pair = new FakePair(at("mirroring"));
-        assert.deepEqual(ids(await run(pair, plannedFailover)), [
+        assert.deepEqual(ids(await run(pair, planned)), [
             "assess",
             "fence",
             "drain",
@@ -66,16 +62,16 @@ describe("a planned failover", () => {
         );
     });
 
-    it("goes on where an earlier run was broken off", async () => {
+    it("continues where an earlier run was interrupted", async () => {
         const draining = new FakePair(at("draining"));
-        assert.equal(ids(await run(draining, plannedFailover))[0], "fence");
+        assert.equal(ids(await run(draining, planned))[0], "fence");
         assert.deepEqual(changes(draining), ["change failed-over 1"]);
         const done = new FakePair(at("failed-over"));
-        assert.deepEqual(ids(await run(done, plannedFailover)), ["confirm"]);
+        assert.deepEqual(ids(await run(done, planned)), ["confirm"]);
         assert.deepEqual(changes(done), []);
     });
 
-    for (const [name, answers, says] of [
+    for (const [name, answers, message] of [
         [
             "the source does not answer",
             {
@@ -92,10 +88,10 @@ describe("a planned failover", () => {
                         { name: "c", state: "RUNNING", tasks: [{ id: 0, state: "FAILED" }] },
                     ]),
             },
-            /the mirror does not run: c is RUNNING with tasks FAILED/,
+            /the mirror is not running: c is RUNNING with tasks FAILED/,
         ],
         [
-            "the target lags",
+            "the lag is too large",
             {
                 progress: () =>
                     Promise.resolve([
@@ -104,90 +100,87 @@ describe("a planned failover", () => {
                             partition: 0,
                             firstOffset: 0,
                             endOffset: 500,
-                            pending: 500,
-                            overtaken: 0,
+                            lag: 500,
+                            deletedUnmirrored: 0,
                         },
                     ]),
             },
-            /500 offsets are pending, more than --max-lag 100/,
+            /the lag is 500 offsets, more than --max-lag 100/,
         ],
     ] as const) {
-        it(`refuses before anything is touched when ${name}`, async () => {
+        it(`changes nothing when ${name}`, async () => {
             const pair = new FakePair(at("mirroring"));
             pair.answers = answers as unknown as FakePair["answers"];
-            const error = await refused(pair, plannedFailover);
-            assert.match(`${error.message} ${error.remedy}`, says);
+            const error = await refused(pair, planned);
+            assert.match(`${error.message} ${error.remedy}`, message);
             assert.deepEqual(changes(pair), []);
         });
     }
 
-    it("does not go on while somebody still writes", async () => {
+    it("stops while a producer still writes", async () => {
         const pair = new FakePair(at("mirroring"));
         let end = 10;
         pair.answers = { ends: () => Promise.resolve([{ topic: "orders", endOffsets: [end++] }]) };
-        const error = await refused(pair, plannedFailover);
+        const error = await refused(pair, planned);
         assert.match(error.message, /still arrived at the source/);
-        assert.match(error.remedy, /go back: to mirroring/);
+        assert.match(error.remedy, /roll back: to mirroring/);
         assert.equal(pair.position.phase, "draining");
     });
 
-    it("asks for stopped producers where the stack has no users, and nobody where nobody sits", async () => {
+    it("asks for stopped producers where the stack has no users; without a terminal the answer is no", async () => {
         const pair = new FakePair(at("mirroring"));
         pair.managesUsers = false;
-        assert.match((await refused(pair, plannedFailover)).message, /--producers-stopped/);
+        assert.match((await refused(pair, planned)).message, /--producers-stopped/);
         assert.deepEqual(changes(pair), []);
         const said = new FakePair(at("mirroring"), { producersStopped: true });
         said.managesUsers = false;
-        await run(said, plannedFailover);
+        await run(said, planned);
         const asked = new FakePair(at("mirroring"));
         asked.managesUsers = false;
         asked.confirmed = true;
-        await run(asked, plannedFailover);
+        await run(asked, planned);
         assert.equal(asked.position.phase, "failed-over");
     });
 
-    it("does not switch when the drain takes too long, retention was faster, or a record is missing", async () => {
+    it("does not switch when draining takes too long, records were deleted, or a record is missing", async () => {
         const partition = {
             topic: "orders",
             partition: 0,
             firstOffset: 0,
             endOffset: 10,
-            pending: 3,
-            overtaken: 0,
+            lag: 3,
+            deletedUnmirrored: 0,
         };
         const slow = new FakePair(at("draining"), { drainSeconds: 0 });
         slow.answers = { progress: () => Promise.resolve([partition]) };
-        assert.match(
-            (await refused(slow, plannedFailover)).message,
-            /3 offsets are pending: orders:0 3/,
-        );
-        const overtaken = new FakePair(at("draining"));
-        overtaken.answers = {
-            progress: () => Promise.resolve([{ ...partition, pending: 0, overtaken: 7 }]),
+        assert.match((await refused(slow, planned)).message, /the lag is 3 offsets: orders:0 3/);
+        const deleted = new FakePair(at("draining"));
+        deleted.answers = {
+            progress: () => Promise.resolve([{ ...partition, lag: 0, deletedUnmirrored: 7 }]),
         };
         assert.match(
-            (await refused(overtaken, plannedFailover)).message,
-            /orders:0 \(7 offsets\); they will never come/,
+            (await refused(deleted, planned)).message,
+            /orders:0 \(7 offsets\); the mirror cannot copy them any more/,
         );
         const missing = new FakePair(at("draining"));
         missing.answers = { verify: () => Promise.resolve(failing("orders:0")) };
         assert.match(
-            (await refused(missing, plannedFailover)).message,
+            (await refused(missing, planned)).message,
             /orders:0: 2 records of the source/,
         );
-        for (const pair of [slow, overtaken, missing]) {
+        for (const pair of [slow, deleted, missing]) {
             assert.deepEqual(changes(pair), []);
         }
     });
 
-    it("waits for what does not answer at the moment", async () => {
+    it("repeats a request without a response", async () => {
         const pair = new FakePair(at("draining"), { drainSeconds: 5 });
         let asked = 0;
         pair.answers = {
             progress: () =>
                 asked++ === 0 ? Promise.reject(new Error("fetch failed")) : Promise.resolve([]),
         };
-        await run(pair, plannedFailover);
+        await run(pair, planned);
         assert.equal(pair.position.phase, "failed-over");
     });
 
@@ -212,35 +205,32 @@ describe("a planned failover", () => {
                 ]),
         };
         assert.match(
-            (await refused(pair, plannedFailover)).message,
+            (await refused(pair, planned)).message,
             /groups would skip records: app in orders:0/,
         );
     });
 
     it("is refused from a phase in which the target is active", () => {
         for (const phase of ["failing-back", "draining-back", "resuming"] as const) {
-            assert.throws(
-                () => plannedFailover(new FakePair(at(phase)).context, at(phase)),
-                /there is no failover/,
-            );
+            assert.throws(() => new FakePair(at(phase)).plannedFailover(), /there is no failover/);
         }
     });
 });
 
 describe("an unplanned failover", () => {
-    it("stops the mirror and records how far it came before it switches", async () => {
+    it("stops the mirror and records the recovery point before it switches", async () => {
         const pair = new FakePair(at("mirroring"));
         pair.answers = {
             unreachable: (side) => Promise.resolve(side === "from" ? "refused" : undefined),
         };
-        assert.deepEqual(ids(await run(pair, unplannedFailover)), [
+        assert.deepEqual(ids(await run(pair, unplanned)), [
             "assess",
             "stop",
             "record",
             "switch",
             "confirm",
         ]);
-        const recoveryPoint = pair.kept.get("recoveryPoint") as {
+        const recoveryPoint = pair.recorded.get("recoveryPoint") as {
             targetEnds: unknown;
             mirrored: unknown;
             sourceEnds?: unknown;
@@ -251,12 +241,12 @@ describe("an unplanned failover", () => {
         assert(pair.calls.indexOf("forward 1: stop") < pair.calls.indexOf("change failed-over 1"));
     });
 
-    it("is refused away from a source that is alive and written to, unless forced", async () => {
+    it("is refused while the source is alive and records arrive there, unless forced", async () => {
         let end = 10;
         const writing = { ends: () => Promise.resolve([{ topic: "orders", endOffsets: [end++] }]) };
         const pair = new FakePair(at("mirroring"));
         pair.answers = writing;
-        const error = await refused(pair, unplannedFailover);
+        const error = await refused(pair, unplanned);
         assert.equal(error.outcome, "badInput");
         assert.match(
             `${error.message} ${error.remedy}`,
@@ -265,33 +255,33 @@ describe("an unplanned failover", () => {
         assert.deepEqual(changes(pair), []);
         const forced = new FakePair(at("mirroring"), { force: true });
         forced.answers = writing;
-        await run(forced, unplannedFailover);
+        await run(forced, unplanned);
         assert.equal(forced.position.phase, "failed-over");
     });
 
-    it("goes on without Kafka Connect: the switch stops the mirror then", async () => {
+    it("continues without Kafka Connect: the switch stops the mirror", async () => {
         const pair = new FakePair(at("mirroring"));
         pair.answers = {
             unreachable: (side) => Promise.resolve(side === "from" ? "refused" : undefined),
             stop: () => Promise.reject(new Error("fetch failed")),
             mirroredOffsets: () => Promise.reject(new Error("fetch failed")),
         };
-        const results = await run(pair, unplannedFailover);
-        assert.match(results[1]!.detail, /Kafka Connect has not done it yet \(fetch failed\)/);
+        const results = await run(pair, unplanned);
+        assert.match(results[1]!.detail, /Kafka Connect has not stopped them yet \(fetch failed\)/);
         assert.equal(pair.position.phase, "failed-over");
     });
 
     it("needs the target", async () => {
         const pair = new FakePair(at("mirroring"));
         pair.answers = { unreachable: () => Promise.resolve("refused") };
-        assert.equal((await refused(pair, unplannedFailover)).outcome, "unreachable");
+        assert.equal((await refused(pair, unplanned)).outcome, "unreachable");
         assert.deepEqual(changes(pair), []);
     });
 
-    it("leaves a failback whose source is lost again, and asks nothing of the source", async () => {
+    it("ends a failback whose source is lost again, without using the source", async () => {
         for (const phase of ["failing-back", "draining-back", "resuming"] as const) {
             const pair = new FakePair(at(phase, 2));
-            await run(pair, unplannedFailover);
+            await run(pair, unplanned);
             assert.deepEqual(pair.position, at("failed-over", 2));
             assert.deepEqual(
                 pair.calls.filter((call) => /ends|unreachable|progress/.test(call)),
@@ -302,7 +292,7 @@ describe("an unplanned failover", () => {
 });
 
 describe("a failback", () => {
-    it("goes all the way to mirroring in a new epoch, from the ends of the drained logs", async () => {
+    it("ends with the phase mirroring in a new epoch that begins at the ends of the drained logs", async () => {
         const pair = new FakePair(at("failed-over", 2));
         assert.deepEqual(ids(await run(pair, back)), [
             "assess",
@@ -328,10 +318,10 @@ describe("a failback", () => {
         assert(pair.calls.indexOf("write positions 3") < pair.calls.indexOf("change mirroring 3"));
     });
 
-    it("refuses a source that was not rebuilt clean, and says what is there", async () => {
+    it("refuses a source that was not rebuilt clean, and lists its data", async () => {
         const pair = new FakePair(at("failed-over"));
         pair.answers = {
-            leftovers: () =>
+            existingData: () =>
                 Promise.resolve([
                     "topic orders has log-end offsets 5",
                     "group app has offsets in orders",
@@ -345,45 +335,42 @@ describe("a failback", () => {
         assert.deepEqual(changes(pair), []);
     });
 
-    it("asks nothing of a source that is said to be new, whose CA is not known yet", async () => {
-        const pair = new FakePair(at("failed-over"), { sourceIsNew: true });
-        const steps = failback(pair.context, pair.position, true);
-        await steps[0]!.run();
+    it("does not connect to a new source, whose CA is not known yet", async () => {
+        const pair = new FakePair(at("failed-over"), { sourceIsNew: true, untilCaughtUp: true });
+        await pair.failback()[0]!.run(pair.context);
         assert.deepEqual(pair.calls, []);
     });
 
     it("refuses two names of one cluster", async () => {
         const pair = new FakePair(at("failed-over"));
         pair.answers = { clusterIds: () => Promise.resolve({ from: "x", to: "x" }) };
-        assert.match((await refused(pair, back)).message, /one cluster, with the id x/);
+        assert.match((await refused(pair, back)).message, /the same cluster, with the id x/);
     });
 
-    it("lets nobody write before Kafka Connect has every position", async () => {
+    it("keeps producers fenced until Kafka Connect has every position", async () => {
         const pair = new FakePair(at("resuming", 2));
         pair.taken = [{ topic: "orders", partition: 0, offset: 8 }];
         await assert.rejects(run(pair, back), /not taken/);
         assert.deepEqual(changes(pair), []);
     });
 
-    it("goes on from each phase", () => {
-        const first = (phase: PhasePosition["phase"], untilCaughtUp = false) =>
-            failback(new FakePair(at(phase)).context, at(phase), untilCaughtUp)[0]!.id;
+    it("continues from each phase", () => {
+        const first = (phase: PhasePosition["phase"]) => new FakePair(at(phase)).failback()[0]!.id;
         assert.equal(first("failed-over"), "assess");
         assert.equal(first("failing-back"), "catch-up");
         assert.equal(first("draining-back"), "fence");
         assert.equal(first("resuming"), "start-positions");
         assert.throws(() => first("mirroring"), /nothing to fail back from/);
-        const done = failback(new FakePair(at("mirroring", 2)).context, at("mirroring", 2), false);
-        assert.deepEqual(ids(done), ["confirm"]);
+        assert.deepEqual(ids(new FakePair(at("mirroring", 2)).failback()), ["confirm"]);
     });
 
     it("can end when the source has caught up", async () => {
-        const pair = new FakePair(at("failed-over"));
-        await run(pair, (context, current) => failback(context, current, true));
+        const pair = new FakePair(at("failed-over"), { untilCaughtUp: true });
+        await run(pair, back);
         assert.deepEqual(pair.position, at("failing-back"));
     });
 
-    it("gives an empty log no position: all that comes is new", () => {
+    it("gives an empty log no position: all its records will be new", () => {
         assert.deepEqual(startPositions([{ topic: "a", endOffsets: [0, 1, 7] }]), [
             { topic: "a", partition: 1, offset: 0 },
             { topic: "a", partition: 2, offset: 6 },
@@ -392,22 +379,58 @@ describe("a failback", () => {
 });
 
 describe("a plan", () => {
-    it("says of each step what it does, what must be so before, how it is checked, and the way back", () => {
-        for (const plan of [plannedFailover, unplannedFailover]) {
-            const steps = plan(new FakePair(at("mirroring")).context, at("mirroring"));
+    it("has the action, precondition, check and rollback of each step", () => {
+        for (const plan of [planned, unplanned]) {
+            const steps = plan(new FakePair(at("mirroring")));
             const text = renderPlan("title", steps);
-            for (const step of planOf(steps)) {
-                for (const part of Object.values(step)) {
-                    assert(part.length > 3, JSON.stringify(step));
+            for (const { id, action, precondition, check, rollback } of steps) {
+                for (const part of [id, action, precondition, check, rollback]) {
+                    assert(part.length > 3, id);
                     assert(text.includes(part));
                 }
             }
         }
     });
 
-    it("touches nothing", () => {
+    it("changes nothing", () => {
         const pair = new FakePair(at("failed-over"));
-        failback(pair.context, pair.position, false);
+        pair.failback();
         assert.deepEqual(pair.calls, []);
+    });
+});
+
+describe("the route of failover --planned", () => {
+    /** Files of these folders that the route does not enter: other commands, options and names. */
+    const BESIDE = [
+        "cli/failover/failback.ts",
+        "cli/failover/startPositions.ts",
+        "cli/failover/unplannedFailover.ts",
+        "cli/shared/mirror/ends.ts",
+        "cli/shared/mirror/existingData.ts",
+        "cli/shared/mirror/reachOptions.ts",
+    ];
+    const ENTRY = "cli/failover/command.ts";
+    const textOf = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");
+    const docstring = textOf(ENTRY).split("*/")[0] ?? "";
+    const route = [...docstring.matchAll(/^ \* \d+\. .*?`(\S+\.ts)`/gm)].map(([, name = ""]) =>
+        name.startsWith("kafka/") ? name : path.join(path.dirname(ENTRY), name),
+    );
+
+    it("has at most ten files, which its entry lists in order", () => {
+        assert.equal(route.length, 9);
+        for (const file of [ENTRY, ...route]) {
+            assert(textOf(file).split("\n").length <= 300, file);
+        }
+    });
+
+    it("leaves out no file of failover or of the mirror that these files use", () => {
+        const known = new Set([ENTRY, ...route, ...BESIDE]);
+        for (const file of [ENTRY, ...route]) {
+            for (const [, name = ""] of textOf(file).matchAll(/(?:from |require\()"(\.[^"]+)"/g)) {
+                const used = `${path.join(path.dirname(file), name)}.ts`;
+                const isOfRoute = /^cli\/(failover|shared\/mirror)\//.test(used);
+                assert(!isOfRoute || known.has(used), `${file} uses ${used}`);
+            }
+        }
     });
 });

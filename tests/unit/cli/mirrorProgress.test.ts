@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mirroredOffsetsOf, pendingOf, progressOf } from "../../../cli/shared/mirror/progress";
+import { lagOf, mirroredOffsetsOf, progressOf } from "../../../cli/shared/mirror/mirrorOperations";
 
 const logs = (firstOffset: number, endOffset: number) => [
     { topic: "orders", firstOffsets: [firstOffset], endOffsets: [endOffset] },
@@ -10,30 +10,30 @@ const one = (firstOffset: number, endOffset: number, offset?: number) =>
 
 describe("the progress of a mirror", () => {
     it("counts from the record after the last one that was mirrored", () => {
-        assert.equal(one(0, 10, 9).pending, 0);
-        assert.equal(one(0, 10, 6).pending, 3);
-        assert.equal(one(0, 10).pending, 10);
-        assert.equal(one(0, 0).pending, 0);
+        assert.equal(one(0, 10, 9).lag, 0);
+        assert.equal(one(0, 10, 6).lag, 3);
+        assert.equal(one(0, 10).lag, 10);
+        assert.equal(one(0, 0).lag, 0);
     });
 
-    it("knows what retention took away before it was mirrored", () => {
-        assert.deepEqual([one(20, 30, 9).overtaken, one(20, 30, 9).pending], [10, 10]);
-        assert.equal(one(10, 30, 9).overtaken, 0);
-        // A mirror that has not begun begins with what is there.
-        assert.equal(one(20, 30).overtaken, 0);
+    it("counts offsets that were deleted before they were mirrored", () => {
+        assert.deepEqual([one(20, 30, 9).deletedUnmirrored, one(20, 30, 9).lag], [10, 10]);
+        assert.equal(one(10, 30, 9).deletedUnmirrored, 0);
+        // A mirror that has not started yet begins with what the log has.
+        assert.equal(one(20, 30).deletedUnmirrored, 0);
     });
 
-    it("takes a log that is shorter than what was mirrored for another log", () => {
-        assert.deepEqual([one(0, 5, 99).pending, one(0, 5, 99).overtaken], [5, 0]);
+    it("treats a log that ends before the mirrored offset as recreated", () => {
+        assert.deepEqual([one(0, 5, 99).lag, one(0, 5, 99).deletedUnmirrored], [5, 0]);
     });
 
-    it("counts records where they were looked at, offsets elsewhere", () => {
+    it("leaves offsets without a record out of the lag of all partitions", () => {
         const found = one(0, 10, 6);
-        assert.equal(pendingOf([found]), 3);
-        assert.equal(pendingOf([{ ...found, pendingRecords: 0 }]), 0);
+        assert.equal(lagOf([found]), 3);
+        assert.equal(lagOf([{ ...found, lagRecords: 0 }]), 0);
     });
 
-    it("takes the offsets of one cluster alone from what Kafka Connect has", () => {
+    it("uses only the offsets of one cluster", () => {
         const entry = (cluster: string, offset: unknown) => ({
             partition: { cluster, topic: "orders", partition: 0 },
             offset: { offset },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { writePhase } from "../../../cli/failover/stackFilePhase";
+import { writePhase } from "../../../cli/failover/pulumiDeployment";
 import { parseStackFile } from "../../../cli/shared/settings";
 import { repositoryRoot } from "../../support/rawSettings";
 
@@ -25,13 +25,13 @@ describe("writePhase", () => {
         rmSync(folder, { recursive: true });
     });
 
-    /** Lines that one text has and the other has not. */
+    /** Lines of one text that the other does not have. */
     const linesOnlyIn = (one: string, other: string): string[] => {
         const known = new Set(other.split("\n"));
         return one.split("\n").filter((line) => !known.has(line));
     };
 
-    it("changes the phase alone, and keeps comments and everything else", () => {
+    it("changes only the phase, and keeps comments and everything else", () => {
         const before = readFileSync(file, "utf8");
         writePhase(file, { phase: "draining", epoch: 1 });
         const after = readFileSync(file, "utf8");
@@ -40,7 +40,7 @@ describe("writePhase", () => {
         assert.equal(parseStackFile(folder, "prod").phase, "draining");
     });
 
-    it("writes the epoch with it, once there is more than the first", () => {
+    it("writes the epoch as well, unless it is the first", () => {
         const before = readFileSync(file, "utf8");
         writePhase(file, { phase: "resuming", epoch: 2 });
         const after = readFileSync(file, "utf8");
@@ -55,12 +55,12 @@ describe("writePhase", () => {
 
     for (const [what, before, after] of [
         [
-            "a flow mapping, and comments behind the last line",
+            "a flow mapping, and comments after values",
             "config:\n  kafka-dr:mirror: { name: m } # MM2\n  kafka-dr:phase: mirroring # as agreed\n",
             "config:\n  kafka-dr:mirror: { name: m, epoch: 2 } # MM2\n  kafka-dr:phase: resuming # as agreed\n",
         ],
         [
-            "a file without an end of its last line",
+            "a file without a newline at its end",
             "config:\n  kafka-dr:mirror:\n    name: m",
             "config:\n  kafka-dr:mirror:\n    name: m\n    epoch: 2\n  kafka-dr:phase: resuming",
         ],
@@ -70,14 +70,14 @@ describe("writePhase", () => {
             "config:\n  kafka-dr:phase: resuming\n  kafka-dr:mirror:\n    epoch: 2\n",
         ],
     ] as const) {
-        it(`knows ${what}`, () => {
+        it(`edits ${what}`, () => {
             writeFileSync(file, before);
             writePhase(file, { phase: "resuming", epoch: 2 });
             assert.equal(readFileSync(file, "utf8"), after);
         });
     }
 
-    it("goes back to the same text", () => {
+    it("restores the same text with the previous phase", () => {
         writePhase(file, { phase: "mirroring", epoch: 1 });
         const before = readFileSync(file, "utf8");
         writePhase(file, { phase: "draining", epoch: 1 });

@@ -11,8 +11,8 @@ const partition = {
     firstOffset: 0,
     endOffset: 100,
     mirroredOffset: 99,
-    pending: 0,
-    overtaken: 0,
+    lag: 0,
+    deletedUnmirrored: 0,
 };
 
 const position = {
@@ -23,7 +23,7 @@ const position = {
     verdict: "protected",
 } as const;
 
-const WELL: PairObservation = {
+const HEALTHY: PairObservation = {
     position: { phase: "mirroring", epoch: 1 },
     unreachable: {},
     connectors: [{ name: SOURCE, state: "RUNNING", tasks: [{ id: 0, state: "RUNNING" }] }],
@@ -34,14 +34,14 @@ const WELL: PairObservation = {
 };
 
 const status = (changes: Partial<PairObservation> = {}) =>
-    pairStatus({ ...WELL, ...changes }, BUDGET);
+    pairStatus({ ...HEALTHY, ...changes }, BUDGET);
 
 describe("the status of a pair", () => {
     it("is healthy when tasks run, records are fresh and groups are protected", () => {
         const found = status();
         assert.equal(found.health, "healthy");
         assert.deepEqual(found.problems, []);
-        assert.deepEqual(found.ifLostNow, { lost: 0, repeated: 2, unprotectedGroups: 0 });
+        assert.deepEqual(found.expectedLoss, { lost: 0, readAgain: 2, unprotectedGroups: 0 });
     });
 
     const cases: [string, Partial<PairObservation>, string, RegExp][] = [
@@ -56,26 +56,26 @@ describe("the status of a pair", () => {
             /task 0 of .* is FAILED/,
         ],
         [
-            "Kafka Connect that does not answer",
+            "Kafka Connect that does not respond",
             { connectors: undefined },
             "broken",
-            /Kafka Connect does not answer/,
+            /Kafka Connect does not respond/,
         ],
         [
-            "a source that does not answer",
+            "a source that does not respond",
             { unreachable: { source: "refused" }, progress: undefined, groups: undefined },
             "broken",
-            /the source does not answer: refused/,
+            /the source does not respond: refused/,
         ],
         [
-            "records that wait although all is RUNNING",
-            { progress: [{ ...partition, pending: 5, pendingSeconds: 61 }] },
+            "a lag although every task is RUNNING",
+            { progress: [{ ...partition, lag: 5, lagSeconds: 61 }] },
             "degraded",
-            /orders is 61 s behind, more than 60 s/,
+            /orders has a lag of 61 s, more than 60 s/,
         ],
         [
-            "records that will never come",
-            { progress: [{ ...partition, overtaken: 4 }] },
+            "records that were deleted before they were mirrored",
+            { progress: [{ ...partition, deletedUnmirrored: 4 }] },
             "degraded",
             /deleted 4 offsets before they were mirrored/,
         ],
@@ -102,22 +102,22 @@ describe("the status of a pair", () => {
             /not protected: new/,
         ],
         [
-            "checkpoints that stand still while groups go on",
+            "old checkpoints while a group would read records again",
             { checkpointSeconds: 500 },
             "degraded",
             /newest checkpoint is 500 s old/,
         ],
     ];
-    for (const [name, changes, health, says] of cases) {
-        it(`tells of ${name}`, () => {
+    for (const [name, changes, health, problem] of cases) {
+        it(`reports ${name}`, () => {
             const found = status(changes);
             assert.equal(found.health, health);
-            assert.match(found.problems.join("; "), says);
+            assert.match(found.problems.join("; "), problem);
             assert(renderStatus(found).includes(found.problems[0]!));
         });
     }
 
-    it("does not mind an old checkpoint when every group is in step", () => {
+    it("accepts an old checkpoint when no group would read records again", () => {
         const groups = [
             {
                 group: "app",
@@ -128,15 +128,15 @@ describe("the status of a pair", () => {
         assert.equal(status({ groups, checkpointSeconds: 5000 }).health, "healthy");
     });
 
-    it("says what would be lost and repeated if the source died now", () => {
+    it("has what would be lost and read again if the source failed now", () => {
         const found = status({
-            progress: [{ ...partition, endOffset: 130, pending: 30, pendingSeconds: 2 }],
+            progress: [{ ...partition, endOffset: 130, lag: 30, lagSeconds: 2 }],
         });
-        assert.deepEqual(found.ifLostNow, { lost: 30, repeated: 2, unprotectedGroups: 0 });
+        assert.deepEqual(found.expectedLoss, { lost: 30, readAgain: 2, unprotectedGroups: 0 });
         assert.match(renderStatus(found), /30 offsets lost, about 2 records read again/);
     });
 
-    it("is idle where the phase has no running mirror, whatever does not answer", () => {
+    it("is idle in a phase without a running mirror, even if the source does not respond", () => {
         const found = status({
             position: { phase: "failed-over", epoch: 1 },
             unreachable: { source: "gone" },
@@ -144,7 +144,7 @@ describe("the status of a pair", () => {
             progress: undefined,
         });
         assert.equal(found.health, "idle");
-        assert.equal(found.ifLostNow, undefined);
+        assert.equal(found.expectedLoss, undefined);
         assert.match(renderStatus(found), /IDLE +phase failed-over, epoch 1, active site: target/);
     });
 });

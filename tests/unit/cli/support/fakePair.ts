@@ -1,6 +1,11 @@
 import type { PhasePosition } from "../../../../config/phase";
-import type { Deployment, FailoverOptions, Switchover } from "../../../../cli/failover/deployment";
-import type { MirroredOffset, MirrorOperations } from "../../../../cli/shared/mirror/types";
+import { failback, type FailbackOptions } from "../../../../cli/failover/failback";
+import { plannedFailover } from "../../../../cli/failover/plannedFailover";
+import type { Deployment, RunContext, Step } from "../../../../cli/failover/step";
+import { unplannedFailover } from "../../../../cli/failover/unplannedFailover";
+import type { MirroredOffset } from "../../../../strimzi/builders/startPositions";
+import type { MirrorOperations } from "../../../../cli/shared/mirror/mirrorOperations";
+import type { OpenMirror } from "../../../../cli/shared/mirror/openMirror";
 import type { VerifyReport } from "../../../../cli/verify/report";
 
 const REPORT: VerifyReport = {
@@ -18,46 +23,62 @@ const REPORT: VerifyReport = {
 
 const CONNECTOR = { name: "a->b.MirrorSourceConnector", tasks: [] };
 
-/** A pair of which a test says what it answers; all is well by default. Every call is written down. */
+/** All options of all commands; each command takes its own. */
+interface FakeOptions extends FailbackOptions {
+    readonly force: boolean;
+}
+
+/** A pair whose answers a test sets; healthy by default. It records every call. */
 export class FakePair {
     readonly calls: string[] = [];
-    readonly kept = new Map<string, unknown>();
+    readonly recorded = new Map<string, unknown>();
     readonly positions: PhasePosition[];
-    /** What Kafka Connect has after the operator took the start positions. */
+    /** The offsets that Kafka Connect has after the operator took the start positions. */
     taken: readonly MirroredOffset[] | undefined;
     answers: Partial<MirrorOperations> = {};
     managesUsers = true;
     confirmed = false;
+    private readonly options: FakeOptions;
 
-    constructor(
-        position: PhasePosition,
-        private readonly options: Partial<FailoverOptions> = {},
-    ) {
+    constructor(position: PhasePosition, options: Partial<FakeOptions> = {}) {
         this.positions = [position];
+        this.options = {
+            maxLag: 100,
+            drainSeconds: 5,
+            quietSeconds: 0,
+            producersStopped: false,
+            sourceIsNew: false,
+            untilCaughtUp: false,
+            force: false,
+            ...options,
+        };
     }
 
     get position(): PhasePosition {
         return this.positions.at(-1)!;
     }
 
-    get context(): Switchover {
+    get context(): RunContext {
         return {
-            deployment: this.deployment(),
-            mirror: (direction, epoch) => this.mirror(`${direction} ${epoch}`),
-            options: {
-                maxLag: 100,
-                drainSeconds: 5,
-                quietSeconds: 0,
-                force: false,
-                sourceIsNew: false,
-                producersStopped: false,
-                ...this.options,
-            },
             signal: new AbortController().signal,
             progress: () => undefined,
             confirm: () => Promise.resolve(this.confirmed),
-            keep: (name, value) => this.kept.set(name, value),
+            record: (name, value) => void this.recorded.set(name, value),
         };
+    }
+
+    plannedFailover(): Step[] {
+        const mirror = this.openMirror("forward", this.position.epoch);
+        return plannedFailover(this.deployment(), mirror, this.options, this.position);
+    }
+
+    unplannedFailover(): Step[] {
+        const mirror = this.openMirror("forward", this.position.epoch);
+        return unplannedFailover(this.deployment(), mirror, this.options, this.position);
+    }
+
+    failback(): Step[] {
+        return failback(this.deployment(), this.openMirror, this.options, this.position);
     }
 
     private deployment(): Deployment {
@@ -66,9 +87,9 @@ export class FakePair {
             groupSyncSeconds: 0,
             offsetLagMax: 100,
             position: () => Promise.resolve(this.position),
-            change: (to) => {
-                this.calls.push(`change ${to.phase} ${to.epoch}`);
-                this.positions.push(to);
+            change: (next) => {
+                this.calls.push(`change ${next.phase} ${next.epoch}`);
+                this.positions.push(next);
                 return Promise.resolve();
             },
             writeStartPositions: async (epoch, offsets, isComplete) => {
@@ -81,6 +102,9 @@ export class FakePair {
             commandTo: ({ phase }) => `to ${phase}`,
         };
     }
+
+    private readonly openMirror: OpenMirror = (direction, epoch) =>
+        this.mirror(`${direction} ${epoch}`);
 
     private mirror(name: string): MirrorOperations {
         const isStopped = () =>
@@ -100,8 +124,8 @@ export class FakePair {
                         firstOffset: 0,
                         endOffset: 10,
                         mirroredOffset: 9,
-                        pending: 0,
-                        overtaken: 0,
+                        lag: 0,
+                        deletedUnmirrored: 0,
                     },
                 ]),
             mirroredOffsets: () =>
@@ -109,7 +133,7 @@ export class FakePair {
             ends: () => Promise.resolve([{ topic: "orders", endOffsets: [10] }]),
             groups: () => Promise.resolve([]),
             verify: () => Promise.resolve(REPORT),
-            leftovers: () => Promise.resolve([]),
+            existingData: () => Promise.resolve([]),
             loss: () => Promise.resolve([]),
             checkpointSeconds: () => Promise.resolve(1),
             clusterIds: () => Promise.resolve({ from: "a", to: "b" }),

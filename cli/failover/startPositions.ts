@@ -7,11 +7,28 @@ import {
     type MirroredOffset,
     POSITIONS_COMPLETE_KEY,
 } from "../../strimzi/builders/startPositions";
+import type { TopicEnds } from "../shared/mirror/mirrorOperations";
 import { CheckFailed } from "./step";
 
 const POLL_MS = 2000;
-/** The operator looks at a KafkaMirrorMaker2 every two minutes at the latest. */
+/** Seconds to wait for the operator, which reconciles a KafkaMirrorMaker2 every two minutes. */
 const OPERATOR_SECONDS = 300;
+
+/** The last record of each log. An empty log needs no position: all its records will be new. */
+export function startPositions(ends: readonly TopicEnds[]): MirroredOffset[] {
+    return ends.flatMap(({ topic, endOffsets }) =>
+        endOffsets.flatMap((end, partition) =>
+            end === 0 ? [] : [{ topic, partition, offset: end - 1 }],
+        ),
+    );
+}
+
+/** Whether two lists have the same positions, in any order. */
+export function isSame(one: readonly MirroredOffset[], other: readonly MirroredOffset[]): boolean {
+    const key = ({ topic, partition, offset }: MirroredOffset) => `${topic}:${partition}=${offset}`;
+    const keys = new Set(one.map(key));
+    return one.length === other.length && other.every((entry) => keys.has(key(entry)));
+}
 
 /** The objects next to MM2 that hand offsets to the operator. */
 export interface PositionObjects {
@@ -22,12 +39,12 @@ export interface PositionObjects {
 }
 
 /**
- * Hands the start positions of a mirror's life to the operator, waits until it has taken them, and
- * marks them as complete.
+ * Hands the start positions of an epoch of the mirror to the operator, waits until Kafka Connect has
+ * them, and marks them as complete.
  *
  * @param settings With the epoch that begins.
- * @param isComplete Whether Kafka Connect has them all.
- * @throws {CheckFailed} when it has not in time; they are not marked then
+ * @param isComplete Whether Kafka Connect has all positions.
+ * @throws {CheckFailed} when it does not have them in time; they are not marked then
  */
 export async function writeStartPositions(
     settings: Settings,

@@ -1,17 +1,18 @@
 import type { ClusterView } from "../../../kafka/clusterView";
 import type { MirrorScope } from "../../verify/scope";
-import type { TopicLogs } from "./progress";
-import type { Leftovers } from "./types";
+import type { TopicLogs } from "./mirrorOperations";
 
 /**
- * What a cluster has that a rebuilt one has not: records of mirrored topics, and positions of
- * groups. A mirror would append to the records, and would leave a position that is further alone.
+ * What a cluster holds that a rebuilt one does not: records of mirrored topics, and offsets of
+ * groups. A mirror would append to the records, and would not move offsets back.
+ *
+ * @returns one line for each topic and group
  */
-export async function leftoversOf(
+export async function existingDataOf(
     view: ClusterView,
     logs: readonly TopicLogs[],
     scope: Pick<MirrorScope, "isMirroredGroup" | "isMirroredTopic">,
-): Promise<Leftovers> {
+): Promise<string[]> {
     const groups = (await view.consumerGroups()).filter(({ id }) => scope.isMirroredGroup(id));
     const committed = await view.groups.committedOffsets(groups.map(({ id }) => id));
     const positions = [...committed].map(
