@@ -1,9 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import { mirrorListener, targetListener } from "../config/listeners";
 import { commandRights } from "../strimzi/builders/commandRights";
-import { commandsNetworkPolicy } from "../strimzi/builders/commandsPolicy";
+import { commandsNetworkPolicy } from "../strimzi/builders/networkPolicy";
 import { commandsUserName } from "../strimzi/builders/names";
-import { nextToTargetUser, type PairArgs } from "./nextToTargetUser";
+import { siteUser, type PairArgs } from "./mirrorUser";
 
 /**
  * What the operators' commands need to run as a Job next to the target: at each cluster of this
@@ -22,7 +22,7 @@ export function commandsAccess(name: string, args: PairArgs): void {
     for (const side of ["source", "target"] as const) {
         const userName = commandsUserName(mirror, side);
         const user = { userName, side, listener: listeners[side], rights: rights[side] };
-        nextToTargetUser(`${name}-${side}-commands`, user, args);
+        siteUser(`${name}-${side}-commands`, user, args);
     }
     if (settings.networkPolicies.enabled) {
         new kubernetes.networking.v1.NetworkPolicy(

@@ -8,20 +8,19 @@ import {
     type Site,
     type SiteName,
 } from "../config/settingsSchema";
-import { restrictedNamespaceLabels } from "../strimzi/builders/securityContext";
+import { restrictedNamespaceLabels } from "../strimzi/builders/podTemplate";
 import { applicationUsers } from "./applicationUsers";
 import { commandsAccess } from "./commandsAccess";
-import { verifiedKubernetesClusters } from "./kubernetesIdentity";
+import { type SiteProviders, verifiedKubernetesClusters } from "./providers";
 import { connectMirror } from "./mirrorConnections";
 import { MirrorMaker } from "./mirrorMaker";
 import { holdsData } from "./options";
 import { phaseRecord } from "./phaseRecord";
 import type { StackOutputs } from "./outputs";
-import type { SiteProviders } from "./providers";
 import { StrimziOperator } from "./strimziOperator";
 import { accessSite, type SiteAccess } from "./site";
 import { startPositions, verifiedStartPositions } from "./startPositions";
-import { untouchedSource } from "./untouchedSource";
+import { ignoreLostSource } from "./ignoreLostSource";
 
 export interface KafkaDisasterRecoveryArgs {
     readonly settings: Settings;
@@ -63,7 +62,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
                 ...options,
                 transformations: [
                     ...(options?.transformations ?? []),
-                    ...untouchedSource(settings, providers),
+                    ...ignoreLostSource(settings, providers),
                 ],
             },
         );

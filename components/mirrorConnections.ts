@@ -4,7 +4,7 @@ import type { SiteName } from "../config/settingsSchema";
 import { mirrorRights } from "../strimzi/builders/mirrorRights";
 import type { MirrorConnection, MirrorConnections } from "../strimzi/builders/mirrorMaker2";
 import { mirrorUserName } from "../strimzi/builders/names";
-import { nextToTargetUser, type PairArgs } from "./nextToTargetUser";
+import { siteUser, type PairArgs } from "./mirrorUser";
 import { type TrustedCa, trustedSourceCa, trustedTargetCa } from "./trustedCa";
 
 /** Both connections of MM2, and what must exist before it can use them. */
@@ -30,7 +30,7 @@ export function connectMirror(name: string, args: PairArgs): ConnectedMirror {
     const user = (side: SiteName) => {
         const userName = mirrorUserName(mirror, side);
         const asked = { userName, side, listener: listeners[side], rights: rights[side] };
-        return nextToTargetUser(`${name}-${side}-user`, asked, args);
+        return siteUser(`${name}-${side}-user`, asked, args);
     };
     const users = {
         source: user("source"),

@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { restrictedNamespaceLabels } from "../strimzi/builders/securityContext";
+import { restrictedNamespaceLabels } from "../strimzi/builders/podTemplate";
 import { STRIMZI_VERSION } from "../strimzi/version";
 
 const CHART = "oci://quay.io/strimzi-helm/strimzi-kafka-operator";

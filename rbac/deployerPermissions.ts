@@ -7,7 +7,7 @@ import {
     type Settings,
     type SiteName,
 } from "../config/settingsSchema";
-import { commandsPolicyName } from "../strimzi/builders/commandsPolicy";
+import { commandsPolicyName } from "../strimzi/builders/networkPolicy";
 import {
     caCopySecretName,
     clusterCaSecretName,

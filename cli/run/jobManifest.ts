@@ -1,6 +1,9 @@
 import type { Settings } from "../../config/settingsSchema";
-import { COMMANDS_APP, commandsPodLabels } from "../../strimzi/builders/podLabels";
-import { RESTRICTED_CONTAINER } from "../../strimzi/builders/securityContext";
+import {
+    COMMANDS_APP,
+    commandsPodLabels,
+    RESTRICTED_CONTAINER,
+} from "../../strimzi/builders/podTemplate";
 import { CommandError } from "../shared/commandError";
 import { DEFAULT_DEADLINE_SECONDS } from "./options";
 import { mountedSite, mountedStackFile } from "./jobMounts";

@@ -3,8 +3,7 @@ import { cpuInMillis, heapInBytes, quantityInBytes } from "../quantity";
 import type { ListenerSettings, ManagedSite, ResourceSettings } from "../settingsSchema";
 import { HEAP_SHARE_OF_MEMORY_LIMIT } from "../throughput/memory";
 import { isIgnoredBrokerConfig } from "./ignoredConfig";
-import { type Finding, rule } from "./rule";
-import { entry, type KeyedSite, managedSites } from "./sites";
+import { entry, type Finding, type KeyedSite, managedSites, rule } from "./rule";
 
 /** Broker configuration that counts replicas on brokers. */
 const REPLICATION_FACTORS = [

@@ -1,6 +1,5 @@
 import { effectiveConfig, originOf, producerConfig } from "../throughput/effectiveConfig";
-import { type Finding, rule } from "./rule";
-import { entry } from "./sites";
+import { entry, type Finding, rule } from "./rule";
 
 /** Kafka keeps the order of an idempotent producer up to this many requests in flight. */
 const MOST_IN_FLIGHT_WITH_IDEMPOTENCE = 5;

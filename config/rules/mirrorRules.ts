@@ -2,8 +2,7 @@ import { patternMatcher, UntranslatablePatternError } from "../javaPattern";
 import { heapFindings, resourceFindings } from "./clusterRules";
 import { deliveryRules } from "./deliveryRules";
 import { isIgnoredConnectConfig } from "./ignoredConfig";
-import { rule } from "./rule";
-import { entry } from "./sites";
+import { entry, rule } from "./rule";
 
 /** Prefixes that some client of Kafka Connect or MM2 knows; the builder writes the right one. */
 const CLIENT_PREFIXES = /^(producer|consumer|admin|source|target|offset-syncs|checkpoints)\./;

@@ -1,5 +1,5 @@
 import type { Problem } from "../problem";
-import type { SectionName, Settings } from "../settingsSchema";
+import type { ManagedSite, SectionName, Settings, Site, SiteName } from "../settingsSchema";
 
 /**
  * A rule between settings. It is asked only when the sections that it needs could be read, so that
@@ -22,4 +22,25 @@ export type Finding = Omit<Problem, "rule">;
 /** Makes a rule, with the sections that `check` may read typed by `needs`. */
 export function rule<Needed extends SectionName>(definition: Rule<Needed>): Rule<Needed> {
     return definition;
+}
+
+/** One site with the config key under which it stands. */
+export interface KeyedSite<Kind extends Site = Site> {
+    readonly key: string;
+    readonly site: Kind;
+}
+
+/** Those of the given sites whose Kafka cluster this stack deploys. */
+export function managedSites(
+    settings: Partial<Pick<Settings, SiteName>>,
+): KeyedSite<ManagedSite>[] {
+    return (["source", "target"] as const).flatMap((name) => {
+        const site = settings[name];
+        return site?.managed === true ? [{ key: `kafka-dr:${name}`, site }] : [];
+    });
+}
+
+/** `["batch.size"]`: the path of a key with dots, as `pulumi config set --path` writes it. */
+export function entry(name: string): string {
+    return `[${JSON.stringify(name)}]`;
 }

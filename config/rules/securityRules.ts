@@ -1,6 +1,5 @@
 import type { ListenerSettings, ManagedSite } from "../settingsSchema";
-import { type Finding, rule } from "./rule";
-import { type KeyedSite, managedSites } from "./sites";
+import { type Finding, type KeyedSite, managedSites, rule } from "./rule";
 
 /** A rule for the managed sites and what the stack allows. */
 function listenerRule(

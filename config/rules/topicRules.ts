@@ -1,6 +1,5 @@
 import { configNumber, nodesWithRole } from "../brokerConfig";
-import { rule } from "./rule";
-import { entry } from "./sites";
+import { entry, rule } from "./rule";
 
 const topicOperator = rule({
     id: "topics-without-topic-operator",

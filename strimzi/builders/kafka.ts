@@ -2,9 +2,8 @@ import { brokerConfig } from "../../config/brokerConfig";
 import type { ImageSettings, ListenerSettings, ManagedSite } from "../../config/settingsSchema";
 import { KAFKA_METRICS_KEY } from "../metrics";
 import type { KafkaObject } from "../resources";
-import { resourceRequirements } from "./container";
+import { resourceRequirements, restrictedContainer } from "./podTemplate";
 import { metricsConfigMapName } from "./names";
-import { restrictedContainer } from "./securityContext";
 
 export interface KafkaBuildOptions {
     /**

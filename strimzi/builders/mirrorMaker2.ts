@@ -12,9 +12,8 @@ import { workerResources } from "../../config/throughput/workerContainer";
 import { MIRROR_MAKER_METRICS_KEY } from "../metrics";
 import type { DeepInput, KafkaMirrorMaker2Object, KafkaMirrorMaker2Spec } from "../resources";
 import { TRUSTED_CA_HASH_ANNOTATION } from "./caCertificates";
-import { jvmOptions, resourceRequirements } from "./container";
+import { jvmOptions, resourceRequirements, restrictedContainer } from "./podTemplate";
 import { connectStorage, metricsConfigMapName, startPositionsName } from "./names";
-import { restrictedContainer } from "./securityContext";
 import { USER_CERTIFICATE_HASH_ANNOTATION } from "./userCertificate";
 
 /** How MM2 reaches one of its clusters. */

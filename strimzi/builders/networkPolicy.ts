@@ -2,11 +2,12 @@ import type { types } from "@pulumi/kubernetes";
 import { mirrorListener, targetListener } from "../../config/listeners";
 import {
     type ListenerSettings,
+    type MirrorSettings,
     sameKubernetesCluster,
     type Settings,
     type Site,
 } from "../../config/settingsSchema";
-import { commandsPodLabels, mirrorPodLabels } from "./podLabels";
+import { commandsPodLabels, mirrorPodLabels } from "./podTemplate";
 
 export type PolicySettings = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies">;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
@@ -178,4 +179,27 @@ function unique(ports: readonly Port[]): Port[] {
         ({ port, endPort }, index) =>
             ports.findIndex((other) => other.port === port && other.endPort === endPort) === index,
     );
+}
+
+export function commandsPolicyName({ name }: Pick<MirrorSettings, "name">): string {
+    return `${name}-commands-access`;
+}
+
+/**
+ * The NetworkPolicy of the operators' commands next to the target: they reach DNS, the brokers of
+ * both clusters and the REST API of MM2, and nobody reaches them.
+ */
+export function commandsNetworkPolicy(settings: PolicySettings) {
+    return {
+        metadata: {
+            name: commandsPolicyName(settings.mirror),
+            namespace: settings.target.namespace,
+        },
+        spec: {
+            podSelector: { matchLabels: commandsPodLabels(settings.mirror) },
+            policyTypes: ["Ingress", "Egress"],
+            ingress: [],
+            egress: [TO_DNS, toRestApi(settings), ...toBrokers(settings)],
+        },
+    };
 }

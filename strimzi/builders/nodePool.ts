@@ -1,6 +1,6 @@
 import type { ManagedSite, NodePoolSettings } from "../../config/settingsSchema";
 import type { KafkaNodePoolObject } from "../resources";
-import { jvmOptions, resourceRequirements } from "./container";
+import { jvmOptions, resourceRequirements } from "./podTemplate";
 
 type PoolStorage = KafkaNodePoolObject["spec"]["storage"];
 

@@ -12,7 +12,7 @@ import type { ApiClient } from "../../cli/shared/kubernetes/apiClient";
 import { apiClient } from "../support/kubernetes";
 import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
-import { mirrorPodLabels } from "../../strimzi/builders/podLabels";
+import { mirrorPodLabels } from "../../strimzi/builders/podTemplate";
 import { type Change, changed, rawStack } from "../support/rawSettings";
 import { testIo } from "../support/testIo";
 import { describeOnClusters } from "./apiServers/sharedApiServers";

@@ -60,6 +60,6 @@ describe("index.ts, run as Pulumi's Node language host runs it", function () {
         assert.notEqual(child.exitCode, 0);
         const shown = [child.stderr, ...child.result.logs.map(({ message }) => message)].join("\n");
         assert.match(shown, /kafka-dr:source\.kubernetesClusterUid is "3f1c.*they may be swapped/);
-        assert.doesNotMatch(shown, /kubernetesIdentity\.ts/);
+        assert.doesNotMatch(shown, /providers\.ts/);
     });
 });

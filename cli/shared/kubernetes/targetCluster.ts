@@ -1,7 +1,7 @@
 import * as k8s from "@kubernetes/client-node";
 import type { Settings } from "../../../config/settingsSchema";
 import type { KafkaMirrorMaker2Object } from "../../../strimzi/resources";
-import { mirrorPodLabels } from "../../../strimzi/builders/podLabels";
+import { mirrorPodLabels } from "../../../strimzi/builders/podTemplate";
 import { CommandError } from "../commandError";
 import { kubeConfigOf } from "./kubeConfig";
 import { ask, find } from "./request";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../config/parseSettings";
-import { commandsNetworkPolicy } from "../../../strimzi/builders/commandsPolicy";
+import { commandsNetworkPolicy } from "../../../strimzi/builders/networkPolicy";
 import { type Change, rawStack } from "../../support/rawSettings";
 import { READY, recordStack, recordSteps, stepsTo } from "../../support/recordedStack";
 import { named, providerOf, waitsFor } from "../../support/registrations";

@@ -13,7 +13,7 @@ const EVERYTHING = ["apiVersion", "kind", "metadata", "spec", "data", "type", "r
  *
  * The function is for the option `transformations` of the component above them all.
  */
-export function untouchedSource(
+export function ignoreLostSource(
     settings: Settings,
     { source, target }: SiteProviders,
 ): pulumi.ResourceTransformation[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Access } from "../../../config/phase";
 import { parseSettings } from "../../../config/parseSettings";
-import { applicationAcls } from "../../../strimzi/builders/applicationAcls";
+import { applicationAcls } from "../../../strimzi/builders/kafkaUser";
 import { changed, rawStack } from "../../support/rawSettings";
 
 const USER = {
