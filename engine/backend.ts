@@ -3,12 +3,12 @@ import { runtime } from "@pulumi/pulumi";
 import { parsePropertyPath, type PropertyPath } from "./propertyPath";
 
 /**
- * Stands for a value that a preview does not know yet, in the inputs that a backend gets and in the
- * outputs that it returns. The same sentinel that the Pulumi SDK has on the wire.
+ * Stands for a value that a preview does not know yet, in the inputs that a backend receives and in the
+ * outputs that it returns. It is the sentinel of Pulumi's protocol.
  */
 export const unknown: string = runtime.unknownValue;
 
-/** How long an operation may take, as Pulumi durations such as `10m`. */
+/** Timeouts of operations, as Pulumi durations such as `10m`. */
 export interface CustomTimeouts {
     readonly create?: string;
     readonly update?: string;
@@ -16,7 +16,7 @@ export interface CustomTimeouts {
     readonly read?: string;
 }
 
-/** An earlier identity of a resource: a URN, or the parts of it that were different. */
+/** An earlier identity of a resource: a URN, or the parts of it that differed. */
 export type AliasSeen =
     | string
     | {
@@ -28,18 +28,18 @@ export type AliasSeen =
           readonly noParent?: boolean;
       };
 
-/** The options of a resource as they reach the engine. Resources are named by their URN. */
+/** The options of a resource as they reach the engine. They refer to resources by URN. */
 export interface ResourceOptionsSeen {
     readonly parent?: string;
     /** `urn::id` of the provider; undefined for components and for the default provider. */
     readonly provider?: string;
     /** The providers of a component, `urn::id` by package. */
     readonly providers: Readonly<Record<string, string>>;
-    /** All that the resource waits for: `dependsOn` and the resources whose outputs are inputs. */
+    /** All dependencies: `dependsOn` and the resources whose outputs are inputs. */
     readonly dependencies: readonly string[];
-    /** For each input the resources whose outputs it holds. */
+    /** For each input, the resources whose outputs it contains. */
     readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-    /** Its own or, when it has none, its parent's; the same for `retainOnDelete`, `deletedWith`. */
+    /** Inherited from the parent when not set, like `retainOnDelete` and `deletedWith`. */
     readonly protect?: boolean;
     readonly retainOnDelete?: boolean;
     readonly deletedWith?: string;
@@ -53,11 +53,11 @@ export interface ResourceOptionsSeen {
     readonly additionalSecretOutputs: readonly string[];
     readonly importId?: string;
     readonly version?: string;
-    /** Names of the resource hooks by their kind, such as `beforeUpdate`; undefined without any. */
+    /** Names of the resource hooks by kind, such as `beforeUpdate`; undefined without hooks. */
     readonly hooks?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A resource that the program registered, before anything was done about it. */
+/** A resource that the program registers, before it is created or updated. */
 export interface Registration {
     readonly urn: string;
     /** The type token, such as `kubernetes:core/v1:Secret`. */
@@ -66,23 +66,23 @@ export interface Registration {
     /** False for components, the root stack among them. */
     readonly custom: boolean;
     /**
-     * Plain values: secrets unwrapped, {@link unknown} where a preview knows none, a resource given
-     * as a value as its id (a component as its URN).
+     * Plain values: secrets are unwrapped, values that a preview does not know are {@link unknown}, and
+     * a resource as a value is its id (a component its URN).
      */
     readonly inputs: Readonly<Record<string, unknown>>;
-    /** Property paths of the values that were secret, such as `spec.items[0]["a.b"]`. */
+    /** Property paths of the secret values, such as `spec.items[0]["a.b"]`. */
     readonly secretPaths: readonly string[];
-    /** Property paths of the values that are unknown. */
+    /** Property paths of the unknown values. */
     readonly unknownPaths: readonly string[];
     readonly options: ResourceOptionsSeen;
 }
 
-/** The read of something that exists already: `.get()` of a resource class, a `StackReference`. */
+/** The read of an existing object: `.get()` of a resource class, or a `StackReference`. */
 export interface ReadRequest {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
-    /** Undefined in a preview that does not know it yet; such a read never reaches the backend. */
+    /** Undefined in a preview that does not know it yet; then the read does not reach the backend. */
     readonly id: string | undefined;
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly parent?: string;
@@ -94,57 +94,58 @@ export interface ReadRequest {
 /** A read whose id is known. */
 export type KnownReadRequest = ReadRequest & { readonly id: string };
 
-/** What a resource is once it exists. An undefined id is one that a preview cannot know. */
+/** The id and outputs of a resource. The id is undefined when a preview cannot know it. */
 export interface ResourceState {
     readonly id: string | undefined;
     readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** A resource as an earlier run left it: what Pulumi has of it in its state. */
+/** A resource of an earlier run, as Pulumi has it in its state. */
 export interface KnownResource {
     readonly id: string | undefined;
-    /** As the backend got them, after `ignoreChanges`. */
+    /** The inputs that the backend received, after `ignoreChanges`. */
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly outputs: Readonly<Record<string, unknown>>;
-    /** True when the run ended before the resource was done: it is updated without a change, too. */
+    /** True when the run ended before the resource was complete: it is updated even without a change. */
     readonly unfinished?: boolean;
 }
 
 export interface BackendContext {
-    /** True when nothing may be changed. */
+    /** True when the backend must not change anything. */
     readonly preview: boolean;
     readonly project: string;
     readonly stack: string;
-    /** Aborts when the run fails elsewhere: the run waits for operations that are under way. */
+    /** Aborts when the run fails elsewhere; the run still waits for operations in progress. */
     readonly signal: AbortSignal;
     /**
-     * The registration of a provider, by the `provider` of a resource's options: its inputs say
-     * which cluster is meant. Undefined for the default provider.
+     * The registration of a provider, found by the `provider` of a resource's options; its inputs
+     * identify the cluster. Undefined for the default provider.
      */
     provider(reference: string | undefined): Registration | undefined;
 }
 
 /**
- * What carries out the requests of a program. Providers (`pulumi:providers:*`) are only shown to it;
- * components and the root stack never reach it. A rejection fails the run, with its message. Outputs that are left out
- * are unknown in a preview; otherwise they take the value of the input of the same name.
+ * Carries out the requests of a program. It sees providers (`pulumi:providers:*`) only in
+ * {@link configure}; components and the root stack never reach it. A rejection fails the run with its
+ * message. An output that it omits is unknown in a preview; otherwise it has the value of the input of
+ * the same name.
  */
 export interface Backend {
     /**
-     * Looks at a provider when it is registered, before any resource of it; not where its inputs
-     * hold unknown values. A rejection fails the run.
+     * Receives a provider when it is registered, before its resources; not if its inputs contain
+     * unknown values. A rejection fails the run.
      */
     configure?(provider: Registration): Promise<void>;
     /**
-     * A resource that an earlier run made, undefined where there was none. Left out: every run is the
-     * first. Decides about hooks and `ignoreChanges`: what then reaches {@link create} has the old
-     * inputs where changes are ignored.
+     * A resource of an earlier run; undefined for a new one. Without this method every run is the first.
+     * It decides about hooks and `ignoreChanges`: {@link create} receives the old inputs where changes
+     * are ignored.
      */
     known?(urn: string): KnownResource | undefined;
-    /** Creates a resource, or makes it what the registration says where it is {@link known}. */
+    /** Creates a resource, or updates one that is {@link known}. */
     create(registration: Registration, context: BackendContext): Promise<ResourceState>;
     read(request: KnownReadRequest, context: BackendContext): Promise<ResourceState>;
-    /** Calls a provider function. Left out: the program may call none. */
+    /** Calls a provider function. Without this method the program may not call any. */
     invoke?(
         token: string,
         args: Readonly<Record<string, unknown>>,
@@ -154,11 +155,11 @@ export interface Backend {
 }
 
 /**
- * A registration with the values of the last run at the paths of `ignoreChanges`, as Pulumi puts
- * them there before the provider or a hook sees the inputs: what was not there then is not there now.
- * A path that leads into something which either of the two does not have changes nothing.
+ * Replaces the inputs at the paths of `ignoreChanges` by those of the last run, as Pulumi does before
+ * the provider or a hook sees them. A value that was absent then becomes absent. A path whose parent is
+ * missing on either side changes nothing.
  *
- * @throws Error for a path with `*`, which is not understood here.
+ * @throws Error for a path with `*`, which is not supported
  */
 export function withIgnoredChanges(
     registration: Registration,
@@ -175,7 +176,7 @@ export function withIgnoredChanges(
     return { ...registration, inputs };
 }
 
-/** Whether there is something to update: as with Pulumi, also what was not done the last time. */
+/** Whether a resource needs an update: its inputs changed, or the last run did not complete it. */
 export function needsUpdate({ inputs }: Registration, known: KnownResource): boolean {
     return known.unfinished === true || !isDeepStrictEqual(known.inputs, inputs);
 }

@@ -16,33 +16,33 @@ import { engineService, monitorService } from "./rpc";
 export interface ChildProgramOptions extends RunOptions {
     /** The folder of the program: its package.json names the entry module. */
     readonly directory: string;
-    /** Kills the program after this many milliseconds. Default: 120000. */
+    /** Milliseconds after which the program is killed. Default: 120000. */
     readonly timeoutMs?: number;
-    /** Over the environment of this process, such as `PULUMI_NODEJS_TRANSPILE_ONLY`. */
+    /** Added to the environment of this process, for example `PULUMI_NODEJS_TRANSPILE_ONLY`. */
     readonly env?: Readonly<Record<string, string>>;
-    /** Called when a resource, or the outputs of one, come to be registered. */
+    /** Called at each registration of a resource or of outputs. */
     readonly onRegistration?: () => void;
 }
 
 export interface ChildProgramResult {
-    /** 0: done. 1: an error nobody handled. 32: an error that was logged. Null: killed. */
+    /** 0: success. 1: an unhandled error. 32: a logged error. Null: killed. */
     readonly exitCode: number | null;
     readonly timedOut: boolean;
     readonly stdout: string;
     readonly stderr: string;
-    /** What the program did, up to its end; its errors are among the logs. */
+    /** The registrations and logs up to its end; its errors are among the logs. */
     readonly result: ProgramResult;
-    /** Why the monitor stopped: the program itself is not told, and may end with 0. */
+    /** Why the monitor stopped. The program does not learn of it and may end with 0. */
     readonly failure: EngineError | undefined;
 }
 
 /**
- * Runs a program as Pulumi's language host for Node does: in a process of its own, with the SDK's own
- * launcher, and with ts-node unless its Pulumi.yaml says otherwise, with the monitor and the engine
- * over gRPC on a free loopback port. So exit codes, unhandled errors and leaked promises are as with
+ * Runs a program as Pulumi's language host for Node.js does: in its own process, with the SDK's launcher,
+ * with ts-node unless its Pulumi.yaml disables that, and with the monitor and the engine over gRPC on a
+ * free loopback port. Exit codes, unhandled errors and leaked promises are therefore the same as with
  * the CLI.
  *
- * Resolves when the process has ended, however it did. It does not outlive this process.
+ * Resolves when the process has ended, for whatever reason. The process does not outlive this one.
  */
 export async function runChildProgram(options: ChildProgramOptions): Promise<ChildProgramResult> {
     const monitor = monitorOf(options);
@@ -73,7 +73,7 @@ export async function runChildProgram(options: ChildProgramOptions): Promise<Chi
     }
 }
 
-/** The calls that a program makes for its resources, as opposed to reads and functions. */
+/** The calls that register resources, as opposed to reads and functions. */
 const REGISTRATIONS: ReadonlySet<string> = new Set(["registerResource", "registerResourceOutputs"]);
 
 async function runLauncher(options: ChildProgramOptions, address: string) {
@@ -115,7 +115,7 @@ async function runLauncher(options: ChildProgramOptions, address: string) {
 }
 
 function launcherArguments(options: ChildProgramOptions, address: string): string[] {
-    // The program's own copy of the SDK, as with the CLI.
+    // The program's own copy of the SDK, like the CLI.
     const fromProgram = createRequire(join(options.directory, "package.json"));
     return [
         fromProgram.resolve("@pulumi/pulumi/cmd/run"),
@@ -142,12 +142,12 @@ interface ProjectFile {
     readonly runtime?: string | { readonly options?: Readonly<Record<string, unknown>> };
 }
 
-/** Those of Pulumi's options for Node.js that would start the program in another way. */
-const NOT_TAKEN = ["nodeargs", "tsconfigpath"];
+/** Pulumi's options for Node.js that would start the program differently. */
+const UNSUPPORTED = ["nodeargs", "tsconfigpath"];
 
 /**
- * Whether the language host shall start ts-node, by `runtime.options.typescript` of the Pulumi.yaml in
- * a program's folder. True where nothing is said, as with the CLI, and without a Pulumi.yaml.
+ * Whether the language host starts ts-node: `runtime.options.typescript` of the Pulumi.yaml in a
+ * program's folder. True by default and without a Pulumi.yaml, as with the CLI.
  */
 export function startsTsNode(directory: string): boolean {
     const file = join(directory, "Pulumi.yaml");
@@ -158,10 +158,12 @@ export function startsTsNode(directory: string): boolean {
     const options = typeof runtime === "object" ? (runtime.options ?? {}) : {};
     const [refused] = [
         ...(main === undefined ? [] : ["main"]),
-        ...NOT_TAKEN.filter((name) => name in options).map((name) => `runtime.options.${name}`),
+        ...UNSUPPORTED.filter((name) => name in options).map((name) => `runtime.options.${name}`),
     ];
     if (refused !== undefined) {
-        throw new Error(`${file}: ${refused} is not taken here; only the pulumi CLI can run it`);
+        throw new Error(
+            `${file}: the in-process engine does not support ${refused}; use the pulumi CLI`,
+        );
     }
     return options.typescript !== false;
 }

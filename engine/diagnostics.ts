@@ -12,7 +12,7 @@ export class EngineError extends Error {
     }
 }
 
-/** The answer to every request after a failure; not a failure of its own. */
+/** The response to every request after a failure; not a failure itself. */
 export class MonitorStopped extends Error {
     constructor() {
         super("the resource monitor has stopped because of an earlier failure");
@@ -20,26 +20,26 @@ export class MonitorStopped extends Error {
     }
 }
 
-/** Anything can be thrown; this is what a person can read of it. */
+/** The message of anything that was thrown. */
 export function messageOf(reason: unknown): string {
     return reason instanceof Error ? reason.message : String(reason);
 }
 
-/** What a program said with `pulumi.log`, or the SDK on its behalf. */
+/** A message that the program or the SDK logged with `pulumi.log`. */
 export interface LogMessage {
     readonly severity: "info" | "warning" | "error";
     readonly message: string;
-    /** The resource that it is about. */
+    /** The resource that it concerns. */
     readonly urn?: string;
 }
 
-/** The part of Pulumi's engine service that takes a program's messages. */
+/** Collects a program's log messages, as Pulumi's engine service does. */
 export class LogCollector {
     readonly messages: LogMessage[] = [];
 
     constructor(private readonly onLog: (message: LogMessage) => void = () => undefined) {}
 
-    /** Keeps a message. Debug messages, of which the SDK writes several per resource, are dropped. */
+    /** Adds a message. Drops debug messages, of which the SDK writes several per resource. */
     add(request: LogRequest): void {
         const severity = severities.get(request.getSeverity());
         if (severity === undefined) {

@@ -5,10 +5,10 @@ import { formatPropertyPath, type PropertyPath } from "./propertyPath";
 import { providerUrn, rootStackType, shortName, urnName } from "./urn";
 
 /**
- * The whole of what a program wants, as YAML for people who review a change: one document per
- * resource, sorted by URN, then one with the stack's outputs. It holds no secret and nothing that
- * differs between runs. Secret values are `[secret]`, unknown ones `[unknown]`, options that are not
- * set are left out, and text of several lines stands as it is.
+ * Everything that a program registers, as YAML for the review of a change: one document per resource,
+ * sorted by URN, then one with the stack's outputs. It contains no secrets and nothing that differs
+ * between runs. Secret values are `[secret]`, unknown ones `[unknown]`; options that are not set are
+ * omitted, and multi-line text is a literal block.
  */
 export function renderGolden(result: ProgramResult): string {
     const resources = [
@@ -68,7 +68,7 @@ function readResource(read: ReadRequest): object {
 const secretMark = "[secret]";
 const unknownMark = "[unknown]";
 
-/** Plain values with sorted keys, without what is secret or unknown. */
+/** Plain values with sorted keys; secret and unknown values are masked. */
 function masked(
     values: Readonly<Record<string, unknown>>,
     secretPaths: readonly string[],
@@ -99,7 +99,7 @@ function masked(
     return mask(values, []);
 }
 
-/** What hangs from the root stack, as everything does, says nothing about it. */
+/** The parent's short name; undefined for the root stack, the parent of every top-level resource. */
 function parentName(parent: string | undefined): string | undefined {
     return parent === undefined || parent.includes(`::${rootStackType}::`)
         ? undefined
@@ -128,7 +128,7 @@ function render(document: object): string {
     });
 }
 
-/** By code points, so that no locale changes a file. */
+/** By code points, so that the order does not depend on the locale. */
 function compare(one: string, other: string): number {
     return one < other ? -1 : Number(one > other);
 }

@@ -9,7 +9,7 @@ import {
 import { type KnownResource, type Registration, needsUpdate } from "./backend";
 import { encodeProperties, type Properties } from "./wire";
 
-/** The hooks that are run here. */
+/** The kinds of hooks that this engine runs. */
 const SUPPORTED: readonly string[] = ["beforeCreate", "beforeUpdate"];
 
 interface Hook {
@@ -18,42 +18,42 @@ interface Hook {
     readonly token: string;
 }
 
-/** What a hook is called for. */
+/** The operation before which a hook runs. */
 export interface HookOccasion {
-    /** With the inputs that the backend will get. */
+    /** With the inputs that the backend will receive. */
     readonly registration: Registration;
-    /** How the registration's inputs came over the wire: which of them are secret. */
+    /** The registration's inputs as decoded from the protocol, with the paths of secrets. */
     readonly properties: Properties;
     readonly known: KnownResource | undefined;
     readonly preview: boolean;
-    /** Ends the call. */
+    /** Aborting it cancels the call. */
     readonly signal: AbortSignal;
 }
 
 /**
- * The resource hooks of a program, which it runs itself when it is called back.
+ * The resource hooks of a program. The engine calls back into the program, which runs them.
  *
- * As Pulumi's engine does it (pkg/resource/deploy/step.go, deployment.go):
+ * The behaviour is that of Pulumi's engine (pkg/resource/deploy/step.go, deployment.go):
  *
- * - `beforeCreate` runs in the step that creates, `beforeUpdate` in the step that updates, before the
- *   provider is asked to change anything; a resource without changes has a step of its own, without
- *   hooks. A replacement runs `beforeCreate` again, with no old inputs, and never `beforeUpdate`.
- * - A preview takes the same steps, and runs the hooks with `onDryRun`; unknown values reach them.
- * - Old inputs are those of the state, new ones those after `ignoreChanges` (and with a real provider
- *   after its check of them).
- * - An error stops the deployment like one of a provider: `before hook "name" failed: message`, in a
- *   preview behind `Preview failed: `. The resource stays as it is in the state; steps that are under
- *   way are finished, no new ones are begun.
- * - The state keeps the names of a resource's hooks. `pulumi destroy` needs only delete hooks of it
- *   (it refuses without `--run-program`); create and update hooks have no say in deletions.
+ * - `beforeCreate` runs in the create step and `beforeUpdate` in the update step, before the provider
+ *   changes anything. A resource without changes has a step without hooks. A replacement runs
+ *   `beforeCreate` again, without old inputs, and never `beforeUpdate`.
+ * - A preview takes the same steps and runs the hooks with `onDryRun`, with unknown values.
+ * - Old inputs are those of the state; new inputs are those after `ignoreChanges` (and, with a real
+ *   provider, after its check).
+ * - An error stops the deployment like a provider error: `before hook "name" failed: message`, in a
+ *   preview after `Preview failed: `. The resource stays unchanged in the state; steps in progress are
+ *   completed, and no new ones start.
+ * - The state records the names of a resource's hooks. `pulumi destroy` needs only delete hooks, and
+ *   refuses to run without `--run-program` if there are any.
  *
- * Refused here: hooks of components and providers, all other kinds, and `ignoreErrors`.
+ * Not supported: hooks of components and providers, other kinds of hooks, and `ignoreErrors`.
  */
 export class ResourceHooks {
     private readonly hooks = new Map<string, Hook>();
     private readonly clients = new Map<string, CallbacksClient>();
 
-    /** @throws Error for a name that is empty or taken, and for what is not done here. */
+    /** @throws Error for an empty or duplicate name and for unsupported options */
     register(request: RegisterResourceHookRequest): void {
         const name = request.getName();
         if (name === "") {
@@ -63,7 +63,7 @@ export class ResourceHooks {
             throw new Error(`resource hook already registered for name "${name}"`);
         }
         if (request.getIgnoreErrors()) {
-            throw new Error(`hook "${name}": ignoreErrors is not done here`);
+            throw new Error(`hook "${name}": the in-process engine does not support ignoreErrors`);
         }
         const callback = request.getCallback();
         this.hooks.set(name, {
@@ -74,16 +74,18 @@ export class ResourceHooks {
     }
 
     /**
-     * Runs what the program bound to a resource for the moment before it changes.
+     * Runs the hooks of a resource before it is created or updated.
      *
-     * @throws Error with the message of the first hook that refuses.
+     * @throws Error with the message of the first hook that fails
      */
     async before(occasion: HookOccasion): Promise<void> {
         const { registration, known } = occasion;
         const bound = registration.options.hooks ?? {};
         const others = Object.keys(bound).filter((kind) => !SUPPORTED.includes(kind));
         if (others.length > 0) {
-            throw new Error(`hooks are run here ${SUPPORTED.join(", ")}; not ${others.join(", ")}`);
+            throw new Error(
+                `the in-process engine supports the hooks ${SUPPORTED.join(", ")}, but not ${others.join(", ")}`,
+            );
         }
         if (known === undefined) {
             await this.run(bound.beforeCreate, occasion);
@@ -134,14 +136,14 @@ function requestOf({ registration, properties, known }: HookOccasion): ResourceH
     request.setNewInputs(encodeProperties(registration.inputs, properties));
     if (known !== undefined) {
         request.setId(known.id ?? "");
-        // What is secret now is taken for secret then.
+        // The old values count as secret where the new ones are.
         request.setOldInputs(encodeProperties(known.inputs, properties));
         request.setOldOutputs(encodeProperties(known.outputs, properties));
     }
     return request;
 }
 
-/** Calls back into the program. Returns the hook's error, empty where it agrees. */
+/** Calls back into the program. Returns the hook's error, or an empty text on success. */
 function call(hook: Hook, request: ResourceHookRequest, signal: AbortSignal): Promise<string> {
     const invocation = new CallbackInvokeRequest();
     invocation.setToken(hook.token);

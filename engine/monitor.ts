@@ -37,36 +37,35 @@ export interface MonitorOptions {
     readonly preview: boolean;
     readonly backend: Backend;
     /**
-     * Packages of which every resource must name its provider, `*` for all: the config value
+     * Packages whose resources must name their provider, `*` for all: the config value
      * `pulumi:disable-default-providers`.
      */
     readonly disabledDefaultProviders?: readonly string[];
 }
 
 /**
- * Pulumi's resource monitor over an exchangeable backend: what a program talks to when it registers
+ * Pulumi's resource monitor over an exchangeable backend: the service that a program calls to register
  * resources.
  *
- * It is a test double of Pulumi's engine. Order, options, providers, secretness, unknowns and
- * outputs are real, because the SDK computes them and this class passes them on. Of an earlier run
- * it knows what the backend knows: hooks and `ignoreChanges` are carried out by comparing inputs. It
- * proves nothing about Pulumi's diff, replacement, refresh or deletion.
+ * It is a test double of Pulumi's engine. Order, options, providers, secretness, unknowns and outputs
+ * are real, because the SDK computes them and this class passes them on. It knows earlier runs only
+ * through the backend: hooks and `ignoreChanges` work by comparing inputs. It proves nothing about
+ * Pulumi's diff, replacement, refresh or deletion.
  *
- * The first failure stops it, as it stops the engine. The program is not told by an error, which the
- * SDK would turn into unhandled rejections and promises that never settle, but in the engine's other
- * way (that of `--continue-on-error`): the resource failed, its URN is known, its outputs are not.
- * From then on nothing reaches the backend. Whoever runs the program learns of the failure from
- * {@link failed}.
+ * The first failure stops it, as it stops the engine. An error as the response would cause unhandled
+ * rejections and promises that never settle in the SDK. Instead the program gets the response of
+ * `--continue-on-error`: the resource failed, its URN is known, its outputs are unknown. Afterwards
+ * nothing reaches the backend. {@link failed} reports the failure to the caller.
  */
 export class ResourceMonitor {
-    /** In the order in which they came, the root stack first. */
+    /** In the order of registration, the root stack first. */
     readonly registrations: Registration[] = [];
     readonly reads: ReadRequest[] = [];
-    /** What resources turned out to be, by URN; for components what they registered as outputs. */
+    /** Ids and outputs by URN; for components the outputs that they registered. */
     readonly states = new Map<string, ResourceState>();
     /** The outputs of the root stack. */
     stackOutputs: Properties = decodeProperties(undefined);
-    /** Resolves with the first failure; stays pending in a run without one. */
+    /** Resolves with the first failure; stays pending in a run without failures. */
     readonly failed: Promise<EngineError>;
 
     private readonly byUrn = new Map<string, Registration | ReadRequest>();
@@ -91,7 +90,7 @@ export class ResourceMonitor {
         };
     }
 
-    /** The URN of the root stack, whether it is registered or not. */
+    /** The URN of the root stack, registered or not. */
     get stackUrn(): string {
         const { project, stack } = this.options;
         return makeUrn({ project, stack, type: rootStackType, name: `${project}-${stack}` });
@@ -112,7 +111,7 @@ export class ResourceMonitor {
         }
     }
 
-    /** @throws MonitorStopped once the run has failed, by this read or before. */
+    /** @throws MonitorStopped once the run has failed, including by this read */
     async readResource(request: ReadResourceRequest): Promise<ReadResourceResponse> {
         const urn = this.urnOf(request);
         return this.orStop(urn, async () => {
@@ -123,7 +122,7 @@ export class ResourceMonitor {
             this.byUrn.set(urn, read);
             const response = new ReadResourceResponse();
             response.setUrn(urn);
-            // An object that does not exist yet has nothing to read: everything stays unknown.
+            // An object that does not exist yet cannot be read: all its outputs stay unknown.
             if (read.id !== undefined) {
                 const known: KnownReadRequest = { ...read, id: read.id };
                 const state = await this.track(this.options.backend.read(known, this.context));
@@ -172,7 +171,7 @@ export class ResourceMonitor {
     }
 
     /**
-     * Refuses all further requests. Returns why the run failed, which is what was reported first.
+     * Refuses all further requests. Returns the first failure of the run.
      */
     fail(reason: unknown, urn?: string): EngineError {
         if (this.failure === undefined) {
@@ -183,12 +182,12 @@ export class ResourceMonitor {
         return this.failure;
     }
 
-    /** Closes the connections to the program, which has ended. */
+    /** Closes the connections to the program after its end. */
     close(): void {
         this.hooks.close();
     }
 
-    /** Waits until the backend is done with what is under way, whether it succeeds or not. */
+    /** Waits until all operations of the backend have ended, successfully or not. */
     async idle(): Promise<void> {
         while (this.underWay.size > 0) {
             await Promise.allSettled(this.underWay);
@@ -200,7 +199,9 @@ export class ResourceMonitor {
         urn: string,
     ): Promise<RegisterResourceResponse> {
         if (request.getRemote()) {
-            throw new Error(`component ${urn} runs in a provider plugin: there are none here`);
+            throw new Error(
+                `component ${urn} needs a provider plugin, which the in-process engine does not support`,
+            );
         }
         const properties = decodeProperties(request.getObject());
         const parent = this.registration(request.getParent());
@@ -226,7 +227,7 @@ export class ResourceMonitor {
         response.setObject(
             encodeProperties(state.outputs, {
                 references: properties.references,
-                // An output that was a secret input stays one.
+                // An output that was a secret input stays secret.
                 secrets: [
                     ...properties.secrets,
                     ...alwaysSecret(
@@ -257,7 +258,7 @@ export class ResourceMonitor {
         const { signal } = this.aborter;
         const occasion = { registration: wanted, properties, known, preview, signal };
         await this.track(this.hooks.before(occasion));
-        // Another resource may have failed while a hook was asked.
+        // Another resource may have failed while a hook ran.
         this.refuseWhenStopped();
         return this.track(backend.create(wanted, this.context));
     }
@@ -265,7 +266,7 @@ export class ResourceMonitor {
     private invokeBackend(token: string, args: Properties, provider: string) {
         const { backend } = this.options;
         if (backend.invoke === undefined) {
-            throw new Error(`there is no provider function ${token} here`);
+            throw new Error(`the backend has no provider function ${token}`);
         }
         const reference = provider === "" ? undefined : provider;
         return this.track(backend.invoke(token, args.values, reference, this.context));

@@ -15,21 +15,21 @@ export interface RunOptions extends StackConfig {
     /** Default: false. */
     readonly preview?: boolean;
     readonly backend: Backend;
-    /** Called for every message as it comes. */
+    /** Called with each log message. */
     readonly onLog?: (message: LogMessage) => void;
-    /** Fails the run with the signal's reason. */
+    /** Aborting it fails the run with the signal's reason. */
     readonly signal?: AbortSignal;
 }
 
-/** What a program did. */
+/** The registrations, reads, outputs and logs of a run. */
 export interface ProgramResult {
     readonly stackUrn: string;
     readonly preview: boolean;
-    /** In the order in which they came, the root stack first. */
+    /** In the order of registration, the root stack first. */
     readonly registrations: readonly Registration[];
-    /** In the order in which they came; those of a preview that wait for an unknown id included. */
+    /** In order, including the reads of a preview whose id is unknown. */
     readonly reads: readonly ReadRequest[];
-    /** What resources turned out to be, by URN; for components what they registered as outputs. */
+    /** Ids and outputs by URN; for components the outputs that they registered. */
     readonly states: ReadonlyMap<string, ResourceState>;
     /** The stack's outputs as plain values. */
     readonly outputs: Readonly<Record<string, unknown>>;
@@ -39,20 +39,20 @@ export interface ProgramResult {
     readonly logs: readonly LogMessage[];
 }
 
-/** Returns the stack's outputs, or a promise of them, as what a program's entry module exports. */
+/** A program: returns the stack's outputs or a promise of them, like the export of an entry module. */
 export type Program = () => unknown;
 
 /**
- * Runs a program as a Pulumi stack in this process. Runs may follow each other and may overlap.
+ * Runs a program as a Pulumi stack in this process. Runs may overlap.
  *
- * It ends when the program has returned, every resource that it registered is done, and two more
- * turns of the event loop have brought no rejection. A program that waits for something that never
- * comes does not end.
+ * A run ends when the program has returned, all registered resources are complete, and two more turns of
+ * the event loop have brought no rejection. A program that waits for something that never happens does
+ * not end.
  *
- * @throws EngineError when a resource fails: the backend's message, and the resource's URN. Whatever
- * else goes wrong is thrown as it is: what the program throws, what its promises reject with even if
- * nobody handles it, the signal's reason. `pulumi.log.error` fails a run, too. Always the first
- * failure, and after the backend is done with what was under way.
+ * @throws EngineError with the backend's message and the resource's URN when a resource fails. Other
+ *     errors are thrown unchanged: those that the program throws, rejections of its promises even if
+ *     unhandled, and the signal's reason. `pulumi.log.error` fails a run as well. The first failure is
+ *     thrown, after the backend has finished the operations in progress.
  */
 export async function runProgram(program: Program, options: RunOptions): Promise<ProgramResult> {
     const monitor = monitorOf(options);
@@ -78,13 +78,13 @@ export async function runProgram(program: Program, options: RunOptions): Promise
             options.signal?.addEventListener("abort", abort);
             try {
                 options.signal?.throwIfAborted();
-                await Promise.race([toItsEnd(program), rejectionOf(monitor)]);
+                await Promise.race([runToEnd(program), rejectionOf(monitor)]);
                 failWithLoggedErrors(logs);
                 return resultOf(monitor, logs, options.preview ?? false);
             } catch (error) {
                 const first = monitor.fail(error);
                 await monitor.idle();
-                await strayRejectionsAreTold();
+                await strayRejectionsAreReported();
                 throw first.urn === undefined ? first.cause : first;
             } finally {
                 options.signal?.removeEventListener("abort", abort);
@@ -95,7 +95,7 @@ export async function runProgram(program: Program, options: RunOptions): Promise
     );
 }
 
-/** A monitor for a run, with what the stack's config says to the engine itself. */
+/** Creates the monitor of a run, with the config values that concern the engine itself. */
 export function monitorOf(options: RunOptions): ResourceMonitor {
     const disabled = options.config["pulumi:disable-default-providers"];
     return new ResourceMonitor({
@@ -108,7 +108,7 @@ export function monitorOf(options: RunOptions): ResourceMonitor {
     });
 }
 
-/** What a monitor has seen, complete or not. */
+/** The result of a run so far. */
 export function resultOf(
     monitor: ResourceMonitor,
     logs: LogCollector,
@@ -128,19 +128,19 @@ export function resultOf(
     };
 }
 
-async function toItsEnd(program: Program): Promise<void> {
+async function runToEnd(program: Program): Promise<void> {
     await runtime.runInPulumiStack(() => Promise.resolve(program()));
     await callbackServerAnswers();
     await runtime.disconnect();
-    await strayRejectionsAreTold();
+    await strayRejectionsAreReported();
 }
 
 async function rejectionOf(monitor: ResourceMonitor): Promise<never> {
     throw await monitor.failed;
 }
 
-/** Node tells of unhandled rejections at the end of a turn; handling one may cause another. */
-async function strayRejectionsAreTold(): Promise<void> {
+/** Node.js reports unhandled rejections at the end of a turn; handling one may cause another. */
+async function strayRejectionsAreReported(): Promise<void> {
     await setImmediate();
     await setImmediate();
 }

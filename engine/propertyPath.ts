@@ -1,4 +1,4 @@
-/** Where a value is inside the properties of a resource: keys and, for arrays, indexes. */
+/** The position of a value in the properties of a resource: keys and, for arrays, indexes. */
 export type PropertyPath = readonly (string | number)[];
 
 /** A path in Pulumi's own notation: `spec.items[0]["a.b"]`. */
@@ -19,7 +19,7 @@ export function parsePropertyPath(text: string): PropertyPath {
     const steps = [...text.matchAll(/\.?([^.[\]"*]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/gy)];
     const length = steps.reduce((sum, [step]) => sum + step.length, 0);
     if (length !== text.length || steps.length === 0 || text.startsWith(".")) {
-        throw new Error(`"${text}" is not understood as the path of a property here`);
+        throw new Error(`"${text}" is not a property path that the in-process engine supports`);
     }
     return steps.map(([, key, index, quoted]) => {
         if (index !== undefined) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Registration, type ResourceState, unknown } from "./backend";
 import type { PropertyPath } from "./propertyPath";
 
-/** The outputs that are secret whatever the inputs were. */
+/** The outputs that are always secret, independent of the inputs. */
 export function alwaysSecret(
     type: string,
     additional: readonly string[],
@@ -20,14 +20,14 @@ export function alwaysSecret(
     return paths.filter((path) => path.length > 1 || String(path[0]) in state.outputs);
 }
 
-/** Providers are resources that the engine itself makes. */
+/** Whether a resource is a provider, which the engine itself creates. */
 export function isProvider(type: string): boolean {
     return type.startsWith("pulumi:providers:");
 }
 
 /**
- * The id of a provider. The engine knows none in a preview; otherwise it takes a random UUID, this one
- * is the same in every run.
+ * The id of a provider: unknown in a preview. Pulumi's engine uses a random UUID; this one is the same in
+ * every run.
  */
 export function providerId(urn: string, preview: boolean): string {
     if (preview) {
@@ -38,7 +38,7 @@ export function providerId(urn: string, preview: boolean): string {
 }
 
 /**
- * Refuses a resource without an explicit provider where the package's default provider is disabled.
+ * Refuses a resource without an explicit provider when the package's default provider is disabled.
  * @param disabled packages, `*` for all
  */
 export function refuseDefaultProvider(
@@ -56,9 +56,11 @@ export function refuseDefaultProvider(
     }
 }
 
-/** Refuses hooks of components and providers, of which no backend knows an earlier run. */
+/** Refuses hooks of components and providers, because no backend knows their earlier runs. */
 export function refuseHooksOfOthers({ custom, type, urn, options }: Registration): void {
     if (options.hooks !== undefined && (!custom || isProvider(type))) {
-        throw new Error(`${urn}: hooks of components and providers are not run here`);
+        throw new Error(
+            `${urn}: the in-process engine supports no hooks of components and providers`,
+        );
     }
 }

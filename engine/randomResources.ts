@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import type { Registration } from "./backend";
 
 /**
- * What a resource of `@pulumi/random` could have come up with, derived from its URN: the form of the
- * real one, the same in every run, good for nothing but tests. Which outputs are secret, the resource
- * class says itself.
+ * The state of a resource of `@pulumi/random`, derived from its URN: it has the format of a real one, is
+ * the same in every run, and is meant for tests only. The resource class itself marks secret outputs.
  */
 export function randomState(registration: Registration): {
     readonly id: string;
@@ -59,7 +58,7 @@ export function randomState(registration: Registration): {
             return { id, outputs: {} };
         }
         default:
-            throw new Error(`there is no made-up value for ${registration.type}`);
+            throw new Error(`the recording backend does not support ${registration.type}`);
     }
 }
 

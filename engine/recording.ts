@@ -11,7 +11,7 @@ import type { ProgramResult } from "./program";
 import { randomState } from "./randomResources";
 import { urnName, urnType } from "./urn";
 
-/** What a resource shall turn out to be, instead of its inputs alone. */
+/** A scripted outcome for a resource, in place of its inputs alone. */
 export interface ScriptedState {
     /** The resource's type; any when left out. */
     readonly type?: string;
@@ -25,12 +25,12 @@ export interface ScriptedState {
 }
 
 export interface RecordingOptions {
-    /** The first that fits is taken. */
+    /** The first match applies. */
     readonly creates?: readonly ScriptedState[];
     readonly reads?: readonly ScriptedState[];
-    /** An earlier run of the program: what it registered is known, as from Pulumi's state. */
+    /** An earlier run of the program, whose resources are known as from Pulumi's state. */
     readonly deployed?: Pick<ProgramResult, "registrations" | "states">;
-    /** What an earlier run made, by name and, where given, type; nothing by default. */
+    /** Resources of an earlier run, matched by name and type; none by default. */
     readonly known?: readonly ScriptedKnown[];
 }
 
@@ -41,14 +41,14 @@ export interface ScriptedKnown extends Omit<ScriptedState, "error"> {
 }
 
 /**
- * A backend for tests: everything exists at once and is what its inputs say. It keeps no record of
- * its own, {@link ProgramResult} has it.
+ * A backend for tests: every resource exists immediately, with its inputs as outputs. The record of the
+ * run is {@link ProgramResult}.
  *
- * - Kubernetes objects have the id `namespace/name`, or `name` without a namespace, and get a name
- *   that is derived from the URN when they have none.
- * - `@pulumi/random` gives made-up values, the same in every run.
- * - A preview knows no ids and no outputs but the inputs, so no `status`.
- * - A read needs a script: nothing is known of what exists.
+ * - Kubernetes objects have the id `namespace/name`, or `name` without a namespace. An object without a
+ *   name gets one that is derived from the URN.
+ * - `@pulumi/random` gives the same values in every run.
+ * - A preview knows no ids, and only the inputs as outputs, so no `status`.
+ * - A read needs a script.
  */
 export class RecordingBackend implements Backend {
     constructor(private readonly options: RecordingOptions = {}) {}
@@ -89,9 +89,7 @@ export class RecordingBackend implements Backend {
         return settled(() => {
             const script = scriptFor(this.options.reads, request);
             if (script === undefined) {
-                throw new Error(
-                    `nothing is scripted for the read of ${request.type} "${request.id}"`,
-                );
+                throw new Error(`no script for the read of ${request.type} "${request.id}"`);
             }
             return { id: request.id, outputs: { ...request.inputs, ...script.outputs } };
         });
@@ -116,7 +114,7 @@ function stateOf(registration: Registration): MadeUpState {
     return { id: `${name}-id`, outputs: inputs, outputsInPreview: inputs };
 }
 
-/** What the provider does to an object before it sends it: a name, and a mark that it gave it. */
+/** Names an object as the provider does before sending it, with the annotation for generated names. */
 function kubernetesState(registration: Registration): MadeUpState {
     const metadata = (registration.inputs.metadata ?? {}) as Record<string, unknown>;
     const given = metadata.name;

@@ -15,7 +15,7 @@ import { unknown } from "./backend";
 import { formatPropertyPath } from "./propertyPath";
 import type { Properties } from "./wire";
 
-/** Puts a request into plain form. The parent gives the options that a resource inherits. */
+/** Converts a request to plain values. The resource inherits options from its parent. */
 export function registrationOf(
     request: RegisterResourceRequest,
     urn: string,
@@ -34,7 +34,7 @@ export function registrationOf(
     };
 }
 
-/** Puts the request of a read into plain form. */
+/** Converts the request of a read to plain values. */
 export function readRequestOf(
     request: ReadResourceRequest,
     urn: string,
@@ -131,19 +131,19 @@ function customTimeoutsOf(request: RegisterResourceRequest): CustomTimeouts | un
     return Object.keys(seen).length === 0 ? undefined : seen;
 }
 
-/** A map of the protocol has an iterator of its own; its `getEntryList` has no messages in it. */
+/** The entries of a protocol map, whose `getEntryList` lacks messages. */
 function entriesOf<Value>(map: ProtocolMap<string, Value>): [string, Value][] {
     const entries: [string, Value][] = [];
     map.forEach((value, key) => entries.push([key, value]));
     return entries;
 }
 
-/** The protocol has the empty string for what is not there. */
+/** The protocol represents an absent text as an empty one. */
 function present(text: string | undefined): string | undefined {
     return text === "" ? undefined : text;
 }
 
-/** So that registrations compare equal to literals that leave out what is not set. */
+/** Drops undefined fields, so that registrations equal literals without them. */
 function withoutUndefined<T extends object>(value: { [Key in keyof T]: T[Key] | undefined }): T {
     return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 }

@@ -20,8 +20,8 @@ import type { LogCollector } from "./diagnostics";
 import type { ResourceMonitor } from "./monitor";
 
 /*
- * The monitor and the log in the two forms in which the SDK takes them: as gRPC client stubs in the
- * same process, as gRPC services for a child process.
+ * The monitor and the log in the two forms that the SDK accepts: gRPC client stubs in the same process,
+ * and gRPC services for a child process.
  */
 
 type Callback = (error: object | null, response?: unknown) => void;
@@ -29,8 +29,8 @@ type Stub = (request: unknown, callback: Callback) => void;
 type Handlers = Record<string, (request: never) => unknown>;
 
 /**
- * What the SDK may use. Transforms and error hooks are not done here; the SDK refuses them by itself
- * when they are not listed. Output values are for components in provider plugins.
+ * The features that the SDK may use. It refuses transforms and error hooks by itself because they are not
+ * listed. Output values are only for components in provider plugins.
  */
 const features = new Set([
     "secrets",
@@ -51,7 +51,7 @@ export function engineClient(logs: LogCollector): object {
     return clientOf(engineHandlers(logs));
 }
 
-/** Serves the monitor as a `ResourceMonitorService`, and tells of each call as it comes. */
+/** Serves the monitor as a `ResourceMonitorService`, and reports each call. */
 export function monitorService(
     monitor: ResourceMonitor,
     onCall: (method: string) => void,
@@ -124,7 +124,7 @@ function serviceOf(
 }
 
 function answer(handle: Handlers[string], request: unknown, callback: Callback): void {
-    // The method's name decides the type of the request, which a table cannot express.
+    // The method determines the type of the request, which a table of handlers cannot express.
     const handled = Promise.resolve().then(() => handle(request as never));
     void handled.then(
         (response) => {
@@ -132,7 +132,7 @@ function answer(handle: Handlers[string], request: unknown, callback: Callback):
         },
         (error: unknown) => {
             const details = messageOf(error);
-            // UNAVAILABLE is what the SDK takes for an engine that shuts down; it then goes quiet.
+            // The SDK takes UNAVAILABLE for an engine that shuts down, and ends silently.
             const code = error instanceof MonitorStopped ? status.UNAVAILABLE : status.UNKNOWN;
             callback(Object.assign(new Error(details), { code, details }));
         },

@@ -7,20 +7,20 @@ interface CallbackServer {
     shutdown(): void;
 }
 
-/** The SDK's state of one run: its clients, settings, config. Only the parts used here. */
+/** The parts of the SDK's state of one run that the engine uses. */
 interface RuntimeStore {
     readonly settings: { monitor?: object; engine?: object };
-    /** Serves the program's hooks on a loopback port; made with the first of them. */
+    /** Serves the program's hooks on a loopback port; created with the first hook. */
     callbacks?: CallbackServer;
 }
 
-/** The SDK has these for the Automation API's inline programs; its type declarations hide them. */
+/** The SDK has these for inline programs of the Automation API; its type declarations omit them. */
 const internals = runtimeState as unknown as {
     withLocalStorage<T>(callback: () => Promise<T>): Promise<T>;
     getLocalStore(): RuntimeStore | undefined;
 };
 
-/** What the SDK is told about a run. */
+/** The SDK's settings for a run. */
 export interface RuntimeOptions {
     readonly project: string;
     readonly stack: string;
@@ -34,8 +34,8 @@ export interface RuntimeOptions {
 }
 
 /**
- * Calls a function in a fresh state of the SDK, which lives in an `AsyncLocalStorage`: whatever the
- * function starts sees it, nothing else does. So runs do not touch each other, nor the state that
+ * Calls a function with a fresh state of the SDK in an `AsyncLocalStorage`, which only the function and
+ * whatever it starts can see. Runs therefore do not affect each other or the state that
  * `pulumi.runtime.setMocks` sets for the process.
  */
 export async function inFreshRuntime<T>(
@@ -49,7 +49,7 @@ export async function inFreshRuntime<T>(
             if (store === undefined) {
                 throw new Error("this version of @pulumi/pulumi keeps no state per run");
             }
-            // Without a limit, as with the CLI. The addresses stay empty: the clients are given.
+            // Unlimited parallelism, as with the CLI. The addresses stay empty because the clients are passed.
             const parallel = Number.MAX_SAFE_INTEGER;
             const { project, stack, preview, organization } = options;
             runtime.resetOptions(project, stack, parallel, "", "", preview, organization);
@@ -59,26 +59,26 @@ export async function inFreshRuntime<T>(
             try {
                 return await callback();
             } finally {
-                // The SDK stops it when a program has come to its end, and only then.
+                // The SDK stops it only when a program completes.
                 await callbackServerAnswers();
                 store.callbacks?.shutdown();
             }
         });
     } finally {
-        // The one thing that the SDK also writes outside of its store.
+        // The only state that the SDK also writes outside its store.
         globalThis.stackResource = before;
     }
 }
 
 /**
- * Waits until the server of this run's hooks answers, if there is one. One that is stopped before
- * would go on looking for itself once a second, for ever.
+ * Waits until the server of this run's hooks, if any, answers. A server that is stopped earlier would
+ * poll itself once a second without end.
  */
 export async function callbackServerAnswers(): Promise<void> {
     await currentRun()?.callbacks?._target.catch(() => undefined);
 }
 
-/** The state of the run that the running code belongs to; undefined outside of all runs. */
+/** The state of the run to which the executing code belongs; undefined outside a run. */
 export function currentRun(): RuntimeStore | undefined {
     return internals.getLocalStore();
 }

@@ -3,12 +3,12 @@ import { currentRun } from "./runtimeStore";
 type Listener = NodeJS.UnhandledRejectionListener;
 
 /*
- * An `apply` that throws and whose result nobody uses is an unhandled rejection and nothing else:
- * neither the resource monitor nor the program's own promise hears of it. With the CLI it fails the
- * deployment, so it must fail a run here. Node tells of it by one event for the whole process and
- * calls the listener in the asynchronous context of the rejected promise, which says to which run it
- * belongs. While runs last, this module stands in front of the other listeners and passes on to them
- * what belongs to no run; otherwise a test runner would report what a run has reported already.
+ * An `apply` that throws, and whose result is unused, causes only an unhandled rejection: neither the
+ * resource monitor nor the program's promise receives it. With the CLI it fails the deployment, so it
+ * must fail a run here. Node.js reports it by one event for the whole process and calls the listener in
+ * the asynchronous context of the rejected promise, which identifies the run. During runs this module
+ * replaces the other listeners and passes rejections of no run on to them; otherwise a test runner would
+ * report what a run has already reported.
  */
 
 const watchers = new Map<object, (reason: unknown) => void>();
@@ -16,16 +16,15 @@ let displaced: Listener[] = [];
 let passingOn = false;
 
 /**
- * Tells of the promises that reject unhandled in the current run of the SDK, instead of everybody
- * else who listens for them.
+ * Reports the unhandled rejections of the current run to `watcher` instead of the other listeners.
  *
- * @returns what ends it.
- * @throws Error outside of a run.
+ * @returns a function that ends it
+ * @throws Error outside a run
  */
 export function watchStrayRejections(watcher: (reason: unknown) => void): () => void {
     const run = currentRun();
     if (run === undefined) {
-        throw new Error("there is no run whose rejections could be watched");
+        throw new Error("unhandled rejections can only be watched inside a run");
     }
     if (watchers.size === 0) {
         displaced = process.listeners("unhandledRejection");
@@ -53,12 +52,12 @@ const dispatch: Listener = (reason, promise) => {
         watcher(reason);
         return;
     }
-    // Mocha's listener emits the event once more; the others have it by then.
+    // Mocha's listener emits the event again, after the others have received it.
     if (passingOn) {
         return;
     }
     if (displaced.length === 0) {
-        // What Node does when nobody listens: the process ends with this error.
+        // The behaviour of Node.js without listeners: the process ends with this error.
         throw reason instanceof Error ? reason : new Error(String(reason));
     }
     passingOn = true;

@@ -1,7 +1,7 @@
-/** The type of the resource that every program's resources hang from. */
+/** The type of the root stack, the ancestor of all resources of a program. */
 export const rootStackType = "pulumi:pulumi:Stack";
 
-/** What a resource's URN is made of. */
+/** The parts of a URN. */
 export interface UrnParts {
     readonly project: string;
     readonly stack: string;
@@ -12,8 +12,8 @@ export interface UrnParts {
 }
 
 /**
- * The URN that Pulumi's engine gives a resource. It holds the types of all ancestors but the root
- * stack, so equal names under different kinds of components do not collide.
+ * The URN that Pulumi's engine gives a resource. It contains the types of all ancestors except the root
+ * stack, so that equal names under different kinds of components do not collide.
  */
 export function makeUrn(parts: UrnParts): string {
     const ancestors = parts.parent === undefined ? rootStackType : qualifiedType(parts.parent);
@@ -31,18 +31,18 @@ export function urnType(urn: string): string {
     return qualifiedType(urn).split("$").at(-1) ?? "";
 }
 
-/** A resource's name: whatever follows the type, `::` included. */
+/** A resource's name: the text after the type, which may contain `::`. */
 export function urnName(urn: string): string {
     return urn.split("::").slice(3).join("::");
 }
 
-/** The short form for people: the last part of the type, and the name: `Secret/copy`. */
+/** The short form for messages: the last part of the type, and the name: `Secret/copy`. */
 export function shortName(urn: string): string {
     const kind = urnType(urn).split(/[:/]/).at(-1) ?? "";
     return `${kind}/${urnName(urn)}`;
 }
 
-/** Splits a provider's reference, `urn::id`. A URN's name may hold `::`, an id never does. */
+/** The URN in a provider reference `urn::id`. The name in a URN may contain `::`; an id never does. */
 export function providerUrn(reference: string): string {
     return reference.slice(0, reference.lastIndexOf("::"));
 }

@@ -5,20 +5,20 @@ import { unknown } from "./backend";
 import type { PropertyPath } from "./propertyPath";
 
 /*
- * Properties as Pulumi's protocol writes them: plain JSON in which an object with a signature
- * stands for a secret or for a resource, and a sentinel string for an unknown value.
+ * Properties in Pulumi's protocol: plain JSON in which an object with a signature represents a secret or
+ * a resource, and a sentinel string represents an unknown value.
  */
 
 type WireObject = Record<string, JavaScriptValue>;
 
-/** A resource that was given as a value. */
+/** A resource that is a value. */
 interface Reference {
     readonly path: PropertyPath;
     readonly plain: unknown;
     readonly wire: WireObject;
 }
 
-/** Properties without their wrappers, and where the wrappers were. */
+/** Unwrapped properties, and the paths of the wrapped values. */
 export interface Properties {
     readonly values: Record<string, unknown>;
     readonly secrets: readonly PropertyPath[];
@@ -26,7 +26,7 @@ export interface Properties {
     readonly references: readonly Reference[];
 }
 
-/** Unwraps what came over the wire. */
+/** Unwraps properties of the protocol. */
 export function decodeProperties(struct: Struct | undefined): Properties {
     const secrets: PropertyPath[] = [];
     const unknowns: PropertyPath[] = [];
@@ -50,15 +50,15 @@ export function decodeProperties(struct: Struct | undefined): Properties {
                 secrets.push(path);
                 return decode(value.value, path);
             case runtime.specialResourceSig: {
-                // A custom resource is known by its id, which is empty in a preview; a component
-                // has none. So a provider gets it that does not ask for references.
+                // As a provider without support for references receives it: a custom resource is its
+                // id, which is empty in a preview; a component is its URN.
                 const id = value.id === "" ? unknown : value.id;
                 const plain = decode(id ?? value.urn, path);
                 references.push({ path, plain, wire: value });
                 return plain;
             }
             default:
-                // Assets and archives pass as they are.
+                // Assets and archives stay unchanged.
                 return value;
         }
     };
@@ -71,14 +71,14 @@ export function decodeProperties(struct: Struct | undefined): Properties {
     return { values, secrets, unknowns, references };
 }
 
-/** Which values to wrap; a path that leads nowhere is ignored. */
+/** The values to wrap; paths without a value are ignored. */
 export interface Wrapping {
     readonly secrets: readonly PropertyPath[];
-    /** References of the inputs: an output that has the same value at the same place is one too. */
+    /** References among the inputs: an output with the same value at the same path is one as well. */
     readonly references?: readonly Reference[];
 }
 
-/** Wraps plain values for the wire. Undefined values are left out, as in JSON. */
+/** Wraps plain values for the protocol. Undefined values are omitted, as in JSON. */
 export function encodeProperties(
     values: Readonly<Record<string, unknown>>,
     wrapping: Wrapping,
@@ -118,7 +118,7 @@ export function encodeProperties(
     return Struct.fromJavaScript(encodeObject(values, []));
 }
 
-/** Properties of which a run that has failed knows nothing any more. */
+/** Unknown values for all given properties, for a run that has failed. */
 export function unknownProperties(names: Iterable<string>): Struct {
     return Struct.fromJavaScript(
         Object.fromEntries(Array.from(names, (name) => [name, runtime.unknownValue])),

@@ -4,30 +4,30 @@ import { clientOptions } from "../../kafka/connection";
 import type { BenchPair } from "./benchPair";
 import type { Cell, Payload } from "./result";
 
-/** What a source holds before it is mirrored. */
+/** The records of a source topic before it is mirrored. */
 export type Backlog = Pick<Cell, "recordBytes" | "partitions" | "payload"> & {
     readonly records: number;
 };
 
-/** Records of one batch, one of which is under way to each partition. */
+/** Size of the batches that are sent to each partition. */
 const BATCH_BYTES = 160_000;
 const BATCHES_IN_FLIGHT = 4;
-/** Values are slices of so much, at a place that their index decides. */
+/** Size of the pool that values are cut from; the index of a record decides the position. */
 const POOL_BYTES = 4 * 1024 * 1024;
 
-/** The topic of a backlog: what is in it is in its name. */
+/** The topic of a backlog; its name describes the content. */
 export function backlogTopic({ recordBytes, partitions, payload, records }: Backlog): string {
     return `bench-${recordBytes}-${partitions}p-${payload}-${records}`;
 }
 
-/** Bytes of which values are cut; each kind compresses differently. */
+/** The pool that values are cut from; each payload compresses differently. */
 function pool(payload: Payload): Buffer {
     const bytes = Buffer.alloc(POOL_BYTES);
     switch (payload) {
         case "random":
             return randomFillSync(bytes);
         case "letters":
-            // As Kafka's ProducerPerformance makes them: A to Z, 4.7 bits in each byte.
+            // As Kafka's ProducerPerformance generates them: A to Z, 4.7 bits of entropy per byte.
             return randomFillSync(bytes).map((byte) => 65 + (byte % 26)) as Buffer;
         case "text":
             return bytes.fill(
@@ -37,8 +37,8 @@ function pool(payload: Payload): Buffer {
 }
 
 /**
- * Fills a topic of the source unless it is there, evenly over its partitions. Each value begins with
- * the index of its record, so that no two are alike.
+ * Creates a topic at the source, unless it exists, and fills its partitions evenly. Each value begins
+ * with the index of its record, so that all values differ.
  */
 export async function ensureBacklog(pair: BenchPair, backlog: Backlog): Promise<string> {
     const topic = backlogTopic(backlog);
@@ -84,10 +84,10 @@ export async function ensureBacklog(pair: BenchPair, backlog: Backlog): Promise<
     }
 }
 
-/** How many records a run should have so that it takes about so long at a rate. */
+/** The number of records for a run of a given duration at a given rate. */
 export function backlogSize(recordsPerSecond: number, seconds: number, cell: Cell): number {
     const wanted = recordsPerSecond * seconds;
-    // A few sizes, so that runs share a topic; as many bytes, whatever the records.
+    // Only a few sizes, so that runs share a topic; the number of bytes does not depend on the record.
     const steps = [60_000, 200_000, 600_000, 1_800_000, 4_500_000, 9_000_000].map((records) =>
         Math.ceil((records * 110) / (cell.recordBytes + 10)),
     );

@@ -8,7 +8,7 @@ import type { LabKafkaCluster } from "../kafka/kafkaCluster";
 import { dataFolder } from "../kafka/startBroker";
 import type { GarbageCollector } from "../process/jvm";
 import type { Supervisor } from "../process/supervisor";
-import { waitFor } from "../process/wait";
+import { waitUntil } from "../process/wait";
 import type { ConfigChanges } from "../stack/stackConfig";
 import {
     type RunningStack,
@@ -36,10 +36,10 @@ import { gcLogOption } from "./usage";
 type Side = "source" | "target";
 const SITES = { source: SOURCE, target: TARGET } as const;
 
-/** Topics of the target that are Kafka's own and stay. */
+/** Kafka's internal topics, which stay at the target. */
 const KAFKA_TOPICS = /^__(consumer_offsets|transaction_state|share_group_state)$/;
 
-/** Folder of a partition of a topic of the benchmark that is not about to be deleted. */
+/** The folder of a partition of a benchmark topic; folders that Kafka is deleting have another name. */
 const BENCH_PARTITION = /^bench-.*-\d+$/;
 
 export interface BenchPairOptions {
@@ -50,7 +50,7 @@ export interface BenchPairOptions {
     readonly onStep?: (text: string) => void;
 }
 
-/** The stack of the benchmark on this machine, with a network of any length before each site. */
+/** The stack of the benchmark on this machine, with a network of adjustable delay in front of each site. */
 export class BenchPair {
     readonly clients: Readonly<Record<Side, KafkaClient>>;
 
@@ -70,7 +70,7 @@ export class BenchPair {
         const networkOf = (side: Side) =>
             new SiteNetwork({ namespace: SITES[side].namespace, listeners: FAR_LISTENERS });
         const networks = { source: networkOf("source"), target: networkOf("target") };
-        // Later steps are those of the runs, which tell their results.
+        // Only the steps of the start are reported; runs report their results instead.
         let isStarting = true;
         return withTemporaryStack(STACK, CONFIG, async (folder) => {
             const stack = await runStack({
@@ -81,7 +81,7 @@ export class BenchPair {
                 garbageCollector,
                 memoryMegabytes: MEMORY_MEGABYTES,
                 vmOptions: (name) => [
-                    // As `jvmHeap` has it in a pod: no growth of the heap while it is measured.
+                    // As with `jvmHeap` in a pod: the heap does not grow during a measurement.
                     `-Xms${name.startsWith(MIRROR) ? HEAP_MEGABYTES.mirrorMaker : HEAP_MEGABYTES.source}m`,
                     gcLogOption(gcLogFile(supervisor, name)),
                     ...(vmOptions?.(name) ?? []),
@@ -108,7 +108,7 @@ export class BenchPair {
         return clusterOf(this.stack, SITES[side]);
     }
 
-    /** How a user of the stack reaches a listener of a site. */
+    /** The connection of a user of the stack to a listener of a site. */
     connectionAs(user: string, side: Side, listener: ListenerName): KafkaConnection {
         return connectionAs(this.stack, this.cluster(side), user, listener);
     }
@@ -117,19 +117,19 @@ export class BenchPair {
         return mirrorMakerOf(this.stack, { namespace: TARGET.namespace, name: MIRROR });
     }
 
-    /** The folder with the logs of the one broker of a site. */
+    /** The data folder of the only broker of a site. */
     dataFolder(side: Side): string {
         const { nodes, namespace } = this.cluster(side);
         const node = running(nodes[0], "a broker");
         return dataFolder(join(this.supervisor.folder, namespace, node.name));
     }
 
-    /** Of topics of the benchmark at the target; those that are to be deleted have another name. */
+    /** The partition folders of benchmark topics at the target. */
     private mirroredFolders(): string[] {
         return readdirSync(this.dataFolder("target")).filter((name) => BENCH_PARTITION.test(name));
     }
 
-    /** Process id and garbage collector's log of each JVM; MM2 must run. */
+    /** Process id and GC log of each JVM; MM2 must be running. */
     get jvms(): Readonly<Record<Side | "mirrorMaker", { pid: number; gcLog: string }>> {
         const broker = (side: Side) => {
             const { nodes, processes } = this.cluster(side);
@@ -156,8 +156,8 @@ export class BenchPair {
     }
 
     /**
-     * Kills the broker of a site and starts it again with its data, as its pod would be.
-     * @returns how many records its topics of the benchmark had when it was killed
+     * Kills the broker of a site and starts it again with its data, as Kubernetes restarts a pod.
+     * @returns the number of records in its benchmark topics when it was killed
      */
     async restartBroker(side: Side): Promise<number> {
         const { namespace, name } = SITES[side];
@@ -179,8 +179,8 @@ export class BenchPair {
     }
 
     /**
-     * Scales MM2 to 0 and makes the target forget the mirror: its copies of topics, its offset
-     * syncs, and the topics in which Connect keeps connectors and offsets.
+     * Scales MM2 to 0 and deletes every trace of the mirror at the target: mirrored topics, offset
+     * syncs, and Connect's internal topics.
      */
     async reset(): Promise<void> {
         await this.update({ "kafka-dr:mirror.replicas": 0 });
@@ -190,10 +190,10 @@ export class BenchPair {
                 await target.deleteTopic(topic);
             }
         }
-        // The files go a little later, and a look at them must not find the copy of an earlier run.
-        await waitFor(
-            "the target's files of deleted topics are gone",
-            () => Promise.resolve(this.mirroredFolders().length === 0 || undefined),
+        // Kafka deletes the files later, and a run must not read those of an earlier one.
+        await waitUntil(
+            "the target has deleted the files of deleted topics",
+            () => this.mirroredFolders().length === 0,
             { timeoutMs: 30_000, intervalMs: 50, signal: this.supervisor.signal },
         );
     }

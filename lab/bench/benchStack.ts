@@ -1,4 +1,4 @@
-/** Name of the stack that the benchmark runs. */
+/** Name of the benchmark's stack. */
 export const STACK = "bench";
 
 export const SOURCE = { namespace: "kafka-source", name: "my-cluster" } as const;
@@ -6,15 +6,15 @@ export const TARGET = { namespace: "kafka-target", name: "my-cluster-tgt" } as c
 export const MIRROR = "my-mm2-cluster";
 
 /**
- * Heap of each JVM in MiB. MM2 has what Kafka's default of `buffer.memory` fills with small records:
- * 32 MiB a task hold 300,000 records of 100 bytes, and Connect keeps a kilobyte for each of them.
+ * Heap of each JVM in MiB. MM2 needs room for a full `buffer.memory` of small records: 32 MiB per task
+ * hold 300,000 records of 100 bytes, and Connect keeps about a kilobyte for each of them.
  */
 export const HEAP_MEGABYTES = { mirrorMaker: 2048, source: 768, target: 768 } as const;
 
-/** What all of it together may take, in MiB. */
+/** Memory for all processes together, in MiB. */
 export const MEMORY_MEGABYTES = 10_240;
 
-/** Of a site: near ones reach the broker, far ones go through the proxy. */
+/** The listeners of a site; those with `far` are behind the proxy. */
 export type ListenerName = "tls" | "plain" | "tlsfar" | "plainfar";
 
 const LISTENERS: readonly { name: ListenerName; port: number; tls: boolean }[] = [
@@ -48,8 +48,8 @@ function site(side: "source" | "target") {
 }
 
 /**
- * The config of the stack: what the demonstration runs, with every transport and both distances to
- * choose from, and without a worker until there is something to mirror.
+ * The config of the stack: that of the demo, with a listener for each transport and distance, and
+ * without a worker until a backlog exists.
  */
 export const CONFIG = {
     "pulumi:disable-default-providers": ["kubernetes"],

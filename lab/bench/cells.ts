@@ -6,13 +6,13 @@ import { type ByRepetition, pairedRatio, type Summary, summary } from "./statist
 /** A line that belongs to a cell and is no failure. */
 export type CellLine = MirrorLine | LatencyLine | ProducerLine;
 
-/** Every run of one cell. */
+/** All runs of one cell. */
 export interface Runs<Line extends CellLine = MirrorLine> {
     readonly cell: Cell;
     readonly lines: readonly Line[];
 }
 
-/** The lines of one kind by their cells, in the order in which reports list them. */
+/** The lines of one kind, grouped by cell, in the order of the reports. */
 export function runsOf<Kind extends CellLine["kind"]>(
     measurements: readonly Measurement[],
     kind: Kind,
@@ -30,7 +30,7 @@ export function runsOf<Kind extends CellLine["kind"]>(
     return [...found.values()].sort((one, other) => compareCells(one.cell, other.cell));
 }
 
-/** The runs of the cell that differs from this one only in what is given. */
+/** The runs of the cell that differs from this one only in the given fields. */
 export function sibling<Line extends CellLine>(
     all: readonly Runs<Line>[],
     cell: Cell,
@@ -53,8 +53,8 @@ export function rateOf(runs: Runs<MirrorLine | ProducerLine>): Summary | undefin
 }
 
 /**
- * The same runs as if only the second half of their records had been mirrored: without what the JIT
- * of a worker that was just started takes from the two cores.
+ * The runs reduced to the second half of their records, which excludes the CPU time that the JIT of a
+ * new worker takes.
  */
 export function secondHalves(all: readonly Runs[]): Runs[] {
     return all.map(({ cell, lines }) => ({
@@ -68,7 +68,7 @@ export function secondHalves(all: readonly Runs[]): Runs[] {
     }));
 }
 
-/** How many times the rate of the second the first one has, run by run. */
+/** The rate of the first divided by the rate of the second, run by run. */
 export function rateRatio(
     of: Runs<MirrorLine | ProducerLine> | undefined,
     to: Runs<MirrorLine | ProducerLine> | undefined,
@@ -76,7 +76,7 @@ export function rateRatio(
     return of && to && pairedRatio(rates(of), rates(to));
 }
 
-/** Median and range of something that not every run has. */
+/** Median and range of a value that some runs lack. */
 export function summaryOf<Line extends CellLine>(
     runs: Runs<Line>,
     value: (line: Line) => number | null,
@@ -84,7 +84,7 @@ export function summaryOf<Line extends CellLine>(
     return summary(runs.lines.map(value).filter((found) => found !== null));
 }
 
-/** Measured at every round trip; first in tables, since all others are compared with them. */
+/** Measured at every round trip. They come first in tables, because all others are compared with them. */
 export const COMPARED_CONFIGURATIONS = [
     "defaults",
     "tutorial",
@@ -103,7 +103,7 @@ export function compareConfigurations(one: string, other: string): number {
     return place(one) - place(other) || compareText(one, other);
 }
 
-/** By the fields of a cell, as they stand in a table from left to right; TLS first. */
+/** By the fields of a cell in the order of a table's columns; TLS first. */
 function compareCells(one: Cell, other: Cell): number {
     return (
         compareText(other.transport, one.transport) ||
@@ -116,12 +116,12 @@ function compareCells(one: Cell, other: Cell): number {
     );
 }
 
-/** The same on every machine, whatever its locale. */
+/** Independent of the locale. */
 function compareText(one: string, other: string): number {
     return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Each value once, in the order in which they come. */
+/** Each value once, in the order of first occurrence. */
 export function distinct<T>(values: readonly T[]): T[] {
     return [...new Set(values)];
 }

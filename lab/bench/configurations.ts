@@ -4,8 +4,7 @@ import type { Cell } from "./result";
 type Values = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * The configurations that are compared, by name: settings below `kafka-dr:mirror` on top of what a
- * stack has without any of them.
+ * A configuration to compare: settings below `kafka-dr:mirror`, on top of the stack's other settings.
  */
 export interface Configuration {
     readonly profile: ProfileName;
@@ -20,7 +19,7 @@ const IN_FLIGHT = {
     "enable.idempotence": true,
 };
 
-/** Kafka's values of what `wan` sets for the consumer. */
+/** Kafka's defaults of the settings that `wan` changes for the consumer. */
 const KAFKA_FETCH = {
     "max.partition.fetch.bytes": 1_048_576,
     "fetch.max.bytes": 52_428_800,
@@ -48,7 +47,7 @@ export const CONFIGURATIONS = {
     },
     "wan, late GHASH": {
         profile: "wan",
-        // A threshold of once what it is: as without the flag.
+        // A scaling of 1 is the default: it undoes the flag of the profile.
         jvmFlags: { CompileCommand: "CompileThresholdScaling,com.sun.crypto.provider.GHASH::*,1" },
     },
     "wan, lz4": { profile: "wan", producerOverrides: { "compression.type": "lz4" } },
@@ -67,16 +66,16 @@ export const CONFIGURATIONS = {
 
 export type ConfigurationName = keyof typeof CONFIGURATIONS;
 
-/** @throws {Error} for a name that is none of them, as a result file of another commit may have */
+/** @throws {Error} for an unknown name, which a result file of another commit may contain */
 export function configurationOf({ configuration: name }: Pick<Cell, "configuration">) {
     const found = (CONFIGURATIONS as Readonly<Record<string, Configuration>>)[name];
     if (found === undefined) {
-        throw new Error(`there is no configuration ${name}`);
+        throw new Error(`unknown configuration ${name}`);
     }
     return found;
 }
 
-/** What the model of throughput asks of a configuration. */
+/** The settings of a configuration that the throughput model takes. */
 export function mirrorOf({
     profile,
     producerOverrides = {},
@@ -86,7 +85,7 @@ export function mirrorOf({
     return { profile, producerOverrides, consumerOverrides, jvmFlags, workerConfig: {} };
 }
 
-/** The settings of a configuration, all of them, so that none is left of the one before. */
+/** All settings of a configuration, so that none of the previous one stays. */
 export function mirrorSettings(configuration: Configuration) {
     const { profile, producerOverrides, consumerOverrides, jvmFlags } = mirrorOf(configuration);
     return {

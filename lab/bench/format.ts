@@ -1,40 +1,40 @@
-/** Numbers and tables as a report shows them. */
+/** Formats the numbers and tables of a report. */
 import { number } from "../../cli/shared/output";
 import type { Summary } from "./statistics";
 
-/** What was not measured. */
+/** Stands for a value that was not measured. */
 export const NOTHING = "-";
 
-/** Three digits that count, without an exponent: `139,000`, `12.3`, `0.012`. */
+/** Three significant digits, without an exponent: `139,000`, `12.3`, `0.012`. */
 export function digits(value: number): string {
     const rounded = Number(value.toPrecision(3));
     return Math.abs(rounded) >= 100 ? number(rounded) : String(rounded);
 }
 
-/** A share as a percentage, of which more than one decimal says nothing. */
+/** A share as a percentage with at most one decimal. */
 export function percent(share: number): string {
     return `${(100 * share).toFixed(Math.abs(share) < 0.0995 ? 1 : 0).replace(/^-(0(?:\.0)?)$/, "$1")} %`;
 }
 
-/** The middle. */
+/** The median. */
 export function middle(found: Summary | undefined, scale = 1): string {
     return found === undefined ? NOTHING : digits(found.median * scale);
 }
 
-/** From the smallest to the largest; one value alone has no range. */
+/** The range from the smallest to the largest value; a single value has none. */
 export function range(found: Summary | undefined, scale = 1): string {
     return found === undefined || found.runs < 2
         ? NOTHING
         : `${digits(found.min * scale)}–${digits(found.max * scale)}`;
 }
 
-/** Both: `12.3 (11.9–12.8)`. */
+/** Median and range: `12.3 (11.9–12.8)`. */
 export function withRange(found: Summary | undefined, unit = "", scale = 1): string {
     const value = `${middle(found, scale)}${found === undefined ? "" : unit}`;
     return found === undefined || found.runs < 2 ? value : `${value} (${range(found, scale)})`;
 }
 
-/** Text that is no Markdown, whatever is in it, on one line. */
+/** Any text as a Markdown code span on one line. */
 export function code(text: string): string {
     const line = text.replace(/\s+/g, " ").trim();
     const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
@@ -43,15 +43,15 @@ export function code(text: string): string {
     return `${fence}${space}${line}${space}${fence}`;
 }
 
-/** A column of a table: its head, and what it shows of a row. */
+/** A column of a table: its head, and its text for a row. */
 export interface Column<Row> {
     readonly head: string;
     readonly cell: (row: Row) => string;
-    /** Text stands on the left; numbers, which most columns are, on the right. */
+    /** Text is aligned left; numbers, the default, are aligned right. */
     readonly isText?: boolean;
 }
 
-/** A Markdown table; a column in which nothing was measured is left out. */
+/** A Markdown table without the columns in which nothing was measured. */
 export function markdownTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
     const kept = columns.filter(({ cell }) => rows.some((row) => cell(row) !== NOTHING));
     const line = (cells: readonly string[]) =>

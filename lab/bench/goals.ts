@@ -1,4 +1,4 @@
-/** What the recommended settings must reach, and whether a result file says that they do. */
+/** The goals for the recommended settings, evaluated on a result file. */
 import { distinct, rateOf, rateRatio, type Runs, sibling, TRANSPORTS } from "./cells";
 import { digits, middle, percent, withRange } from "./format";
 import type { Cell, ProducerLine } from "./result";
@@ -6,7 +6,7 @@ import { overlap, type Summary } from "./statistics";
 
 export type Verdict = "met" | "missed" | "not measured";
 
-/** One promise over one transport. */
+/** One goal over one transport. */
 export interface Goal {
     readonly goal: string;
     readonly transport: Cell["transport"];
@@ -21,28 +21,28 @@ const GAINS = [
     { roundTripMs: 50, defaults: 45, tutorial: 3 },
 ] as const;
 
-/** Share of the plaintext rate that TLS may cost. */
+/** The share of the plaintext rate that TLS may lose. */
 const MOST_TLS_LOSS = 0.35;
-/** What a far target must reach, as a share of a near one. */
+/** The rate with a distant target, as a share of the rate with a near one. */
 const FAR = { roundTripMs: 100, share: 0.9 };
-/** What the mirror must reach, as a share of a producer alone. */
+/** The rate of the mirror, as a share of the rate of a producer alone. */
 const PRODUCER_SHARE = 0.5;
 
 /** The settings that are recommended: one profile serves every round trip. */
 export const RECOMMENDED = "wan";
 
-/** The runs that the goals are about: the series of round trips, 3 partitions of 100-byte records. */
+/** The runs that the goals apply to: the series of round trips, 3 partitions, records of 100 bytes. */
 export function headline(mirrored: readonly Runs[]): Runs[] {
     const found = mirrored.filter(
         ({ cell }) =>
             cell.series === "round-trip" && cell.recordBytes === 100 && cell.partitions === 3,
     );
-    // Values of two kinds are two workloads.
+    // Runs with another payload are another workload.
     const payload = found[0]?.cell.payload;
     return found.filter(({ cell }) => cell.payload === payload);
 }
 
-/** Judges every goal over both transports. */
+/** Evaluates every goal over both transports. */
 export function evaluateGoals(
     mirrored: readonly Runs[],
     produced: readonly Runs<ProducerLine>[],
@@ -83,12 +83,12 @@ function recommendedAt(over: Over, roundTripMs: number): Runs | undefined {
     return at(over, roundTripMs, RECOMMENDED);
 }
 
-/** Of both transports, so that what was measured over one of them alone is missed over the other. */
+/** The round trips of both transports: one that was measured over only one counts for the other. */
 function roundTripsOf({ runs }: Over): number[] {
     return distinct(runs.map(({ cell }) => cell.roundTripMs)).sort((one, other) => one - other);
 }
 
-/** A ratio that must reach a floor. The median decides; runs on the other side of it are said. */
+/** Whether a ratio reaches a floor. The median decides; the text mentions runs on the other side. */
 function atLeast(ratio: Summary | undefined, floor: number): Pick<Goal, "verdict" | "found"> {
     if (ratio === undefined) {
         return { verdict: "not measured", found: "" };
@@ -96,7 +96,7 @@ function atLeast(ratio: Summary | undefined, floor: number): Pick<Goal, "verdict
     const isMet = ratio.median >= floor;
     const isMixed = isMet ? ratio.min < floor : ratio.max >= floor;
     const hidden = !isMet && digits(ratio.median) === digits(floor) ? ", just below" : "";
-    const mixed = isMixed ? `, ${isMet ? "not in every run" : "in some runs reached"}` : "";
+    const mixed = isMixed ? `, ${isMet ? "not in every run" : "reached in some runs"}` : "";
     return {
         verdict: isMet ? "met" : "missed",
         found: `${withRange(ratio, " x")}${hidden}${mixed}`,
@@ -112,7 +112,7 @@ function gain(over: Over, roundTripMs: number, to: string, floor: number): Goal 
     };
 }
 
-/** Not below others within the noise: above their median, or ranges that overlap. */
+/** Whether a rate is at least the median of the others, or its range overlaps with theirs. */
 function neverBelow(over: Over, others: readonly string[], roundTrips: readonly number[]): Goal {
     const points = roundTrips.map((roundTripMs) => {
         const own = recommendedAt(over, roundTripMs);
@@ -146,7 +146,7 @@ function neverBelow(over: Over, others: readonly string[], roundTrips: readonly 
     return {
         goal: `${where}: never below ${which}, within the noise`,
         transport: over.transport,
-        ...together(points),
+        ...combined(points),
     };
 }
 
@@ -162,11 +162,11 @@ function tlsLoss(over: Over): Goal {
     return {
         goal: `aim: loses at most ${percent(MOST_TLS_LOSS)} against plaintext`,
         transport: over.transport,
-        ...together(points),
+        ...combined(points),
     };
 }
 
-/** The share that is lost where a ratio is below 1; negative where something is won. */
+/** The share that is lost at a ratio below 1; negative above 1. */
 export function lossOf(ratio: Summary): string {
     const { median, min, max, runs } = ratio;
     const spread = runs < 2 ? "" : ` (${percent(1 - max)} to ${percent(1 - min)})`;
@@ -193,8 +193,8 @@ function likeProducer(over: Over, produced: readonly Runs<ProducerLine>[]): Goal
 }
 
 /**
- * The runs of ProducerPerformance with the same records over the same network, of any series: with
- * the same configuration where there are such, else with the one that is fastest.
+ * The runs of ProducerPerformance with the same records over the same network, of any series. Prefers
+ * the same configuration, then the fastest one.
  */
 export function producerFor(
     cell: Cell,
@@ -214,8 +214,8 @@ export function producerFor(
         .sort((one, other) => rate(other) - rate(one))[0];
 }
 
-/** One verdict of several points: missed where one is, and met only where every one is. */
-function together(
+/** Combines verdicts: missed if one of them is, met only if all of them are. */
+function combined(
     points: readonly Pick<Goal, "verdict" | "found">[],
 ): Pick<Goal, "verdict" | "found"> {
     const has = (verdict: Verdict) => points.some((point) => point.verdict === verdict);

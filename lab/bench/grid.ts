@@ -2,7 +2,7 @@ import { type CellLine, COMPARED_CONFIGURATIONS, distinct } from "./cells";
 import type { ConfigurationName } from "./configurations";
 import type { Cell } from "./result";
 
-/** A cell with a name that exists, and how it is measured. */
+/** A cell with a known configuration, and the kind of measurement. */
 export interface GridCell {
     readonly kind: CellLine["kind"];
     readonly cell: Cell & { readonly configuration: ConfigurationName };
@@ -10,7 +10,7 @@ export interface GridCell {
 
 type Variation = Partial<Record<keyof Cell, readonly (string | number)[]>>;
 
-/** The tutorial's workload: records of 100 bytes, letters as its tool makes them, 3 partitions. */
+/** The tutorial's workload: records of 100 bytes with letters, 3 partitions. */
 const BASE: GridCell["cell"] = {
     series: "round-trip",
     roundTripMs: 10,
@@ -23,7 +23,7 @@ const BASE: GridCell["cell"] = {
 
 const TRANSPORTS = ["tls", "plaintext"];
 
-/** Every combination of the values given, the last one changing first. */
+/** Every combination of the given values; the last field varies fastest. */
 function vary(series: string, variation: Variation): GridCell["cell"][] {
     let cells: GridCell["cell"][] = [{ ...BASE, series }];
     for (const [key, values] of Object.entries(variation)) {
@@ -37,8 +37,8 @@ function measured(kind: GridCell["kind"], cells: readonly GridCell["cell"][]): G
 }
 
 /**
- * The whole grid. Around the tutorial's workload one thing is varied at a time, since all
- * combinations would take days; each series is compared within itself.
+ * The full grid. Each series varies one or two fields of the tutorial's workload, because all
+ * combinations would take days. Results are compared within a series.
  */
 export const FULL_GRID: readonly GridCell[] = [
     ...measured(
@@ -120,25 +120,25 @@ export const FULL_GRID: readonly GridCell[] = [
     ),
 ];
 
-/** What fits into five minutes: the tutorial's question over TLS, near and far. */
+/** A grid of five minutes: the tutorial's comparison over TLS, with and without a round trip. */
 export const QUICK_GRID: readonly GridCell[] = measured(
     "mirror",
     vary("round-trip", { roundTripMs: [0, 10], configuration: ["defaults", "tutorial", "wan"] }),
 );
 
-/** Where the delay of a cell is: between the source and MM2, or between MM2 and the target. */
+/** Whether the delay of a cell is between the source and MM2 instead of MM2 and the target. */
 export function isFarSource({ series }: Pick<Cell, "series">): boolean {
     return series === "source-distance";
 }
 
-/** Names of the series of a grid, in their order. */
+/** The names of the series of a grid, in order. */
 export function seriesOf(grid: readonly GridCell[]): string[] {
     return distinct(grid.map(({ cell }) => cell.series));
 }
 
 /**
- * The order in which the grid is run: within a series every repetition goes through all cells, so
- * that what changes on the machine meanwhile meets all of them alike.
+ * The order of the measurements: each repetition of a series goes through all of its cells, so that
+ * changes on the machine affect all cells equally.
  */
 export function interleaved(
     grid: readonly GridCell[],

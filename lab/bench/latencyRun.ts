@@ -5,23 +5,23 @@ import { mirrorConfig } from "./mirrorRun";
 import { type Load, producerRate, startProducer } from "./producerPerformance";
 import type { Cell, LatencyLine } from "./result";
 
-/** Shares of the largest rate, in percent. */
+/** Loads in percent of the highest rate. */
 export const LOADS = [20, 50, 80] as const;
 
-const LOOK_MS = 2;
+const POLL_MS = 2;
 const WARM_UP_SECONDS = 5;
 const MEASURED_SECONDS = 10;
 const DRAIN_MS = 60_000;
 
-/** A topic for each: a deleted one would be in the way for a while. */
+/** Each run uses a new topic, because Kafka deletes topics with a delay. */
 let runs = 0;
 
 type Measured = Omit<LatencyLine, "kind" | "cell" | "repetition" | "startedAt">;
 
 /**
- * Writes to the source at a constant rate while MM2 runs, and watches the logs of both sides grow.
- * First without a limit, which finds the largest rate at which the target gets records while
- * somebody writes: on one machine the writer takes its share.
+ * Writes to the source at a constant rate while MM2 runs, and polls the logs of both sides. The first
+ * load is unlimited and determines the highest rate at the target while a producer writes, because the
+ * producer takes its share of the machine.
  */
 export async function latencyRun(pair: BenchPair, cell: Cell): Promise<Measured[]> {
     await pair.reset();
@@ -57,7 +57,7 @@ export async function latencyRun(pair: BenchPair, cell: Cell): Promise<Measured[
     return found;
 }
 
-/** Looks at both logs while a producer writes, then ends it and waits until MM2 has caught up. */
+/** Polls both logs while a producer writes, then stops it and waits until MM2 has caught up. */
 async function watchLoad(pair: BenchPair, { partitions }: Cell, load: Load) {
     const { signal } = pair.supervisor;
     const end = (side: "source" | "target") =>
@@ -68,7 +68,7 @@ async function watchLoad(pair: BenchPair, { partitions }: Cell, load: Load) {
         source: Array.from({ length: partitions }, noGrowth),
         target: Array.from({ length: partitions }, noGrowth),
     };
-    const look = () => {
+    const poll = () => {
         for (const side of sides) {
             const now = performance.now();
             for (const [partition, records] of ends[side].records().entries()) {
@@ -77,24 +77,24 @@ async function watchLoad(pair: BenchPair, { partitions }: Cell, load: Load) {
         }
     };
     try {
-        look();
+        poll();
         const producer = await startProducer(pair.supervisor, load);
         const before = ends.source.total();
         while (ends.source.total() === before) {
             if (!producer.running) {
                 await producerRate(producer);
             }
-            await sleep(LOOK_MS, undefined, { signal });
+            await sleep(POLL_MS, undefined, { signal });
         }
         const from = performance.now() + WARM_UP_SECONDS * 1000;
         const to = from + MEASURED_SECONDS * 1000;
         let atStart: number | undefined;
         while (performance.now() < to) {
-            look();
+            poll();
             if (atStart === undefined && performance.now() >= from) {
                 atStart = ends.target.total();
             }
-            await sleep(LOOK_MS, undefined, { signal });
+            await sleep(POLL_MS, undefined, { signal });
         }
         const targetRate = (ends.target.total() - (atStart ?? 0)) / MEASURED_SECONDS;
         await producer.stop(0);
@@ -103,10 +103,10 @@ async function watchLoad(pair: BenchPair, { partitions }: Cell, load: Load) {
             if (performance.now() > deadline) {
                 throw new Error(`MM2 did not catch up within ${DRAIN_MS / 1000} s`);
             }
-            look();
-            await sleep(LOOK_MS, undefined, { signal });
+            poll();
+            await sleep(POLL_MS, undefined, { signal });
         }
-        look();
+        poll();
         const all = growth.source.flatMap((partition, index) =>
             delays(partition, growth.target[index] ?? noGrowth(), from, to),
         );
@@ -117,7 +117,7 @@ async function watchLoad(pair: BenchPair, { partitions }: Cell, load: Load) {
     }
 }
 
-/** How many records a partition had at some times, oldest first; times in milliseconds. */
+/** The record counts of a partition over time, oldest first; times in milliseconds. */
 export interface Growth {
     readonly times: number[];
     readonly records: number[];
@@ -127,7 +127,7 @@ export function noGrowth(): Growth {
     return { times: [], records: [] };
 }
 
-/** Adds what was seen, when it is more than before. */
+/** Adds an observation when the count has grown. */
 export function grow({ times, records }: Growth, time: number, seen: number): void {
     if (seen > (records.at(-1) ?? 0)) {
         times.push(time);
@@ -135,23 +135,23 @@ export function grow({ times, records }: Growth, time: number, seen: number): vo
     }
 }
 
-/** Records that took so long, in milliseconds. */
+/** A number of records with the same latency. */
 export interface Delay {
     readonly milliseconds: number;
     readonly records: number;
 }
 
 /**
- * How long each record of a partition took from one log to the other: from the look that first saw
- * it at the source to the look that first saw it at the target. Only records that the source had
- * from a time on, and before another.
+ * The latencies of the records of a partition: from the poll that first saw a record at the source to
+ * the poll that first saw it at the target. Counts only records that the source received between two
+ * times.
  */
 export function delays(source: Growth, target: Growth, fromMs: number, toMs: number): Delay[] {
     const found: Delay[] = [];
     let at = 0;
     let done = 0;
-    for (const [look, time] of target.times.entries()) {
-        const end = target.records[look] ?? 0;
+    for (const [index, time] of target.times.entries()) {
+        const end = target.records[index] ?? 0;
         while (done < end && at < source.times.length) {
             const until = Math.min(end, source.records[at] ?? 0);
             const appended = source.times[at] ?? 0;
@@ -170,7 +170,7 @@ export function delays(source: Growth, target: Growth, fromMs: number, toMs: num
     return found;
 }
 
-/** The time within which a share of the records arrived. */
+/** The latency within which a share of the records arrived. */
 export function quantile(all: readonly Delay[], share: number): number {
     const sorted = [...all].sort((one, other) => one.milliseconds - other.milliseconds);
     const total = sorted.reduce((sum, { records }) => sum + records, 0);

@@ -7,7 +7,7 @@ import type { MachineLine } from "./result";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** What this machine is, and what runs on it. */
+/** The hardware and software of this machine. */
 export function machineLine(garbageCollector: string): MachineLine {
     return {
         kind: "machine",
@@ -25,7 +25,7 @@ export function machineLine(garbageCollector: string): MachineLine {
     };
 }
 
-/** The commit of the work tree, with a plus where files differ from it. */
+/** The commit of the work tree, with a plus when files differ from it. */
 function commit(): string {
     const git = (...args: string[]) =>
         execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: "pipe" }).trim();
@@ -40,14 +40,14 @@ function commit(): string {
 function javaVersion(): string {
     const home = process.env.JAVA_HOME;
     const java = home ? join(home, "bin", "java") : "java";
-    // It answers on standard error.
+    // Java prints its version to standard error.
     const { stderr } = spawnSync(java, ["-version"], { encoding: "utf8" });
     return /version "([^"]+)"/.exec(stderr)?.[1] ?? "unknown";
 }
 
 /**
- * The facts in which two machines differ, in words; none when measurements of both may stand in one
- * file. When they began is no such fact.
+ * The facts in which two machines differ, as text; empty when measurements of both may share one file.
+ * The start times do not count.
  */
 export function machineDifferences(recorded: MachineLine, present: MachineLine): string[] {
     const facts: Readonly<Record<keyof MachineLine, boolean>> = {
@@ -71,7 +71,7 @@ export function machineDifferences(recorded: MachineLine, present: MachineLine):
         .map(([fact, one, other]) => `${fact} was ${one} and is ${other}`);
 }
 
-/** The same whatever the order of an object's fields. */
+/** A text that does not depend on the order of an object's fields. */
 export function shown(value: unknown): string {
     return typeof value === "object" && value !== null
         ? JSON.stringify(Object.fromEntries(Object.entries(value).sort()))

@@ -9,21 +9,21 @@ import type {
     ResultLine,
 } from "./result";
 
-/** What a grid that was interrupted finds in its result file, and whether it may go on with it. */
+/** The keys by which an interrupted grid finds what its result file already has. */
 
-/** Everything that was measured, without the machine. */
+/** A line of a result file other than the machine. */
 export type Measurement = Exclude<ResultLine, MachineLine>;
 
-/** What names a measurement before it was made; its line names it as well. */
+/** The fields that identify a measurement, before and after it was made. */
 export type PlannedMeasurement =
     | Pick<MirrorLine | ProducerLine, "kind" | "cell" | "repetition">
     | Pick<FailureLine, "kind" | "measurement" | "cell" | "repetition">
     | Pick<LatencyLine, "kind" | "cell" | "repetition" | "loadPercent">
     | Pick<ProxyLine, "kind" | "repetition">;
 
-/** Names a cell: equal for two cells exactly when all their fields are. */
+/** A key that is equal for two cells exactly when all their fields are equal. */
 export function cellKey(cell: Cell): string {
-    // Names may contain anything, and must not run into each other.
+    // Quoted, because names may contain any text.
     return [
         JSON.stringify(cell.series),
         `${cell.roundTripMs} ms`,
@@ -35,7 +35,7 @@ export function cellKey(cell: Cell): string {
     ].join(" ");
 }
 
-/** Names one measurement, of which a file needs no second one. */
+/** The key of one measurement; a file needs only one with each key. */
 export function measurementKey(planned: PlannedMeasurement): string {
     const number = `${planned.kind} ${planned.repetition}`;
     switch (planned.kind) {
@@ -51,8 +51,8 @@ export function measurementKey(planned: PlannedMeasurement): string {
 }
 
 /**
- * The keys of what was measured already, which a grid that goes on leaves out. A failure is not
- * among them: it is tried again.
+ * The keys of the completed measurements, which a resumed grid skips. Failures are not among them:
+ * they are tried again.
  */
 export function completed(lines: readonly ResultLine[]): Set<string> {
     return new Set(

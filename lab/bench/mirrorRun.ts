@@ -15,27 +15,29 @@ import type { Cell, JvmName, MirrorLine } from "./result";
 import { median } from "./statistics";
 import { UsageMeter } from "./usage";
 
-/** Requests of which the median is the round trip. */
+/** The number of requests behind the median round trip. */
 const ROUND_TRIP_REQUESTS = 9;
 const REQUEST_TIMEOUT_MS = 10_000;
-const FIRST_LOOK_MS = 5;
-const LOOK_MS = 20;
+/** Poll intervals, until the first record and afterwards. */
+const FIRST_POLL_MS = 5;
+const POLL_MS = 20;
 const METRICS_EVERY_MS = 5000;
-/** A mirror that makes no progress for so long has failed; a rebalance of Connect may take half. */
+/** Time without progress after which a run has failed; a rebalance of Connect may take half of it. */
 const STALLED_MS = 120_000;
 
 type Measured = Omit<MirrorLine, "kind" | "cell" | "repetition" | "startedAt">;
 
 /**
- * The tutorial's measurement: MM2 at 0, the source filled, MM2 at 1; timed from the first record at
- * the target until it has all of them. Then the logs of both sides are compared, record by record.
- * @throws when a record is missing, repeated, changed or out of its order
+ * The tutorial's measurement: fills the source while MM2 has 0 replicas, starts MM2, and takes the time
+ * from the first record at the target to the last one. Then compares the logs of both sides record by
+ * record.
+ * @throws when a record is missing, repeated, changed or out of order
  */
 export async function mirrorRun(
     pair: BenchPair,
     cell: Cell,
     records: number,
-    /** Called when half of the records are there; then repetitions are no failure. */
+    /** Called when half of the records are mirrored. With it, repeated records are no failure. */
     { atHalf }: { readonly atHalf?: () => Promise<void> } = {},
 ): Promise<Measured> {
     await pair.reset();
@@ -53,16 +55,16 @@ export async function mirrorRun(
             failed.abort(error);
         });
         const signal = AbortSignal.any([pair.supervisor.signal, failed.signal]);
-        await growth(target, 1, FIRST_LOOK_MS, signal);
+        await waitForRecords(target, 1, FIRST_POLL_MS, signal);
         const first = performance.now();
         const meters = usageMeters(pair);
         const proxyCpu = cpuSeconds(process.pid);
         const metrics = new MetricsReader(pair);
-        const look = () => metrics.look();
-        await growth(target, records / 2, LOOK_MS, signal, look);
+        const readMetrics = () => metrics.read();
+        await waitForRecords(target, records / 2, POLL_MS, signal, readMetrics);
         const half = performance.now();
         await atHalf?.();
-        await growth(target, records, LOOK_MS, signal, look);
+        await waitForRecords(target, records, POLL_MS, signal, readMetrics);
         const end = performance.now();
         const jvms = {
             mirrorMaker: meters.mirrorMaker.read(),
@@ -70,7 +72,7 @@ export async function mirrorRun(
             target: meters.target.read(),
         };
         const proxyCpuSeconds = cpuSeconds(process.pid) - proxyCpu;
-        await metrics.look();
+        await metrics.read();
         await started;
         const measuredRoundTripMs = await measureRoundTrip(pair, farSite);
         await pair.update({ "kafka-dr:mirror.replicas": 0 });
@@ -92,7 +94,7 @@ export async function mirrorRun(
     }
 }
 
-/** The config of the stack for a cell: MM2 at 1. */
+/** The config of the stack for a cell, with one replica of MM2. */
 export function mirrorConfig(cell: Cell, topic: string) {
     const near = cell.transport === "tls" ? "tls" : "plain";
     const [source, target] = isFarSource(cell) ? [`${near}far`, near] : [near, `${near}far`];
@@ -107,20 +109,20 @@ export function mirrorConfig(cell: Cell, topic: string) {
 }
 
 /**
- * Waits until the target has so many records.
- * @param tell is called every five seconds
- * @throws when it gets no more for a minute
+ * Waits until the target has a number of records.
+ * @param onInterval called every five seconds
+ * @throws when no record arrives for two minutes
  */
-async function growth(
+async function waitForRecords(
     target: TopicEnd,
     records: number,
     everyMs: number,
     signal: AbortSignal,
-    tell: () => Promise<void> = () => Promise.resolve(),
+    onInterval: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
     let present = 0;
     let changed = performance.now();
-    let told = changed;
+    let calledAt = changed;
     for (;;) {
         const now = performance.now();
         const found = target.total();
@@ -131,12 +133,12 @@ async function growth(
         }
         if (now - changed > STALLED_MS) {
             throw new Error(
-                `${present} of ${records} records, then none for ${STALLED_MS / 1000} s`,
+                `${present} of ${records} records arrived, then none for ${STALLED_MS / 1000} s`,
             );
         }
-        if (now - told > METRICS_EVERY_MS) {
-            told = now;
-            await tell();
+        if (now - calledAt > METRICS_EVERY_MS) {
+            calledAt = now;
+            await onInterval();
         }
         await sleep(everyMs, undefined, { signal });
     }
@@ -148,14 +150,14 @@ function usageMeters(pair: BenchPair): Record<JvmName, UsageMeter> {
     return { source: meter(source), target: meter(target), mirrorMaker: meter(mirrorMaker) };
 }
 
-/** What the tutorial reads from port 9404. */
+/** Reads the metrics that the tutorial reads from port 9404. */
 class MetricsReader {
     private latest: WorkerMetrics | undefined;
     private recordsLagMax: number | null = null;
 
     constructor(private readonly pair: BenchPair) {}
 
-    async look(): Promise<void> {
+    async read(): Promise<void> {
         const url = this.pair.mirrorMaker.workers[0]?.metricsUrl;
         if (url === undefined) {
             return;
@@ -183,8 +185,8 @@ class MetricsReader {
 }
 
 /**
- * After an interruption Connect may start its tasks again, which repeat what they had not committed.
- * @throws with the first record that is missing or out of order, by partition
+ * After an interruption Connect may restart its tasks, which repeat uncommitted records.
+ * @throws with the first record that is missing or out of order
  */
 function compareContinuity(pair: BenchPair, topic: string, backlog: Extent): void {
     for (let partition = 0; partition < backlog.partitions; partition++) {
@@ -198,7 +200,7 @@ function compareContinuity(pair: BenchPair, topic: string, backlog: Extent): voi
 
 type Extent = Readonly<Record<"partitions" | "records", number>>;
 
-/** @throws with the first record that differs, by partition */
+/** @throws with the first record that differs */
 function compare(pair: BenchPair, topic: string, { partitions }: Extent): void {
     for (let partition = 0; partition < partitions; partition++) {
         const folder = (side: "source" | "target") =>
@@ -211,14 +213,14 @@ function compare(pair: BenchPair, topic: string, { partitions }: Extent): void {
 }
 
 /**
- * What a request takes through the proxy of a site, in milliseconds: the median of a few that need no
- * credentials and little of the broker, whose own time is in it.
+ * The median time of a request through the proxy of a site, in milliseconds. The request needs no
+ * credentials and little time of the broker, which is included.
  */
 async function measureRoundTrip(pair: BenchPair, side: "source" | "target"): Promise<number> {
     const connection = pair.cluster(side).connection("plainfar");
     const times: number[] = [];
     for (let request = 0; request < ROUND_TRIP_REQUESTS; request++) {
-        // A listener with SASL answers this request once in each connection.
+        // A listener with SASL answers this request only once per connection.
         await withConnection(connection, "kafka-dr-bench", REQUEST_TIMEOUT_MS, async (raw) => {
             const sent = performance.now();
             await apiVersionsV3.api.async(raw, "kafka-dr", "1");

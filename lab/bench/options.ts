@@ -4,11 +4,11 @@ import { distinct } from "./cells";
 import { FULL_GRID, type GridCell, QUICK_GRID, seriesOf } from "./grid";
 import { DEFAULT_RESULTS } from "./resultFile";
 
-/** What a benchmark is to do. */
+/** The options of a benchmark. */
 export interface BenchOptions {
     readonly grid: readonly GridCell[];
     readonly repetitions: number;
-    /** Seconds that a run is to take, about. */
+    /** Approximate duration of a run, in seconds. */
     readonly seconds: number;
     readonly output: string;
     readonly garbageCollector: GarbageCollector;
@@ -16,33 +16,34 @@ export interface BenchOptions {
 
 const COLLECTORS = ["Serial", "Parallel", "G1"] as const;
 
-export const USAGE = `Measures what the mirror can do on this machine, with real Kafka and MirrorMaker 2.
+export const USAGE = `Measures the throughput and latency of the mirror on this machine, with real Kafka and MirrorMaker 2.
 
 npm run bench -- [options]
 
-  --quick                two round trips and three configurations, in five minutes
-  --series <name>        only these series of the grid; may be repeated: ${seriesOf(FULL_GRID).join(", ")}
-  --configuration <name> only these configurations; may be repeated
-  --round-trip <ms>      only these round trips; may be repeated
-  --transport <name>     only tls, or only plaintext
-  --repetitions <n>      runs of each cell (default: 3, with --quick 1)
-  --seconds <n>          how long a run is to take, about (default: 10, with --quick 5)
+  --quick                measure two round trips and three configurations, in about five minutes
+  --series <name>        measure only this series; may be repeated: ${seriesOf(FULL_GRID).join(", ")}
+  --configuration <name> measure only this configuration; may be repeated
+  --round-trip <ms>      measure only this added round trip; may be repeated
+  --transport <name>     measure only tls or only plaintext
+  --repetitions <n>      runs of each grid cell (default: 3, with --quick 1)
+  --seconds <n>          approximate duration of a run (default: 10, with --quick 5)
   --gc <name>            garbage collector of all JVMs: ${COLLECTORS.join(", ")} (default: G1)
-  --output <file>        appended to; what it has already is left out (default: ${DEFAULT_RESULTS})
-  --help                 this text
+  --output <file>        result file; existing measurements are skipped (default: ${DEFAULT_RESULTS})
+  --help                 print this text
 
-Every run is verified record by record. Ctrl-C ends it; the same command goes on where it was.
-Afterwards: npm run bench:report
+A grid cell is one workload, network and configuration. Each run of the mirror is verified record by
+record. Ctrl-C stops the benchmark; the same command resumes it. npm run bench:report then writes the
+report.
 
-Exit codes: 0 all was measured, 1 something failed, 2 wrong arguments or result file.
+Exit codes: 0 all measurements succeeded, 1 a measurement failed, 2 wrong arguments or result file.
 `;
 
-/** What a person did wrong: one message, exit code 2. */
+/** Wrong arguments: one message, exit code 2. */
 export class BenchUsageError extends Error {
     override readonly name = "BenchUsageError";
 }
 
-/** @throws {BenchUsageError} saying what is wrong and what is allowed */
+/** @throws {BenchUsageError} with the wrong argument and what is allowed */
 export function benchOptions(args: readonly string[]): BenchOptions | "help" {
     const values = parsed(args);
     if (values.help) {
@@ -77,7 +78,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | "help" {
     );
     if (grid.length === 0) {
         throw new BenchUsageError(
-            "Nothing in the grid is all of --series, --configuration, --round-trip and --transport: lab/bench/grid.ts has what each series varies. Leave one of them out.",
+            "No cell of the grid matches --series, --configuration, --round-trip and --transport together; lab/bench/grid.ts lists what each series varies. Remove one of these options.",
         );
     }
     return {
@@ -111,7 +112,7 @@ function parsed(args: readonly string[]) {
     }
 }
 
-/** The wanted ones, all when none is named. */
+/** The selected values; all when none is selected. */
 function oneOf<T extends string>(
     option: string,
     wanted: readonly string[] | undefined,

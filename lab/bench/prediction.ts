@@ -6,8 +6,8 @@ import { isFarSource } from "./grid";
 import type { Cell } from "./result";
 
 /**
- * What the model of throughput expects of a cell, when the workers are warm.
- * @param cores of the machine, which brokers and MM2 share; the model's CPUs are those of MM2
+ * The prediction of the throughput model for a cell with warm workers.
+ * @param cores cores of the machine, which brokers and MM2 share; the model takes the share of MM2
  */
 export function predictionOf(cell: Cell, cores: number): Prediction {
     const { partitions, recordBytes, roundTripMs, transport } = cell;
@@ -18,7 +18,7 @@ export function predictionOf(cell: Cell, cores: number): Prediction {
             tasks: partitions,
             cpus: cores * FIGURES.workersShareOfCpu,
             exactlyOnce: configuration.exactlyOnce === "enabled",
-            // The connections end at the proxy on the same machine: no TCP window is short.
+            // Connections end at the proxy on the same machine, so TCP windows limit nothing.
             producer: { ...producerOf(mirror), sendBufferBytes: -1 },
             consumer: { ...consumerOf(mirror), receiveBufferBytes: -1 },
             sourceSendBufferBytes: -1,
@@ -38,12 +38,12 @@ export function predictionOf(cell: Cell, cores: number): Prediction {
 }
 
 /**
- * About the share of a warm worker's rate that a run has which begins with a new one: the JIT takes the
- * rest of the CPU. In the grid 0.6 to 0.9.
+ * Approximate rate of a run with a new worker, as a share of a warm worker's rate: the JIT takes the
+ * rest of the CPU. The grid has 0.6 to 0.9.
  */
 const NEW_WORKER_SHARE = 2 / 3;
 
-/** About how many records a second a run mirrors, to give it a backlog of the right size. */
+/** The approximate rate of a run in records per second, which determines the size of its backlog. */
 export function newWorkerRate(cell: Cell, cores: number): number {
     return NEW_WORKER_SHARE * predictionOf(cell, cores).recordsPerSecond;
 }

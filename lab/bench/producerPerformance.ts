@@ -11,13 +11,13 @@ import type { BenchPair } from "./benchPair";
 import { HEAP_MEGABYTES, MIRROR } from "./benchStack";
 import type { Cell } from "./result";
 
-/** What Kafka's own tool is to write. */
+/** The load that Kafka's ProducerPerformance writes. */
 export interface Load {
     readonly connection: KafkaConnection;
     readonly topic: string;
     readonly records: number;
     readonly recordBytes: number;
-    /** Records a second; as fast as it can without. */
+    /** Records per second; unlimited by default. */
     readonly recordsPerSecond?: number;
 }
 
@@ -50,12 +50,12 @@ export async function startProducer(supervisor: Supervisor, load: Load): Promise
     return supervisor.spawn(jvm, { mayEnd: true });
 }
 
-/** The last line that the tool prints about itself: 9 records sent, 9.9 records/sec (0.0 MB/sec), ... */
+/** The summary line of the tool: 9 records sent, 9.9 records/sec (0.0 MB/sec), ... */
 const SUMMARY = /^(\d+) records sent, ([\d.]+) records\/sec .* max latency/gm;
 
 /**
- * Waits for its end and returns records a second, by its own account.
- * @throws when it failed, with the end of its log
+ * Waits for the end of the tool and returns the rate that it reports, in records per second.
+ * @throws with the end of its log when it failed
  */
 export async function producerRate(producer: ManagedProcess): Promise<number> {
     const { code } = await producer.exited;
@@ -67,17 +67,17 @@ export async function producerRate(producer: ManagedProcess): Promise<number> {
     return Number(summary[2]);
 }
 
-/** What the tool writes in a second on a machine with two cores, about. */
+/** The approximate rate of the tool on two cores, in records per second. */
 const ROUGH_RATE = 500_000;
 
 /**
- * Kafka's own ProducerPerformance writes to the target's broker, as the user of MM2 and through the
- * same listener: what the mirror could reach if reading and Connect cost nothing.
+ * Measures Kafka's ProducerPerformance with the target's broker, as MM2's user and through the same
+ * listener: the rate of a mirror for which reading and Connect would cost nothing.
  */
 export async function producerRun(pair: BenchPair, cell: Cell, seconds: number) {
     const topic = `bench-producer-${cell.recordBytes}-${cell.partitions}p`;
     await pair.reset();
-    // The user may write to what it is to mirror.
+    // MM2's user may write only to the topics of its pattern.
     await pair.update({ "kafka-dr:mirror.topicsPattern": topic });
     await pair.clients.target.createTopic(topic, { partitions: cell.partitions });
     pair.networks.target.delay(cell.roundTripMs / 2);

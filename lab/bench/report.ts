@@ -16,13 +16,12 @@ import { costTables } from "./sections/cost";
 import { latencyTable, producersAlone, producerTable } from "./sections/latency";
 import { seriesOf, seriesTables, seriesTitle, tlsLossTable } from "./sections/throughput";
 
-/** Paragraphs below a heading; without any of them there is no heading either. */
+/** A heading with its blocks; a section without blocks is omitted. */
 type Section = readonly [heading: string, ...blocks: (string | undefined)[]];
 
 /**
- * A result file as Markdown for a person: what must be reached, what was measured, how and on what.
- * Sections of what was not measured are left out; the goals always stand there. Its plots are linked
- * by the names that plotsOf gives them.
+ * Renders a result file as Markdown: goals, method, results and costs. Sections without measurements are
+ * omitted, except the goals. Plots are linked by their names in {@link plotsOf}.
  */
 export function renderReport(file: ResultFile): string {
     const { machine, measurements } = file;
@@ -34,9 +33,9 @@ export function renderReport(file: ResultFile): string {
     const [byRoundTrip, ...others] = seriesOf(mirrored);
 
     const sections: Section[] = [
-        ["## What it must reach", ...goalBlocks(evaluateGoals(mirrored, produced), mirrored)],
-        ["### Once the JVM is warm", ...warmBlocks(mirrored, produced)],
-        ["## How it was measured", machineList(machine), METHOD, proxyCeiling(mirrored, proxy)],
+        ["## Goals", ...goalBlocks(evaluateGoals(mirrored, produced), mirrored)],
+        ["### With a warm JVM", ...warmBlocks(mirrored, produced)],
+        ["## Method", machineList(machine), METHOD, proxyCeiling(mirrored, proxy)],
         ["### Configurations", ...configurationBlocks(measurements)],
         ["### Round trips", mirrored.length === 0 ? undefined : roundTripTable(mirrored)],
         ...(byRoundTrip === undefined
@@ -48,16 +47,16 @@ export function renderReport(file: ResultFile): string {
                       ...seriesTables(mirrored, byRoundTrip),
                   ] as const,
               ]),
-        ["### What TLS costs", ...tlsBlocks(mirrored)],
+        ["### Cost of TLS", ...tlsBlocks(mirrored)],
         ["### Batches and requests", ...tradeOffBlocks(plots.get("batch-latency.svg"))],
         ...others.map((series): Section => [
             `## ${seriesTitle(series)}`,
             ...seriesTables(mirrored, series),
         ]),
-        ["## How long records are on their way", ...latencyBlocks(latencies, plots)],
-        ["## Beside Kafka's own producer", ...producerBlocks(mirrored, produced)],
-        ["## What it costs", ...costBlocks(mirrored)],
-        ["## What failed", failureList(measurements)],
+        ["## Latency", ...latencyBlocks(latencies, plots)],
+        ["## Comparison with Kafka's producer", ...producerBlocks(mirrored, produced)],
+        ["## Cost", ...costBlocks(mirrored)],
+        ["## Failures", failureList(measurements)],
     ];
     return `${[
         "# Throughput of the mirror",
@@ -75,7 +74,7 @@ function configurationBlocks(measurements: readonly Measurement[]): string[] {
     return table === undefined
         ? []
         : [
-              "On top of Kafka's and Connect's defaults; what a profile sets is in `docs/reference/settings.md`. Every mirror has as many tasks as partitions.",
+              "Each configuration is set on top of the defaults of Kafka and Connect; `docs/reference/settings.md` lists the settings of each profile. Every mirror has one task per partition.",
               table,
           ];
 }
@@ -87,7 +86,7 @@ function warmBlocks(
     return mirrored.length === 0
         ? []
         : [
-              "The same of the second half of each run alone. A worker that was just started spends about ten seconds of CPU on compiling its code, which slows down the configurations that would be fast, and hardly those that wait for the network.",
+              "The same goals for the second half of each run. A new worker spends about ten seconds of CPU on compiling its code, which slows down the fast configurations and hardly affects those that wait for the network.",
               goalTable(evaluateGoals(secondHalves(mirrored), produced)),
           ];
 }
@@ -97,9 +96,9 @@ function goalBlocks(goals: readonly Goal[], mirrored: readonly Runs[]): string[]
     const count = (verdict: Goal["verdict"]) =>
         goals.filter((goal) => goal.verdict === verdict).length;
     return [
-        `${count("met")} met, ${count("missed")} missed, ${count("not measured")} not measured. For 3 partitions with records of 100 bytes${payload === undefined ? "" : ` (payload ${payload})`} and one worker, with the recommended settings, \`wan\`.`,
+        `${count("met")} met, ${count("missed")} missed, ${count("not measured")} not measured. The goals are for 3 partitions, records of 100 bytes${payload === undefined ? "" : ` (payload ${payload})`}, one worker and the recommended settings, \`wan\`.`,
         goalTable(goals),
-        "A ratio is the median over the repetitions, with the smallest and the largest in brackets; the median decides. Not below within the noise means: the median is not below the other one, or the ranges from the slowest to the fastest run overlap.",
+        'A ratio is the median over the repetitions, followed by the smallest and the largest one; the median decides. A rate counts as "never below, within the noise" when its median is at least the other median, or when the ranges from the slowest to the fastest run overlap.',
     ];
 }
 
@@ -125,7 +124,7 @@ function tlsBlocks(mirrored: readonly Runs[]): string[] {
     return table === undefined
         ? []
         : [
-              "The share of the plaintext rate that is lost over TLS, by added round trip; negative where TLS was faster.",
+              "The share of the plaintext rate that TLS loses, by added round trip; negative where TLS was faster.",
               table,
           ];
 }
@@ -134,7 +133,7 @@ function tradeOffBlocks(plot: string | undefined): string[] {
     return plot === undefined
         ? []
         : [
-              "The two metrics by which the tutorial tunes, as MM2's producer reports them: bytes in a batch, and the time from sending a request to its answer. A larger batch carries more in each request, and a request takes at least one round trip.",
+              "The two metrics of MM2's producer that the tutorial tunes by: the size of a batch in bytes, and the time from a request to its response. A larger batch carries more records in each request, and a request takes at least one round trip.",
               plot,
           ];
 }
@@ -146,7 +145,7 @@ function latencyBlocks(
     return latencies.length === 0
         ? []
         : [
-              "From the source's log-end offset reaching a record to the target's reaching it, under a constant load; 100 % is the largest rate at which the target kept up.",
+              "The time from the append of a record at the source to its append at the target, under a constant load. 100 % is the highest rate that the target kept up with.",
               plots.get("latency.svg"),
               latencyTable(latencies),
           ];
@@ -159,7 +158,7 @@ function producerBlocks(
     return produced.length === 0
         ? []
         : [
-              "`org.apache.kafka.tools.ProducerPerformance` writes the same records to the same target through the same proxy: what MM2, which also consumes them, can come near to.",
+              "`org.apache.kafka.tools.ProducerPerformance` writes the same records to the same target through the same proxy, but need not consume them first, as MM2 must.",
               producerTable(mirrored, produced) ?? producersAlone(produced),
           ];
 }
@@ -168,10 +167,10 @@ function costBlocks(mirrored: readonly Runs[]): string[] {
     return seriesOf(mirrored).flatMap((series, i) => [
         ...(i === 0
             ? [
-                  "While records were mirrored, without the start. GB are 10^9 bytes of values; memory is the largest resident set since the JVM began; GC pauses are a share of the time. Medians over the repetitions.",
+                  "CPU, memory and pauses while records were mirrored, without the start of the worker. A GB is 10^9 bytes of values; memory is the peak resident set since the start of the JVM; GC pauses are a share of the time. All values are medians over the repetitions.",
               ]
             : []),
-        // Many rows, which most readers do not need.
+        // Collapsed, because most readers do not need these rows.
         `<details><summary>${seriesTitle(series)}</summary>`,
         ...costTables(mirrored, series),
         "</details>",

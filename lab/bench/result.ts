@@ -1,16 +1,16 @@
 /**
- * What a benchmark measured, as it stands in its result file: JSON Lines, the machine first, then a
- * line for each measurement in the order in which they were made.
+ * The format of a result file: JSON Lines with the machine first, then a line for each measurement in
+ * chronological order.
  */
 
-/** What the values of records are made of; each begins with the index of the record. */
+/** The content of record values; each value begins with the index of the record. */
 export type Payload = "letters" | "random" | "text";
 
 /** One point of the grid: a workload, a network and a configuration of the mirror. */
 export interface Cell {
-    /** The part of the grid that it belongs to; see grid.ts. */
+    /** The series of the grid that it belongs to; see grid.ts. */
     readonly series: string;
-    /** Added between MM2 and the target, there and back, in milliseconds. */
+    /** The added round trip between MM2 and the target (or the source), in milliseconds. */
     readonly roundTripMs: number;
     readonly transport: "tls" | "plaintext";
     /** Bytes of each value; records have no keys and no headers. */
@@ -21,7 +21,7 @@ export interface Cell {
     readonly configuration: string;
 }
 
-/** The machine on which everything in a result file was measured. */
+/** The machine on which all measurements of a file were made. */
 export interface MachineLine {
     readonly kind: "machine";
     readonly cpu: string;
@@ -42,65 +42,65 @@ export interface MachineLine {
 
 export type JvmName = "mirrorMaker" | "source" | "target";
 
-/** What one JVM used while the records were mirrored; its start is left out. */
+/** The resources that one JVM used while records were mirrored, without its start. */
 export interface JvmUsage {
     readonly cpuSeconds: number;
-    /** Largest resident memory since the JVM began, in bytes. */
+    /** Peak resident memory since the start of the JVM, in bytes. */
     readonly peakMemoryBytes: number;
-    /** Sum of the pauses of the garbage collector. */
+    /** Sum of the garbage collector's pauses. */
     readonly gcPauseSeconds: number;
 }
 
-/** A backlog was mirrored: MM2 at 0, the source filled, MM2 at 1, until both logs end equally. */
+/** A backlog was mirrored: written with MM2 at 0 replicas, then MM2 at 1 until both logs were equal. */
 export interface MirrorLine {
     readonly kind: "mirror";
     readonly cell: Cell;
-    /** From 1. */
+    /** Counted from 1. */
     readonly repetition: number;
     readonly startedAt: string;
     readonly records: number;
     /** From the first mirrored record to equal log-end offsets. */
     readonly seconds: number;
     /**
-     * Of it, for the second half of the records: by then the JIT has compiled what matters, which
-     * takes a new worker's JVM about ten seconds of CPU.
+     * The part of it for the second half of the records, when the JIT of a new worker has compiled the
+     * hot code, which takes about ten seconds of CPU.
      */
     readonly secondHalfSeconds: number;
-    /** Of the values, without keys, headers and framing. */
+    /** Size of the values, without keys, headers and framing. */
     readonly megabytes: number;
     /** From Connect's REST API being ready to the first mirrored record. */
     readonly startSeconds: number;
-    /** The request of the proxy's own: what a round trip took in fact, median, in milliseconds. */
+    /** The median time of a request through the proxy, in milliseconds. */
     readonly measuredRoundTripMs: number;
-    /** Of the producer of the busiest task, as the tutorial reads them from port 9404. */
+    /** Metrics of the producer with the largest batches, which the tutorial reads from port 9404. */
     readonly batchSizeAvg: number | null;
     readonly requestLatencyAvgMs: number | null;
-    /** Largest lag of a partition that a look at the metrics saw. */
+    /** The largest lag of a partition among the samples of the metrics. */
     readonly recordsLagMax: number | null;
     readonly jvms: Readonly<Record<JvmName, JvmUsage>>;
-    /** CPU seconds of this process, which holds the proxy. */
+    /** CPU seconds of this process, which runs the proxy. */
     readonly proxyCpuSeconds: number;
 }
 
-/** A constant load was mirrored: how long records were on their way. */
+/** The latency of records under a constant load. */
 export interface LatencyLine {
     readonly kind: "latency";
     readonly cell: Cell;
     readonly repetition: number;
     readonly startedAt: string;
-    /** Share of the largest rate at which the target kept up, in percent. */
+    /** The load in percent of the highest rate that the target kept up with. */
     readonly loadPercent: number;
-    /** That rate, measured before with an unlimited producer. */
+    /** That highest rate, measured with an unlimited producer. */
     readonly maximumRecordsPerSecond: number;
     readonly recordsPerSecond: number;
     readonly seconds: number;
-    /** From the source's log-end offset reaching a record to the target's reaching it. */
+    /** From the append of a record at the source to its append at the target. */
     readonly p50Ms: number;
     readonly p99Ms: number;
     readonly maxMs: number;
 }
 
-/** Kafka's own ProducerPerformance wrote to the target's broker. */
+/** Kafka's ProducerPerformance wrote to the target's broker. */
 export interface ProducerLine {
     readonly kind: "producer";
     readonly cell: Cell;
@@ -110,7 +110,7 @@ export interface ProducerLine {
     readonly seconds: number;
 }
 
-/** What the proxy could do without delay, between a sender and a receiver of their own processes. */
+/** The rate of the proxy without delay, between a sender and a receiver in threads of their own. */
 export interface ProxyLine {
     readonly kind: "proxy";
     readonly repetition: number;
@@ -118,10 +118,10 @@ export interface ProxyLine {
     readonly megabytesPerSecond: number;
 }
 
-/** A measurement that failed; the grid went on. */
+/** A measurement that failed; the grid continued. */
 export interface FailureLine {
     readonly kind: "failure";
-    /** What was to be measured. */
+    /** The kind of the failed measurement. */
     readonly measurement: (MirrorLine | LatencyLine | ProducerLine)["kind"];
     readonly cell: Cell;
     readonly repetition: number;

@@ -6,21 +6,21 @@ import { resultLineSchema } from "./resultSchema";
 /** Where `make bench` writes and `npm run bench:report` reads, relative to the repository. */
 export const DEFAULT_RESULTS = "bench-results/results.jsonl";
 
-/** A result file that is as it must be. */
+/** A valid result file. */
 export interface ResultFile {
     readonly machine: MachineLine;
-    /** In the order in which they were made; of a repetition that was made twice only the later one. */
+    /** In chronological order; of two measurements with the same key only the later one. */
     readonly measurements: readonly Measurement[];
-    /** What was left out, a sentence each. */
+    /** A sentence for each line that was ignored. */
     readonly warnings: readonly string[];
     /**
-     * The file's text without a torn last line and with a newline at its end: what the file must hold
-     * before more lines are appended.
+     * The file's text without an incomplete last line and with a newline at its end: the content
+     * that the file must have before more lines are appended.
      */
     readonly completeText: string;
 }
 
-/** Says in one sentence which line of which file is wrong, why, and what is allowed. */
+/** A line of a result file is wrong. The message has the file, the line, the reason and what is allowed. */
 export class ResultFileError extends Error {
     override readonly name = "ResultFileError";
 
@@ -30,17 +30,21 @@ export class ResultFileError extends Error {
 }
 
 /**
- * Parses a result file. A last line that was torn while it was written is left out with a warning.
+ * Parses a result file. An incomplete last line, left by an interrupted write, is ignored with a warning.
  *
- * @param file its name, for messages alone
+ * @param file its name, only for messages
  * @throws {ResultFileError} at the first line that is wrong
  */
 export function parseResultFile(text: string, file: string): ResultFile {
-    const { rows, tornLine } = rowsOf(text);
+    const { rows, incompleteLine } = rowsOf(text);
     const lines = rows.map((row, i) => parseLine(row, file, i + 1));
     const [machine, ...rest] = lines;
     if (machine?.kind !== "machine") {
-        throw new ResultFileError(file, 1, "the machine must come first, before any measurement.");
+        throw new ResultFileError(
+            file,
+            1,
+            "the machine must be the first line, before any measurement.",
+        );
     }
     const measurements = new Map<string, Measurement>();
     const warnings: string[] = [];
@@ -49,33 +53,37 @@ export function parseResultFile(text: string, file: string): ResultFile {
             throw new ResultFileError(
                 file,
                 i + 2,
-                "a second machine: all of a file is measured on one, with one commit. Write another file.",
+                "a second machine: all measurements of a file must come from one machine and one commit. Use another file.",
             );
         }
         const key = measurementKey(line);
         if (measurements.delete(key) && line.kind !== "failure") {
-            warnings.push(`${file}, line ${i + 2}: measured before; this later line counts.`);
+            warnings.push(
+                `${file}, line ${i + 2}: repeats an earlier measurement; this later line counts.`,
+            );
         }
         measurements.set(key, line);
     }
-    if (tornLine !== undefined) {
-        warnings.push(`${file}, line ${tornLine}: torn while it was written, and left out.`);
+    if (incompleteLine !== undefined) {
+        warnings.push(
+            `${file}, line ${incompleteLine}: incomplete, left by an interrupted write; it is ignored.`,
+        );
     }
     const completeText = rows.map((row) => `${row}\n`).join("");
     return { machine, measurements: [...measurements.values()], warnings, completeText };
 }
 
-/** The lines of a text; a last one is torn when it has no newline and is no JSON. */
-function rowsOf(text: string): { rows: string[]; tornLine: number | undefined } {
+/** The lines of a text; the last one is incomplete when it has no newline and is not JSON. */
+function rowsOf(text: string): { rows: string[]; incompleteLine: number | undefined } {
     const rows = text.split("\n");
     const last = rows.pop() ?? "";
     if (last === "") {
-        return { rows, tornLine: undefined };
+        return { rows, incompleteLine: undefined };
     }
     if (jsonOf(last) === undefined) {
-        return { rows, tornLine: rows.length + 1 };
+        return { rows, incompleteLine: rows.length + 1 };
     }
-    return { rows: [...rows, last], tornLine: undefined };
+    return { rows: [...rows, last], incompleteLine: undefined };
 }
 
 function parseLine(row: string, file: string, line: number): ResultLine {
@@ -84,7 +92,7 @@ function parseLine(row: string, file: string, line: number): ResultLine {
         throw new ResultFileError(
             file,
             line,
-            "not JSON. Each line is one JSON object; only the last one may be torn.",
+            "not JSON. Each line must be one JSON object; only the last one may be incomplete.",
         );
     }
     const result = resultLineSchema.safeParse(raw);
@@ -106,7 +114,7 @@ function jsonOf(row: string): unknown {
 function problemOf(issue: z.core.$ZodIssue, raw: unknown): string {
     if (issue.code === "unrecognized_keys") {
         const names = issue.keys.map((key) => [...issue.path, key].join("."));
-        return `${names.join(", ")} ${names.length > 1 ? "are no fields" : "is no field"} of such a line`;
+        return `unknown ${names.length > 1 ? "fields" : "field"} ${names.join(", ")}`;
     }
     if (issue.path.length === 0) {
         return "must be a JSON object";

@@ -11,17 +11,17 @@ import type {
     ResultLine,
 } from "./result";
 
-/** A schema for each field of an interface: a field too few or too many does not compile. */
+/** A schema for each field of an interface: a missing or additional field does not compile. */
 type Fields<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
 
-// What is allowed stands behind the name of the field and before the value that is wrong.
-const text = z.string({ error: "must be a text" }).min(1, { error: "must not be empty" });
+// Messages follow the name of the field and precede the wrong value.
+const text = z.string({ error: "must be text" }).min(1, { error: "must not be empty" });
 const wholeError = { error: "must be a whole number of at least 1" };
 const whole = z.int(wholeError).min(1, wholeError);
 const amountError = { error: "must be a number of at least 0" };
 const amount = z.number(amountError).min(0, amountError);
 const divisorError = { error: "must be a number above 0" };
-/** What something else is divided by. */
+/** A number by which others are divided. */
 const divisor = z.number(divisorError).positive(divisorError);
 const startedAt = z.iso.datetime({ offset: true, error: "must be a time in ISO 8601" });
 
@@ -116,7 +116,7 @@ const failure = z.strictObject({
     kind: z.literal("failure"),
     measurement: oneOf(["mirror", "latency", "producer"]),
     ...measurement,
-    message: z.string({ error: "must be a text" }),
+    message: z.string({ error: "must be text" }),
 } satisfies Fields<FailureLine>);
 
 /** A line of a result file. */
@@ -127,5 +127,5 @@ export const resultLineSchema = z.discriminatedUnion(
 ) satisfies z.ZodType<ResultLine>;
 
 type MustBeNever<T extends never> = T;
-/** The other way round: types that allow what the schema refuses do not compile either. */
+/** The inverse check: a type that allows values which the schema refuses does not compile. */
 export type Refused = MustBeNever<Exclude<ResultLine, z.infer<typeof resultLineSchema>>>;

@@ -17,19 +17,19 @@ import { proxyCeiling } from "./proxyCeiling";
 import type { MachineLine, ResultLine } from "./result";
 import { parseResultFile } from "./resultFile";
 
-/** Measurements of the proxy by itself, before all others. */
+/** Measurements of the proxy alone, before all others. */
 const PROXY_REPETITIONS = 3;
 
 /**
- * Measures what of a grid is not in the result file yet, and appends each measurement as soon as it
- * is made. One that fails is told and tried again the next time.
- * @returns how many failed
+ * Makes the measurements of a grid that the result file lacks, and appends each of them to the file.
+ * A measurement that fails is reported and tried again in the next run.
+ * @returns the number of failed measurements
  */
 export async function runGrid(supervisor: Supervisor, options: BenchOptions): Promise<number> {
     const { grid, repetitions, output } = options;
     const done = openResults(output, machineLine(options.garbageCollector));
     const started = performance.now();
-    const say = (text: string) => {
+    const report = (text: string) => {
         const seconds = ((performance.now() - started) / 1000).toFixed(0).padStart(5);
         process.stdout.write(`[${seconds} s] ${text}\n`);
     };
@@ -41,21 +41,21 @@ export async function runGrid(supervisor: Supervisor, options: BenchOptions): Pr
             const startedAt = new Date().toISOString();
             const megabytesPerSecond = await proxyCeiling();
             append({ kind: "proxy", repetition, startedAt, megabytesPerSecond });
-            say(`the proxy by itself: ${number(Math.round(megabytesPerSecond))} MB/s`);
+            report(`proxy alone: ${number(Math.round(megabytesPerSecond))} MB/s`);
         }
     }
     const planned = interleaved(grid, repetitions).filter(
         ({ gridCell, repetition }) => !isDone(done, gridCell, repetition),
     );
     if (planned.length === 0) {
-        say(`nothing is missing in ${output}`);
+        report(`${output} has all measurements`);
         return 0;
     }
-    say(`${planned.length} measurements; results go to ${output}`);
+    report(`${planned.length} measurements to make; results are appended to ${output}`);
     const pair = await BenchPair.start({
         supervisor,
         garbageCollector: options.garbageCollector,
-        onStep: say,
+        onStep: report,
     });
     let failures = 0;
     let finished = 0;
@@ -65,7 +65,7 @@ export async function runGrid(supervisor: Supervisor, options: BenchOptions): Pr
         try {
             for (const line of await measure(pair, gridCell, options)) {
                 append({ ...line, cell: gridCell.cell, repetition, startedAt });
-                say(`${told(gridCell)}: ${found(line)}`);
+                report(`${describe(gridCell)}: ${resultText(line)}`);
             }
         } catch (error) {
             supervisor.signal.throwIfAborted();
@@ -79,23 +79,23 @@ export async function runGrid(supervisor: Supervisor, options: BenchOptions): Pr
                 startedAt,
                 message,
             });
-            say(`${told(gridCell)}: FAILED: ${message}`);
+            report(`${describe(gridCell)}: FAILED: ${message}`);
         }
         finished += 1;
         if (finished % 10 === 0) {
             const each = (performance.now() - begun) / 1000 / finished;
             const left = planned.length - finished;
-            say(`${left} to go, about ${duration(each * left)}`);
+            report(`${left} measurements left, about ${duration(each * left)}`);
         }
     }
     await pair.close();
-    say(`npm run bench:report -- ${output} <folder> makes a report of it`);
+    report(`npm run bench:report -- ${output} <folder> writes the report`);
     return failures;
 }
 
 /**
- * What a result file has already; a new one begins with the machine.
- * @throws when it was measured elsewhere, or with other code
+ * Opens the result file and returns the keys of its measurements; a new file begins with the machine.
+ * @throws when the file comes from another machine or commit
  */
 function openResults(output: string, machine: MachineLine): Set<string> {
     if (!existsSync(output)) {
@@ -107,10 +107,10 @@ function openResults(output: string, machine: MachineLine): Set<string> {
     const differences = machineDifferences(file.machine, machine);
     if (differences.length > 0) {
         throw new BenchUsageError(
-            `${output} cannot be gone on with: ${differences.join("; ")}. Measurements of one file are compared; give another with --output, or move this one away.`,
+            `cannot append to ${output}: ${differences.join("; ")}. All measurements of a file must come from one machine and one commit; choose another file with --output, or move this one away.`,
         );
     }
-    // A line that was torn when the last run was killed would make the next one unreadable.
+    // The next line must not be appended to an incomplete one that a killed run left.
     writeFileSync(output, file.completeText);
     return completed(file.measurements);
 }
@@ -141,13 +141,13 @@ async function measure(pair: BenchPair, { kind, cell }: GridCell, { seconds }: B
     }
 }
 
-function told({ kind, cell }: GridCell): string {
+function describe({ kind, cell }: GridCell): string {
     const { series, transport, roundTripMs, recordBytes, payload, partitions } = cell;
     const what = kind === "producer" ? "ProducerPerformance" : cell.configuration;
     return `${series}: ${what}, ${roundTripMs} ms, ${transport}, ${partitions} x ${recordBytes} B ${payload}`;
 }
 
-function found(line: Line): string {
+function resultText(line: Line): string {
     if (line.kind === "latency") {
         return `${line.loadPercent} % of ${number(Math.round(line.maximumRecordsPerSecond))}/s: p50 ${line.p50Ms.toFixed(0)} ms, p99 ${line.p99Ms.toFixed(0)} ms`;
     }

@@ -1,15 +1,15 @@
-/** A middle and how far single runs were from it. */
+/** A median and the range of the single runs. */
 export interface Summary {
     readonly median: number;
     readonly min: number;
     readonly max: number;
-    /** How many values it stands for. */
+    /** The number of values. */
     readonly runs: number;
 }
 
 /**
- * The middle value; between the two middle ones, their mean.
- * @returns NaN of no values
+ * The middle value, or the mean of the two middle values.
+ * @returns NaN for an empty list
  */
 export function median(values: readonly number[]): number {
     const sorted = [...values].sort((one, other) => one - other);
@@ -19,11 +19,10 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Median and whole range. The range is that from the smallest to the largest value, however many
- * there are: a handful of runs has no quartiles worth the name, and a run far from the others is
- * something that a reader must see.
+ * Median and full range. The range spans from the smallest to the largest value: a handful of runs has
+ * no meaningful quartiles, and a reader must see outliers.
  *
- * @returns undefined of no values
+ * @returns undefined for an empty list
  */
 export function summary(values: readonly number[]): Summary | undefined {
     return values.length === 0
@@ -40,9 +39,9 @@ export function summary(values: readonly number[]): Summary | undefined {
 export type ByRepetition = ReadonlyMap<number, number>;
 
 /**
- * How many times the one is the other. Runs are interleaved: repetition i of both was made within
- * minutes of each other, so what slows the machine down slows both, and drops out of their ratio.
- * A repetition that only one of them has is left out.
+ * The ratio of two series of runs, repetition by repetition. Runs are interleaved: repetition i of both
+ * was measured within minutes, so a slowdown of the machine affects both and cancels out. Repetitions
+ * that only one of them has are ignored.
  *
  * @returns undefined when they have no repetition in common
  */
@@ -54,7 +53,7 @@ export function pairedRatio(of: ByRepetition, to: ByRepetition): Summary | undef
     return summary(ratios);
 }
 
-/** Whether the ranges of two overlap: then the difference of their medians may be noise. */
+/** Whether two ranges overlap, so that the difference of the medians may be noise. */
 export function overlap(one: Summary, other: Summary): boolean {
     return one.min <= other.max && other.min <= one.max;
 }

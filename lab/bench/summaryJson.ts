@@ -6,9 +6,9 @@ import { byLoad } from "./sections/latency";
 import { summary } from "./statistics";
 
 /**
- * A result file for programs: the machine, and of each cell its median, smallest and largest value
- * and the number of runs behind them. Names carry the units; what was not measured is null. JSON with
- * an entry on each line, so that two files can be compared line by line.
+ * A result file for programs: the machine, and for each cell the median, the smallest and the largest
+ * value and the number of runs. Names contain the units; values that were not measured are null. The
+ * JSON has one entry per line, so that two files can be compared by a line diff.
  */
 export function summaryJson(file: ResultFile): string {
     const fields = Object.entries(summaryOfFile(file)).map(([name, value]) => {
@@ -20,7 +20,7 @@ export function summaryJson(file: ResultFile): string {
     return `{\n${fields.join(",\n")}\n}\n`;
 }
 
-/** Fractions are as exact as measurements are, which keeps the file small. */
+/** Rounds fractions to six digits, more than the precision of a measurement. */
 function json(value: unknown): string {
     return JSON.stringify(value, (_name, inner: unknown) =>
         typeof inner === "number" && !Number.isInteger(inner)

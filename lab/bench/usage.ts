@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { cpuSeconds, peakResidentBytes } from "../process/procfs";
 import type { JvmUsage } from "./result";
 
-/** The option that makes a JVM log its garbage collector's pauses with the time of the clock. */
+/** The option that makes a JVM log its GC pauses with wall-clock times. */
 export function gcLogOption(file: string): string {
     return `-Xlog:gc:file=${file}:timemillis`;
 }
 
 const PAUSE = /^\[(\d+)ms\] GC\(\d+\) Pause .* (\d+\.\d+)ms$/;
 
-/** Seconds of the pauses that ended between two times of the clock, in milliseconds since 1970. */
+/** Total seconds of the pauses that ended between two times, in milliseconds since 1970. */
 export function gcPauseSeconds(log: string, fromMs: number, toMs: number): number {
     let milliseconds = 0;
     for (const line of log.split("\n")) {
@@ -21,7 +21,7 @@ export function gcPauseSeconds(log: string, fromMs: number, toMs: number): numbe
     return milliseconds / 1000;
 }
 
-/** What a JVM uses from now on; the log is that of {@link gcLogOption}. */
+/** Measures what a JVM uses from the construction on; the log is that of {@link gcLogOption}. */
 export class UsageMeter {
     private readonly startedMs = Date.now();
     private readonly cpuBefore: number;

@@ -11,26 +11,26 @@ import { summaryJson } from "./summaryJson";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** Where people read it, relative to the repository. */
+/** The folder of the committed report, relative to the repository. */
 export const DEFAULT_FOLDER = "docs/reference/throughput";
 
-const USAGE = `Writes the report of a benchmark: report.md, its plots as *.svg, and results.json for programs.
+const USAGE = `Writes the report of a benchmark: report.md, its plots (*.svg), and results.json for programs.
 
 npm run bench:report -- [<results.jsonl> [<folder>]]
 
-  <results.jsonl>  what \`make bench\` measured (default: ${DEFAULT_RESULTS})
-  <folder>         what to write into; files of these names are replaced (default: ${DEFAULT_FOLDER})
-  --help           this text
+  <results.jsonl>  result file of \`make bench\` (default: ${DEFAULT_RESULTS})
+  <folder>         output folder; existing files are replaced (default: ${DEFAULT_FOLDER})
+  --help           print this text
 
 Exit codes:
-  0    the report was written, whatever it says of the goals
+  0    the report was written, even if it has missed goals
   1    an unexpected error
-  2    wrong arguments, or a result file that is missing or wrong; nothing was written
+  2    wrong arguments, or a missing or invalid result file; nothing was written
 `;
 
 /**
- * The files of a report by their names, the Markdown formatted as the repository's is. They depend
- * on the result file alone: the same one gives the same bytes.
+ * The files of a report by name, with Markdown in the repository's format. The same result file always
+ * gives the same bytes.
  */
 export async function reportFiles(file: ResultFile): Promise<Map<string, string>> {
     const options = await resolveConfig(join(ROOT, "package.json"));
@@ -45,7 +45,7 @@ export async function reportFiles(file: ResultFile): Promise<Map<string, string>
  * Reads a result file and writes its report.
  *
  * @returns the warnings about the result file
- * @throws {ResultFileError} when the file is wrong; nothing is written then
+ * @throws {ResultFileError} when the file is invalid; then nothing is written
  */
 export async function writeReport(results: string, folder: string): Promise<readonly string[]> {
     const file = parseResultFile(textOf(results), results);
@@ -62,7 +62,7 @@ function textOf(results: string): string {
         return readFileSync(results, "utf8");
     } catch (error) {
         throw new BenchUsageError(
-            `${results} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}). \`make bench\` writes ${DEFAULT_RESULTS}; another file is the first argument.`,
+            `cannot read ${results} (${(error as NodeJS.ErrnoException).code ?? "unknown"}). \`make bench\` writes ${DEFAULT_RESULTS}; pass the name of another file as the first argument.`,
         );
     }
 }
@@ -99,7 +99,7 @@ async function main(): Promise<void> {
         for (const warning of warnings) {
             console.error(`warning: ${warning}`);
         }
-        console.log(`Written: ${join(folder, "report.md")}`);
+        console.log(`Wrote ${join(folder, "report.md")}`);
     } catch (error) {
         if (!(error instanceof BenchUsageError || error instanceof ResultFileError)) {
             throw error;

@@ -194,15 +194,15 @@ describe("engine: a run that fails", () => {
         ],
         "a read that fails": [
             () => k8s.core.v1.Secret.get("gone", "n/gone"),
-            /^EngineError: nothing is scripted for the read of kubernetes:core\/v1:Secret "n\/gone"$/,
+            /^EngineError: no script for the read of kubernetes:core\/v1:Secret "n\/gone"$/,
         ],
         "an output that another stack does not have": [
             () => new pulumi.StackReference("organization/other/dev").requireOutput("url"),
-            /^EngineError: nothing is scripted/,
+            /^EngineError: no script/,
         ],
         "a provider function": [
             () => pulumi.runtime.invoke("test:index:function", {}),
-            /^Error: there is no provider function test:index:function here$/,
+            /^Error: the backend has no provider function test:index:function$/,
         ],
         "an error that is logged": [() => pulumi.log.error("wrong"), /^Error: wrong$/],
         "a transform": [

@@ -42,7 +42,7 @@ describe("engine: the runtime options of Pulumi.yaml", () => {
         it(`refuses ${name}, which would start another program`, () => {
             writeFileSync(join(directory, "Pulumi.yaml"), text);
             assert.throws(() => startsTsNode(directory), {
-                message: `${join(directory, "Pulumi.yaml")}: ${name} is not taken here; only the pulumi CLI can run it`,
+                message: `${join(directory, "Pulumi.yaml")}: the in-process engine does not support ${name}; use the pulumi CLI`,
             });
         });
     }

@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { segments, batchHeader, HEADER_BYTES } from "./logFiles";
 
 /**
- * How many records a partition has by now. Each look reads the headers of what was appended since
- * the last one. Marks of transactions are not counted, so that the logs of a mirror with
- * exactly-once support can be compared as well.
+ * Counts the records of a partition. Each call reads only the headers of the batches that were appended
+ * since the previous call. Transaction markers do not count, so that the logs of an exactly-once mirror
+ * are comparable.
  */
 export class LogEnd {
     private readonly header = Buffer.alloc(HEADER_BYTES);
@@ -12,17 +12,17 @@ export class LogEnd {
     private position = 0;
     private count = 0;
 
-    /** @param folder of the partition, which need not exist yet. */
+    /** @param folder the folder of the partition, which need not exist yet */
     constructor(private readonly folder: string) {}
 
-    /** Looks again. */
+    /** The present number of records. */
     records(): number {
         for (;;) {
             this.open ??= this.next();
             if (this.open === undefined) {
                 return this.count;
             }
-            this.readOn(this.open.file);
+            this.readNewBatches(this.open.file);
             const following = this.next();
             if (following === undefined) {
                 return this.count;
@@ -39,20 +39,20 @@ export class LogEnd {
         }
     }
 
-    /** The segment after the present one, opened; undefined when there is none yet. */
+    /** Opens the segment after the present one; undefined when it does not exist yet. */
     private next(): { file: number; path: string } | undefined {
         const present = this.open?.path ?? "";
         const path = segments(this.folder).find((segment) => segment > present);
         return path === undefined ? undefined : { path, file: openSync(path, "r") };
     }
 
-    private readOn(file: number): void {
+    private readNewBatches(file: number): void {
         const size = fstatSync(file).size;
         while (this.position + HEADER_BYTES <= size) {
             readSync(file, this.header, 0, HEADER_BYTES, this.position);
             const { bytes, records, isControl } = batchHeader(this.header, 0);
             if (this.position + bytes > size) {
-                return; // the broker is writing it
+                return; // incomplete: the broker is writing it
             }
             this.position += bytes;
             this.count += isControl ? 0 : records;
@@ -60,7 +60,7 @@ export class LogEnd {
     }
 }
 
-/** The records of all partitions of a topic in the data folder of a broker. */
+/** Counts the records of all partitions of a topic in the data folder of a broker. */
 export class TopicEnd {
     private readonly ends: readonly LogEnd[];
 

@@ -2,33 +2,33 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 /*
- * Kafka's record batch of magic 2, as it stands in a log (DefaultRecordBatch and DefaultRecord of
+ * Kafka's record batch format, magic 2, as stored in a log (DefaultRecordBatch and DefaultRecord of
  * Kafka 4.3.1).
  */
 
-/** Bytes of a batch before its records. */
+/** Length of a batch header in bytes. */
 export const HEADER_BYTES = 61;
 
-/** Offset and length of a batch, which its length does not count. */
+/** Bytes of the base offset and the length, which the length field does not count. */
 const PREFIX_BYTES = 12;
 const COMPRESSION = 0x07;
 const CONTROL = 0x20;
 
-/** A batch as its header describes it. */
+/** The header of a batch. */
 export interface BatchHeader {
     readonly firstOffset: number;
     /** Milliseconds since 1970. */
     readonly firstTimestamp: number;
-    /** Kafka's number of the codec: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
+    /** Kafka's codec number: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
     readonly compression: number;
-    /** Holds the mark of a transaction's end instead of records. */
+    /** Whether it holds a transaction marker instead of records. */
     readonly isControl: boolean;
     readonly records: number;
-    /** Of the whole batch, this header included. */
+    /** Length of the whole batch, including the header. */
     readonly bytes: number;
 }
 
-/** Reads the header that begins at a position. */
+/** Reads the header at a position. */
 export function batchHeader(bytes: Buffer, at: number): BatchHeader {
     const attributes = bytes.readInt16BE(at + 21);
     return {
@@ -41,19 +41,19 @@ export function batchHeader(bytes: Buffer, at: number): BatchHeader {
     };
 }
 
-/** Walks over the records of one batch; made once and moved, since there are millions of them. */
+/** A cursor over the records of one batch, which avoids an object for each of millions of records. */
 export class RecordCursor {
-    /** Where the key, the value and the headers of the present record are in the buffer. */
+    /** The range of the key, the value and the headers of the present record in the buffer. */
     start = 0;
     end = 0;
-    /** Milliseconds after the batch's first timestamp. */
+    /** Milliseconds since the batch's first timestamp. */
     timestampDelta = 0;
     offsetDelta = 0;
     private at = 0;
 
     constructor(readonly buffer: Buffer) {}
 
-    /** Goes to the next record. */
+    /** Moves to the next record. */
     next(): void {
         const length = this.varint();
         this.end = this.at + length;
@@ -64,7 +64,7 @@ export class RecordCursor {
         this.at = this.end;
     }
 
-    /** The number with which the value of the present record begins; NaN when it is none. */
+    /** The number at the start of the present record's value; NaN when it starts otherwise. */
     leadingNumber(): number {
         const after = this.at;
         this.at = this.start;
@@ -76,7 +76,7 @@ export class RecordCursor {
         return Number.parseInt(text, 10);
     }
 
-    /** Zigzag; 53 bits are enough for lengths and for times of a benchmark. */
+    /** A zigzag varint; 53 bits suffice for the lengths and times of a benchmark. */
     private varint(): number {
         let value = 0;
         let factor = 1;
@@ -92,19 +92,19 @@ export class RecordCursor {
 }
 
 /*
- * The log of a partition as the files of its broker have it, read without the broker: a look costs
- * the broker no CPU, sees a record as soon as it is appended, and a gigabyte takes seconds.
+ * Reads the log of a partition from the files of its broker. This costs the broker no CPU, sees a
+ * record as soon as it is appended, and takes seconds for a gigabyte.
  */
 
 const READ_AHEAD_BYTES = 4 * 1024 * 1024;
 
-/** A batch with its records, compressed or not, as they are in the file. */
+/** A batch with its records as stored, compressed or not. */
 export interface Batch {
     readonly header: BatchHeader;
     readonly body: Buffer;
 }
 
-/** The segments of a partition, in the order of their offsets; none before it exists. */
+/** The segment files of a partition in the order of their offsets; none before it exists. */
 export function segments(folder: string): string[] {
     try {
         return readdirSync(folder)
@@ -119,7 +119,7 @@ export function segments(folder: string): string[] {
     }
 }
 
-/** Every batch of a partition, from its beginning to its present end. */
+/** Every batch of a partition, from its start to its present end. */
 export function* batches(folder: string): Generator<Batch, void, void> {
     for (const segment of segments(folder)) {
         const file = openSync(segment, "r");
@@ -142,14 +142,14 @@ function* batchesOf(file: number): Generator<Batch, void, void> {
         const header = batchHeader(head, 0);
         const whole = window.bytes(at, header.bytes);
         if (whole === undefined) {
-            return; // the broker is writing it
+            return; // incomplete: the broker is writing it
         }
         yield { header, body: whole.subarray(HEADER_BYTES) };
         at += header.bytes;
     }
 }
 
-/** A file that is read from its beginning to its end, a few megabytes at a time. */
+/** Reads a file sequentially, a few megabytes at a time. */
 class Window {
     private readonly size: number;
     private start = 0;
@@ -159,7 +159,7 @@ class Window {
         this.size = fstatSync(file).size;
     }
 
-    /** Bytes of the file; undefined where it ends before them. */
+    /** Bytes at a position; undefined when the file ends before them. */
     bytes(at: number, length: number): Buffer | undefined {
         if (at + length > this.size) {
             return undefined;

@@ -4,13 +4,13 @@ import { batches, RecordCursor } from "./logFiles";
 
 const ZSTD = 4;
 
-/** A record of a log, in place. */
+/** A record of a log, as a position in a buffer. */
 interface Present {
     readonly cursor: RecordCursor;
     readonly timestamp: number;
 }
 
-/** The records of a partition one after the other, as positions in buffers. */
+/** The records of a partition in order. */
 function* records(folder: string): Generator<Present, void, void> {
     for (const { header, body } of batches(folder)) {
         if (header.isControl) {
@@ -26,7 +26,7 @@ function* records(folder: string): Generator<Present, void, void> {
 
 function decompressed(body: Buffer, codec: number): Buffer {
     if (codec === ZSTD) {
-        // Node has zstd from 22.15 on only.
+        // Node.js has zstd only from 22.15 on.
         const { buffer, byteOffset, byteLength } = decompressZstd(body);
         return Buffer.from(buffer, byteOffset, byteLength);
     }
@@ -36,8 +36,8 @@ function decompressed(body: Buffer, codec: number): Buffer {
 }
 
 /**
- * Whether the logs of a partition at both sides hold the same records in the same order: keys,
- * values, headers and timestamps. Undefined when they do, otherwise what is wrong first, in words.
+ * Compares the logs of a partition at both sides: keys, values, headers and timestamps, in order.
+ * Returns the first difference as text; undefined when the logs are equal.
  */
 export function firstDifference(sourceFolder: string, targetFolder: string): string | undefined {
     const target = records(targetFolder);
@@ -49,28 +49,28 @@ export function firstDifference(sourceFolder: string, targetFolder: string): str
         }
         const { cursor: to } = found.value;
         if (from.buffer.compare(to.buffer, to.start, to.end, from.start, from.end) !== 0) {
-            return `record ${index} has other bytes at the target`;
+            return `record ${index} has different bytes at the target`;
         }
         if (timestamp !== found.value.timestamp) {
-            return `record ${index} has another timestamp at the target`;
+            return `record ${index} has a different timestamp at the target`;
         }
         index += 1;
     }
     return target.next().done === true ? undefined : `the target has more than ${index} records`;
 }
 
-/** How the records of a mirrored partition follow each other. */
+/** The order of the records of a mirrored partition. */
 export interface Continuity {
-    /** Records that had been there before, as after a worker that started again. */
+    /** The number of repeated records, as a restarted worker causes them. */
     readonly repeated: number;
-    /** What is missing or out of order first, in words; undefined when nothing is. */
+    /** The first missing or out-of-order record, as text; undefined when all records are in order. */
     readonly problem: string | undefined;
 }
 
 /**
- * Whether a partition of a mirrored backlog has all records in their order, where a worker that starts
- * again may go back and repeat some: each record follows the one before it, or begins a repetition.
- * The values begin with the index of the record in the whole backlog.
+ * Whether a partition of a mirrored backlog has all records in order. A restarted worker may go back and
+ * repeat some: each record must follow the previous one or begin a repetition. Values begin with the
+ * index of the record in the whole backlog.
  */
 export function continuity(
     folder: string,
@@ -87,7 +87,7 @@ export function continuity(
     for (const { cursor } of records(folder)) {
         const offset = (cursor.leadingNumber() - partition) / partitions;
         if (!Number.isInteger(offset) || offset > previous + 1) {
-            return { repeated, problem: `after record ${previous} comes ${offset}` };
+            return { repeated, problem: `record ${previous} is followed by ${offset}` };
         }
         repeated += offset <= furthest ? 1 : 0;
         furthest = Math.max(furthest, offset);

@@ -1,4 +1,4 @@
-/** What all plots share: how they look, and how a chart becomes a file. */
+/** The common style and layout of all plots, and the rendering of a chart as SVG. */
 import * as echarts from "echarts";
 import { number } from "../../../cli/shared/output";
 import { compareConfigurations } from "../cells";
@@ -8,15 +8,15 @@ export const FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
 export const TEXT_COLOUR = "#222222";
 const GRID_COLOUR = "#dddddd";
 
-/** How a configuration is drawn, in every plot alike: by colour, and by shape for who sees none. */
+/** The colour and the marker of a configuration, the same in every plot. */
 export interface PlotStyle {
     readonly colour: string;
     readonly symbol: string;
 }
 
-/** Okabe and Ito's colours for all kinds of sight, without the yellow that white swallows. */
+/** The colour-blind safe palette of Okabe and Ito, without yellow, which is invisible on white. */
 const COLOURS = ["#000000", "#D55E00", "#009E73", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9"];
-/** One fewer than the colours, so that the pairs repeat late. */
+/** One fewer than the colours, so that pairs of both repeat late. */
 const SYMBOLS = [
     "circle",
     "rect",
@@ -26,7 +26,7 @@ const SYMBOLS = [
     "path://M3,0H7V3H10V7H7V10H3V7H0V3H3Z", // a cross
 ];
 
-/** A look for each configuration; those that every report has come first and keep theirs. */
+/** A style for each configuration; those of every report come first, so their styles never change. */
 export function plotStyles(configurations: readonly string[]): ReadonlyMap<string, PlotStyle> {
     const names = [...new Set(configurations)].sort(compareConfigurations);
     return new Map(
@@ -40,16 +40,16 @@ export function plotStyles(configurations: readonly string[]): ReadonlyMap<strin
     );
 }
 
-/** The configurations of these runs, in the order of their looks. */
+/** The configurations of these runs, in the order of their styles. */
 export function namesOf(
     runs: readonly { readonly cell: Cell }[],
-    looks: ReadonlyMap<string, PlotStyle>,
+    styles: ReadonlyMap<string, PlotStyle>,
 ): string[] {
     const measured = new Set(runs.map(({ cell }) => cell.configuration));
-    return [...looks.keys()].filter((name) => measured.has(name));
+    return [...styles.keys()].filter((name) => measured.has(name));
 }
 
-/** One of the charts that stand side by side and share a legend; places in pixels. */
+/** One of the charts that share a legend; positions in pixels. */
 export interface Panel {
     readonly title: string;
     readonly left: number;
@@ -59,14 +59,14 @@ export interface Panel {
 }
 
 const PANEL = { width: 400, height: 300, left: 85, gapX: 85, top: 70, gapY: 105 };
-/** One panel alone is wider, which gives the title its room. */
+/** A single panel is wider, to make room for the title. */
 const WIDTH_ALONE = 640;
 const PANELS_PER_ROW = 2;
 
-/** An entry of the legend, with the longest name that is likely. */
+/** The size of a legend entry with a long name. */
 const LEGEND = { width: 175, height: 26 };
 
-/** Where everything of a plot has its place. */
+/** The positions of the parts of a plot. */
 export interface Layout {
     readonly panels: readonly Panel[];
     readonly width: number;
@@ -79,8 +79,8 @@ export interface Layout {
 }
 
 /**
- * Places panels in rows of two, below a title and above a legend.
- * @param names what the legend explains
+ * Arranges panels in rows of two, below a title and above a legend.
+ * @param names the entries of the legend
  */
 export function layout(titles: readonly string[], names: readonly string[]): Layout {
     const columns = Math.min(titles.length, PANELS_PER_ROW);
@@ -114,7 +114,7 @@ export const AXIS_STYLE = {
     splitLine: { show: true, lineStyle: { color: GRID_COLOUR } },
 } as const;
 
-/** An axis of powers of ten, with a tick at each multiple of them. */
+/** A logarithmic axis with ticks at the multiples of powers of ten. */
 export const LOG_AXIS_STYLE = {
     ...AXIS_STYLE,
     type: "log",
@@ -122,7 +122,7 @@ export const LOG_AXIS_STYLE = {
     axisLabel: { ...AXIS_STYLE.axisLabel, formatter: number },
 } as const;
 
-/** The same axis for each panel of a plot. */
+/** One axis for each panel of a plot. */
 export function inEachPanel<Axis extends object>(
     { panels }: Layout,
     axis: Axis,
@@ -130,7 +130,7 @@ export function inEachPanel<Axis extends object>(
     return panels.map((_unused, gridIndex) => ({ ...axis, gridIndex }));
 }
 
-/** Powers of ten around all values above 0, so that the panels of a plot share one scale. */
+/** The powers of ten around all positive values: the shared scale of the panels of a plot. */
 export function powersAround(values: readonly number[]): { min: number; max: number } {
     const powers = values.filter((value) => value > 0).map(Math.log10);
     const least = Math.floor(Math.min(...powers));
@@ -138,11 +138,11 @@ export function powersAround(values: readonly number[]): { min: number; max: num
     return { min: 10 ** least, max: 10 ** Math.max(most, least + 1) };
 }
 
-/** Title, titles of panels, places and legend around what a plot draws. */
+/** The title, panel titles, grids and legend of a plot. */
 export function frame(title: string, { panels, legend }: Layout): echarts.EChartsOption {
     return {
         animation: false,
-        // GitHub shows files on light and on dark pages.
+        // Pages that show the file may be light or dark.
         backgroundColor: "#ffffff",
         textStyle: { fontFamily: FONT, color: TEXT_COLOUR },
         title: [
@@ -161,7 +161,7 @@ export function frame(title: string, { panels, legend }: Layout): echarts.EChart
             })),
         ],
         grid: panels.map(({ left, top, width, height }) => ({ left, top, width, height })),
-        // Each by itself: how wide a name is depends on the fonts of whoever looks at it.
+        // One legend per entry, because the width of a name depends on the viewer's fonts.
         legend: legend.map(({ name, left, top }) => ({
             data: [name],
             left,
@@ -175,8 +175,8 @@ export function frame(title: string, { panels, legend }: Layout): echarts.EChart
 }
 
 /**
- * Draws a chart without a browser. The same options give the same bytes: what echarts numbers through
- * within a process, and what only a browser with its script would use, is taken out.
+ * Renders a chart without a browser. The same options give the same bytes: ids that echarts counts per
+ * process, and attributes that only its browser script uses, are removed.
  */
 export function renderSvg(option: echarts.EChartsOption, { width, height }: Layout): string {
     const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });

@@ -22,18 +22,18 @@ const QUANTILES = [
 /** Latency by load, a panel for each transport and round trip. */
 export function latencyPlot(
     measured: readonly Runs<LatencyLine>[],
-    looks: ReadonlyMap<string, PlotStyle>,
+    styles: ReadonlyMap<string, PlotStyle>,
 ): string {
     const panelOf = ({ transport, roundTripMs }: Cell) =>
         `${TRANSPORT_NAMES[transport]}, ${roundTripMs} ms`;
     const titles = distinct(measured.map(({ cell }) => panelOf(cell)));
-    const place = layout(titles, namesOf(measured, looks));
+    const place = layout(titles, namesOf(measured, styles));
     const series = titles.flatMap((title, panel) =>
         measured
             .filter(({ cell }) => panelOf(cell) === title)
             .flatMap((runs) => {
-                const look = looks.get(runs.cell.configuration);
-                return look === undefined ? [] : linesOf(runs, look, panel);
+                const style = styles.get(runs.cell.configuration);
+                return style === undefined ? [] : linesOf(runs, style, panel);
             }),
     );
     const scale = powersAround(
@@ -42,7 +42,7 @@ export function latencyPlot(
         ),
     );
     const option: EChartsOption = {
-        ...frame("Time on the way by load: p50 filled, p99 dashed", place),
+        ...frame("Latency by load: p50 solid, p99 dashed", place),
         xAxis: inEachPanel(place, {
             ...AXIS_STYLE,
             type: "value",
@@ -62,21 +62,21 @@ export function latencyPlot(
     return renderSvg(option, place);
 }
 
-function linesOf(runs: Runs<LatencyLine>, look: PlotStyle, panel: number): LineSeriesOption[] {
+function linesOf(runs: Runs<LatencyLine>, style: PlotStyle, panel: number): LineSeriesOption[] {
     return QUANTILES.map(({ value, dash, isFilled }) => ({
         type: "line",
         name: runs.cell.configuration,
         xAxisIndex: panel,
         yAxisIndex: panel,
-        symbol: look.symbol,
+        symbol: style.symbol,
         symbolSize: 9,
         silent: true,
         itemStyle: {
-            color: isFilled ? look.colour : "#ffffff",
-            borderColor: look.colour,
+            color: isFilled ? style.colour : "#ffffff",
+            borderColor: style.colour,
             borderWidth: 1.5,
         },
-        lineStyle: { color: look.colour, width: 1.5, type: dash },
+        lineStyle: { color: style.colour, width: 1.5, type: dash },
         data: byLoad([runs]).flatMap(({ loadPercent, runs: own }) => {
             const found = summaryOf(own, value);
             return found === undefined || found.median <= 0 ? [] : [[loadPercent, found.median]];

@@ -10,13 +10,13 @@ import { pointOf, tradeOffPlot } from "./tradeOffPlot";
 export interface Plot {
     /** Its file's name. */
     readonly name: string;
-    /** What it shows, for who cannot see it. */
+    /** A description of it, the alternative text. */
     readonly title: string;
     /** Draws it: an SVG document. */
     readonly svg: () => string;
 }
 
-/** The plots of all that was measured; none of what was not. */
+/** The plots of the measured data. */
 export function plotsOf({ measurements }: ResultFile): Plot[] {
     const mirrored = runsOf(measurements, "mirror").filter(
         ({ cell }) => cell.series === "round-trip",
@@ -24,25 +24,25 @@ export function plotsOf({ measurements }: ResultFile): Plot[] {
     const main = headline(mirrored);
     const byRoundTrip = main.length === 0 ? ofOneWorkload(mirrored) : main;
     const latencies = ofOneWorkload(runsOf(measurements, "latency"));
-    const looks = plotStyles([...byRoundTrip, ...latencies].map(({ cell }) => cell.configuration));
+    const styles = plotStyles([...byRoundTrip, ...latencies].map(({ cell }) => cell.configuration));
     const traded = byRoundTrip.filter((runs) => pointOf(runs) !== undefined);
     const plots: readonly (Plot & { readonly isMeasured: boolean })[] = [
         {
             name: "throughput.svg",
             title: "Records per second by round trip and configuration",
-            svg: () => throughputPlot(byRoundTrip, looks),
+            svg: () => throughputPlot(byRoundTrip, styles),
             isMeasured: byRoundTrip.length > 0,
         },
         {
             name: "batch-latency.svg",
-            title: "Size of batches against latency of requests, by configuration and round trip",
-            svg: () => tradeOffPlot(traded, looks),
+            title: "Batch size and request latency, by configuration and round trip",
+            svg: () => tradeOffPlot(traded, styles),
             isMeasured: traded.length > 0,
         },
         {
             name: "latency.svg",
-            title: "Time on the way by load and configuration",
-            svg: () => latencyPlot(latencies, looks),
+            title: "Latency by load and configuration",
+            svg: () => latencyPlot(latencies, styles),
             isMeasured: latencies.length > 0,
         },
     ];
@@ -51,7 +51,7 @@ export function plotsOf({ measurements }: ResultFile): Plot[] {
         .map(({ name, title, svg }) => ({ name, title, svg }));
 }
 
-/** The cells with the records and partitions of the first one: a line in a plot is of one workload. */
+/** The cells with the workload of the first one, because a line of a plot shows one workload. */
 function ofOneWorkload<Line extends CellLine>(runs: readonly Runs<Line>[]): Runs<Line>[] {
     const [first] = runs;
     return runs.filter(

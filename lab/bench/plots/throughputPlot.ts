@@ -13,17 +13,17 @@ import {
     renderSvg,
 } from "./chart";
 
-/** Between two configurations at the same round trip, and all of them; shares of the way to the next. */
+/** Horizontal distance between configurations at one round trip, and its maximum sum, in axis units. */
 const BESIDE = 0.09;
 const BESIDE_TOGETHER = 0.8;
 
 /** Records per second by round trip, a panel for each transport. */
 export function throughputPlot(
     runs: readonly Runs[],
-    looks: ReadonlyMap<string, PlotStyle>,
+    styles: ReadonlyMap<string, PlotStyle>,
 ): string {
     const roundTrips = distinct(runs.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
-    const names = namesOf(runs, looks);
+    const names = namesOf(runs, styles);
     const transports = TRANSPORTS.filter((transport) =>
         runs.some(({ cell }) => cell.transport === transport),
     );
@@ -34,7 +34,7 @@ export function throughputPlot(
     const beside = Math.min(BESIDE, BESIDE_TOGETHER / names.length);
     const series = transports.flatMap((transport, panel) =>
         names.flatMap((name, i) => {
-            const look = looks.get(name);
+            const style = styles.get(name);
             const points = runs.flatMap((own) => {
                 const found = rateOf(own);
                 const { cell } = own;
@@ -51,7 +51,7 @@ export function throughputPlot(
                           },
                       ];
             });
-            if (look === undefined || points.length === 0) {
+            if (style === undefined || points.length === 0) {
                 return [];
             }
             const line: LineSeriesOption = {
@@ -59,14 +59,14 @@ export function throughputPlot(
                 name,
                 xAxisIndex: panel,
                 yAxisIndex: panel,
-                symbol: look.symbol,
+                symbol: style.symbol,
                 symbolSize: 9,
                 silent: true,
-                itemStyle: { color: look.colour },
-                lineStyle: { color: look.colour, width: 1.5 },
+                itemStyle: { color: style.colour },
+                lineStyle: { color: style.colour, width: 1.5 },
                 data: points.map(({ x, found }) => [x, found.median]),
             };
-            return [whiskers(points, panel, look.colour), line];
+            return [whiskers(points, panel, style.colour), line];
         }),
     );
     const scale = powersAround(runs.flatMap((own) => [...rates(own).values()]));
@@ -99,10 +99,10 @@ export function throughputPlot(
     return renderSvg(option, place);
 }
 
-/** Half of the width of the bars at both ends, in pixels. */
+/** Half of the width of the end caps, in pixels. */
 const CAP = 4;
 
-/** A vertical line from the smallest to the largest value at each place. */
+/** A vertical line from the smallest to the largest value at each position. */
 export function whiskers(
     points: readonly { readonly x: number; readonly found: Summary }[],
     panel: number,

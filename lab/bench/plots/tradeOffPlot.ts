@@ -17,7 +17,7 @@ interface Point {
     readonly roundTripMs: number;
 }
 
-/** The point of a cell whose producer told both metrics; a logarithm needs them above 0. */
+/** The point of a cell with both metrics; undefined unless both are positive, for the logarithmic axes. */
 export function pointOf(runs: Runs): Point | undefined {
     const batch = summaryOf(runs, (line) => line.batchSizeAvg)?.median ?? 0;
     const latency = summaryOf(runs, (line) => line.requestLatencyAvgMs)?.median ?? 0;
@@ -26,8 +26,11 @@ export function pointOf(runs: Runs): Point | undefined {
         : undefined;
 }
 
-/** Size of batches against latency of requests, a panel for each transport. */
-export function tradeOffPlot(runs: readonly Runs[], looks: ReadonlyMap<string, PlotStyle>): string {
+/** Request latency by batch size, a panel for each transport. */
+export function tradeOffPlot(
+    runs: readonly Runs[],
+    styles: ReadonlyMap<string, PlotStyle>,
+): string {
     const drawn = runs.filter((own) => pointOf(own) !== undefined);
     const transports = TRANSPORTS.filter((transport) =>
         drawn.some(({ cell }) => cell.transport === transport),
@@ -35,20 +38,20 @@ export function tradeOffPlot(runs: readonly Runs[], looks: ReadonlyMap<string, P
     const roundTrips = distinct(drawn.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
     const place = layout(
         transports.map((transport) => TRANSPORT_NAMES[transport]),
-        namesOf(drawn, looks),
+        namesOf(drawn, styles),
     );
     const series = transports.flatMap((transport, panel) =>
-        [...looks].flatMap(([name, look]): LineSeriesOption[] => {
+        [...styles].flatMap(([name, style]): LineSeriesOption[] => {
             const points = drawn
                 .filter(({ cell }) => cell.transport === transport && cell.configuration === name)
                 .map(pointOf)
                 .filter((point) => point !== undefined);
-            return points.length === 0 ? [] : [lineOf(name, look, points, { panel, roundTrips })];
+            return points.length === 0 ? [] : [lineOf(name, style, points, { panel, roundTrips })];
         }),
     );
     const points = drawn.map(pointOf).filter((point) => point !== undefined);
     const option: EChartsOption = {
-        ...frame("Latency of requests by size of batches; larger marks: longer round trips", place),
+        ...frame("Request latency by batch size; larger markers are longer round trips", place),
         xAxis: inEachPanel(place, {
             ...LOG_AXIS_STYLE,
             ...powersAround(points.map(({ batch }) => batch)),
@@ -68,7 +71,7 @@ export function tradeOffPlot(runs: readonly Runs[], looks: ReadonlyMap<string, P
 
 function lineOf(
     name: string,
-    look: PlotStyle,
+    style: PlotStyle,
     points: readonly Point[],
     { panel, roundTrips }: { panel: number; roundTrips: readonly number[] },
 ): LineSeriesOption {
@@ -77,11 +80,11 @@ function lineOf(
         name,
         xAxisIndex: panel,
         yAxisIndex: panel,
-        symbol: look.symbol,
+        symbol: style.symbol,
         silent: true,
-        // Configurations with batches of the same size lie upon each other.
-        itemStyle: { color: look.colour, borderColor: "#ffffff", borderWidth: 1 },
-        lineStyle: { color: look.colour, width: 1, opacity: 0.5 },
+        // Configurations with the same batch size overlap.
+        itemStyle: { color: style.colour, borderColor: "#ffffff", borderWidth: 1 },
+        lineStyle: { color: style.colour, width: 1, opacity: 0.5 },
         data: points.map(({ batch, latency, roundTripMs }) => ({
             value: [batch, latency],
             symbolSize: 6 + 3 * roundTrips.indexOf(roundTripMs),

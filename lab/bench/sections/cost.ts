@@ -1,4 +1,4 @@
-/** What mirroring costs: processor time, memory and pauses. */
+/** The cost of mirroring: CPU, memory and GC pauses. */
 import { number } from "../../../cli/shared/output";
 import { type Runs, summaryOf, TRANSPORTS } from "../cells";
 import { type Column, digits, markdownTable, NOTHING, percent } from "../format";
@@ -11,7 +11,7 @@ const JVMS = [
     ["target", "target"],
 ] as const satisfies readonly (readonly [JvmName, string])[];
 
-/** Values, without keys, headers and framing, in units of 10^9 bytes. */
+/** Size of the values in GB (10^9 bytes), without keys, headers and framing. */
 function gigabytes(line: MirrorLine): number {
     return line.megabytes / 1000;
 }
@@ -40,7 +40,7 @@ function costTable(rows: readonly Runs[]): string {
             return found === undefined ? NOTHING : show(found.median);
         },
     });
-    /** A column for each JVM; the first one says what they show. */
+    /** A column for each JVM; only the head of the first one names the quantity. */
     const ofJvms = (
         head: string,
         value: (usage: JvmUsage, line: MirrorLine) => number,

@@ -1,4 +1,4 @@
-/** How long single records are on their way, and the mirror beside a producer alone. */
+/** Latency of records, and the mirror compared with a producer alone. */
 import { distinct, rateOf, rateRatio, type Runs, summaryOf, TRANSPORT_NAMES } from "../cells";
 import { code, markdownTable, middle, range, withRange } from "../format";
 import { producerFor } from "../goals";
@@ -10,7 +10,7 @@ interface LoadRow {
     readonly loadPercent: number;
 }
 
-/** The runs of each load by themselves, smallest load first. */
+/** The runs grouped by load, smallest load first. */
 export function byLoad(measured: readonly Runs<LatencyLine>[]): LoadRow[] {
     return measured.flatMap(({ cell, lines }) =>
         distinct(lines.map((line) => line.loadPercent))
@@ -40,7 +40,7 @@ export function latencyTable(measured: readonly Runs<LatencyLine>[]): string {
     return [commonFields(cells), table].filter((part) => part !== "").join("\n\n");
 }
 
-/** Every configuration of the mirror beside the producer with the same records and network. */
+/** Compares each configuration of the mirror with the producer for the same records and network. */
 export function producerTable(
     mirrored: readonly Runs[],
     produced: readonly Runs<ProducerLine>[],
@@ -73,7 +73,7 @@ export function producerTable(
           ]);
 }
 
-/** What was measured of a producer, where no cell of the mirror stands beside it. */
+/** The measurements of the producer, for a file without comparable runs of the mirror. */
 export function producersAlone(produced: readonly Runs<ProducerLine>[]): string {
     return produced
         .map(

@@ -6,7 +6,7 @@ import { code, digits, percent, markdownTable, middle, range, withRange } from "
 import type { Cell, FailureLine, MachineLine, ProxyLine } from "../result";
 import { summary } from "../statistics";
 
-/** On what was measured, how, and what went wrong. */
+/** The machine, the method, the configurations and the failures of a benchmark. */
 
 /** The machine and the software, a line for each fact. */
 export function machineList(machine: MachineLine): string {
@@ -16,18 +16,18 @@ export function machineList(machine: MachineLine): string {
         `- ${machine.cpu}, ${machine.cores} cores, ${digits(machine.memoryBytes / 2 ** 30)} GiB of memory, kernel ${machine.kernel}`,
         `- Kafka ${machine.kafka} and its MirrorMaker 2 on Java ${machine.java}, ${machine.garbageCollector}; heaps: MM2 ${number(heap.mirrorMaker)} MiB, source ${number(heap.source)} MiB, target ${number(heap.target)} MiB`,
         `- proxy: Node.js ${machine.node}`,
-        `- commit ${code(machine.commit.replace(/\+$/, ""))}${isClean ? "" : ", with changes that are not committed"}, begun ${machine.startedAt}`,
+        `- commit ${code(machine.commit.replace(/\+$/, ""))}${isClean ? "" : ", with uncommitted changes"}, started ${machine.startedAt}`,
     ].join("\n");
 }
 
 /** How to read the numbers. */
 export const METHOD = [
-    "All processes share that machine: one broker as source, one as target, one Connect worker with MM2, and a TCP proxy between MM2 and the target that delays what passes, half of the round trip each way (for a far source it is between the source and MM2). A backlog is written with MM2 at 0 replicas; then it starts, and the time runs from the first mirrored record until the log-end offsets of both sides are equal. Then every record of both logs is compared: value, headers, timestamp, partition and place.",
-    "The garbage collector above is that of the brokers, and of MM2 where its profile names none.",
-    "Absolute numbers are worth as much as this machine is like yours. **Ratios** are worth more, and only within one run of the grid: configurations take turns, so repetition 1 of one is compared with repetition 1 of the other, minutes apart. A ratio is the median of those of all repetitions, with the smallest and the largest behind it; so is every rate. Two rates whose ranges overlap may differ by noise alone.",
+    "All processes share one machine: a source broker, a target broker, a Connect worker with MM2, and a TCP proxy between MM2 and the target. The proxy delays all traffic by half of the round trip in each direction; for a distant source it is between the source and MM2. A backlog is written while MM2 has 0 replicas. Then MM2 starts, and the time counts from the first mirrored record until the log-end offsets of both sides are equal. Finally every record of both logs is compared: value, headers, timestamp, partition and position.",
+    "The brokers use the garbage collector above, and so does MM2 unless its profile sets one.",
+    "Absolute numbers apply to machines like this one. **Ratios** transfer better, but only within one run of the grid: the configurations take turns, so repetition 1 of one is compared with repetition 1 of another, minutes apart. Every ratio and every rate is the median over all repetitions, followed by the smallest and the largest value. If the ranges of two rates overlap, their difference may be noise.",
 ].join("\n\n");
 
-/** What the round trips were in fact, and how long MM2 took to begin; a row for each round trip. */
+/** The measured round trips and the start times of MM2, a row for each added round trip. */
 export function roundTripTable(mirrored: readonly Runs[]): string {
     const lines = mirrored.flatMap(({ lines }) => lines);
     const asked = distinct(lines.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
@@ -55,7 +55,7 @@ export function roundTripTable(mirrored: readonly Runs[]): string {
     ]);
 }
 
-/** The proxy's own ceiling, and how near to it the mirror came. */
+/** The maximum rate of the proxy, and how close the mirror came to it. */
 export function proxyCeiling(
     mirrored: readonly Runs[],
     proxy: readonly ProxyLine[],
@@ -70,19 +70,21 @@ export function proxyCeiling(
     const nearest =
         most === undefined
             ? ""
-            : ` The fastest run of the mirror passed ${digits(most)} MB/s of values through it, ${percent(most / ceiling.median)} of that.`;
-    return `The proxy by itself, without delay and between two other processes, passes ${withRange(ceiling, " MB/s")}.${nearest}`;
+            : ` The fastest run of the mirror passed ${digits(most)} MB/s of values through it, ${percent(most / ceiling.median)} of that rate.`;
+    return `Without delay, between a sender and a receiver in threads of their own, the proxy carries ${withRange(ceiling, " MB/s")}.${nearest}`;
 }
 
-/** In front of a cell whose measurement failed; most are of the mirror. */
+/** The prefix of a failed measurement; the mirror, the usual kind, has none. */
 const MEASUREMENT_NAMES = { mirror: "", latency: "latency of ", producer: "ProducerPerformance, " };
 
-/** What failed, with what became of it. */
+/** The failed measurements, and whether a later attempt succeeded. */
 export function failureList(measurements: readonly Measurement[]): string {
     const failures = measurements.filter((line) => line.kind === "failure");
     return failures
         .map((failure) => {
-            const later = succeededLater(failure, measurements) ? " Measured later." : "";
+            const later = succeededLater(failure, measurements)
+                ? " A later attempt succeeded."
+                : "";
             return `- ${MEASUREMENT_NAMES[failure.measurement]}${describe(failure.cell)}, repetition ${failure.repetition}: ${code(failure.message)}.${later}`;
         })
         .join("\n");
@@ -102,11 +104,9 @@ function describe(cell: Cell): string {
     return `${cell.series}: ${code(cell.configuration)}, ${TRANSPORT_NAMES[cell.transport]}, ${cell.roundTripMs} ms, ${cell.partitions} partitions, ${cell.recordBytes}-byte ${cell.payload}`;
 }
 
-/** What the names of configurations stand for. */
-
 /**
- * The settings of the configurations that were measured, a row for each; undefined when there are
- * none whose name the grid knows.
+ * The settings of the measured configurations, a row for each; undefined when the grid knows none of
+ * their names.
  */
 export function configurationTable(measured: readonly Cell[]): string | undefined {
     const names = distinct(measured.map(({ configuration }) => configuration));
@@ -125,7 +125,7 @@ export function configurationTable(measured: readonly Cell[]): string | undefine
           ]);
 }
 
-/** The settings that are not empty, as a stack's file has them. */
+/** The settings that are not empty, in the form of a stack file. */
 function settingsText(configuration: Configuration): string {
     return Object.entries(mirrorSettings(configuration))
         .flatMap(([key, value = {}]) => {

@@ -1,4 +1,4 @@
-/** Records per second, by round trip and by every other part of the grid. */
+/** Records per second, by round trip and for every other series. */
 import {
     compareConfigurations,
     distinct,
@@ -16,19 +16,19 @@ import { lossOf, RECOMMENDED } from "../goals";
 import { isFarSource } from "../grid";
 import type { Cell } from "../result";
 
-/** Titles of the series that are known; others are called by their names. */
+/** Titles of the series; an unknown series has its name as title. */
 const SERIES: Readonly<Record<string, string>> = {
     "round-trip": "By round trip",
-    "record-size": "Size of records",
+    "record-size": "Record size",
     partitions: "Partitions",
     compression: "Compression",
     "exactly-once": "Exactly-once",
-    "source-distance": "A far source",
-    "parts of wan": "Parts of wan",
-    latency: "Rates under which latency was measured",
+    "source-distance": "Distant source",
+    "parts of wan": "Settings of wan, one at a time",
+    latency: "Rates of the latency measurements",
 };
 
-/** The names of series that mirrored a backlog: the round trips first, then as they were measured. */
+/** The series that mirrored a backlog: the round trips first, then in chronological order. */
 export function seriesOf(mirrored: readonly Runs[]): string[] {
     const names = mirrored.toSorted(byFirstStart).map(({ cell }) => cell.series);
     return distinct(["round-trip", ...names]).filter((name) => names.includes(name));
@@ -43,7 +43,7 @@ export function seriesTitle(series: string): string {
     return SERIES[series] ?? series;
 }
 
-/** The columns that name the cells of a series: what differs between them. */
+/** The columns that identify the cells of a series: the fields in which they differ. */
 export function cellColumns<Row>(
     cells: readonly Cell[],
     cellOf: (row: Row) => Cell,
@@ -62,7 +62,7 @@ export function cellColumns<Row>(
     ];
 }
 
-/** What is the same in all cells of a table, as a line above it. */
+/** The fields that all cells of a table share, as a line above it. */
 export function commonFields(cells: readonly Cell[]): string {
     const fields: readonly ((cell: Cell) => string)[] = [
         (cell) => TRANSPORT_NAMES[cell.transport],
@@ -81,7 +81,7 @@ export function commonFields(cells: readonly Cell[]): string {
     return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** One series over one transport at a time, each a table with the line of what is common to it. */
+/** The tables of one series, one for each transport, each below the line of {@link commonFields}. */
 export function seriesTables(mirrored: readonly Runs[], series: string): string[] {
     return TRANSPORTS.flatMap((transport) => {
         const rows = mirrored.filter(
@@ -117,7 +117,7 @@ function rateTable(rows: readonly Runs[]): string {
         { head: "min–max", cell: (runs) => range(rateOf(runs)) },
         { head: "second half", cell: (runs) => middle(rateOf(secondHalf(runs))) },
         { head: "runs", cell: ({ lines }) => String(lines.length) },
-        // Where neither is in the series, its configurations are variations of what is recommended.
+        // A series without these two varies the recommended configuration.
         ...(compared.length > 0 ? compared : [RECOMMENDED].filter(has)).map(ratioTo),
         {
             head: "MB/s",
@@ -141,13 +141,13 @@ function rateTable(rows: readonly Runs[]): string {
     ]);
 }
 
-/** What TLS costs: a row for each configuration, a column for each round trip. */
+/** The cost of TLS: a row for each configuration, a column for each round trip. */
 export function tlsLossTable(mirrored: readonly Runs[]): string | undefined {
     const rows = mirrored.filter(({ cell }) => cell.series === "round-trip");
     const loss = (runs: Runs) =>
         rateRatio(runs, sibling(rows, runs.cell, { transport: "plaintext" }));
     const both = rows.filter((runs) => runs.cell.transport === "tls" && loss(runs) !== undefined);
-    // The workload is that of the first cell: a loss per configuration, not a grid of its own.
+    // Only the workload of the first cell: the table has no columns for others.
     const [first] = both;
     if (first === undefined) {
         return undefined;

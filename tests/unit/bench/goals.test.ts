@@ -58,7 +58,7 @@ describe("the goals", () => {
             ],
             "at least 3 x `tutorial`",
             "missed",
-            "2.9 x (2.8–3), in some runs reached",
+            "2.9 x (2.8–3), reached in some runs",
         ],
         [
             "misses just below",

@@ -111,11 +111,11 @@ describe("the size of a backlog", () => {
         const wan = { ...cell, configuration: "wan" };
         assert.ok(newWorkerRate(wan, 2) < predictionOf(wan, 2).recordsPerSecond);
         assert.ok(newWorkerRate(wan, 1) < newWorkerRate(wan, 2));
-        // A far source is no far target: the producer's batches do not wait for it.
+        // The distance to the source does not delay the producer's batches.
         assert.ok(rate("defaults", 50, "source-distance") > 5 * rate("defaults", 50));
         const slow = "wan, exactly once, polls of 500";
         assert.ok(rate(slow, 10) < rate("wan", 10) / 3);
-        assert.throws(() => rate("fast", 10), /there is no configuration fast/);
+        assert.throws(() => rate("fast", 10), /unknown configuration fast/);
     });
 });
 

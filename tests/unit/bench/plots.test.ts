@@ -76,13 +76,13 @@ describe("the plots", () => {
         assert.deepEqual([...draw([machine, mirror({ series: "payload" }, 1, 5)]).keys()], []);
     });
 
-    it("give each configuration its own look, whichever others there are", () => {
+    it("give each configuration its own style, whichever others there are", () => {
         const names = ["defaults", "tutorial", "in-flight", "lan", "wan"];
         const more = Array.from({ length: 9 }, (_unused, i) => `wan+${i}`);
-        const looks = plotStyles([...more, ...names]);
-        assert.equal(new Set([...looks.values()].map((look) => JSON.stringify(look))).size, 14);
+        const styles = plotStyles([...more, ...names]);
+        assert.equal(new Set([...styles.values()].map((style) => JSON.stringify(style))).size, 14);
         for (const name of names) {
-            assert.deepEqual(plotStyles(names.toReversed()).get(name), looks.get(name));
+            assert.deepEqual(plotStyles(names.toReversed()).get(name), styles.get(name));
         }
     });
 });

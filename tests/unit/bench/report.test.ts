@@ -116,9 +116,9 @@ describe("renderReport", () => {
                 .split(`${heading}\n`)[1]
                 ?.split("\n")
                 .find((line) => line.includes(goal));
-        assert.match(judged("## What it must reach") ?? "", /missed.*10 x/);
+        assert.match(judged("## Goals") ?? "", /missed.*10 x/);
         // 50,000 records a second to 1,250.
-        assert.match(judged("### Once the JVM is warm") ?? "", /met.*40 x/);
+        assert.match(judged("### With a warm JVM") ?? "", /met.*40 x/);
     });
 
     it("does not compare across series, transports, workloads or round trips", async () => {
@@ -156,10 +156,8 @@ describe("renderReport", () => {
             mirror({ configuration: "wan", transport: "plaintext" }, 2, 100),
             mirror({ configuration: "lan", transport: "plaintext" }, 1, 100),
         );
-        assert.deepEqual(row(report, "### What TLS costs", "`wan`").slice(1), [
-            "30 % (20 % to 40 %)",
-        ]);
-        assert.throws(() => row(report.split("###")[2]!, "### What TLS costs", "`lan`"));
+        assert.deepEqual(row(report, "### Cost of TLS", "`wan`").slice(1), ["30 % (20 % to 40 %)"]);
+        assert.throws(() => row(report.split("###")[2]!, "### Cost of TLS", "`lan`"));
     });
 
     it("names the fields that differ within a series that it does not know", async () => {
@@ -181,7 +179,7 @@ describe("renderReport", () => {
             mirror({ series, configuration: "wan, G1" }, 1, 900),
             mirror({ configuration: "wan" }, 1, 100),
         );
-        assert.equal(row(report, "## Parts of wan", "`wan, G1`")[4], "0.9");
+        assert.equal(row(report, "## Settings of wan, one at a time", "`wan, G1`")[4], "0.9");
         assert.match(report, /x `wan` +\|/);
     });
 
@@ -189,7 +187,7 @@ describe("renderReport", () => {
         const report = await reportOf(mirror({ series: "source-distance" }, 1, 1000));
         assert.match(
             report,
-            /^## A far source\n\nTLS, .*, 10 ms round trip, between the source and MM2\.$/m,
+            /^## Distant source\n\nTLS, .*, 10 ms round trip, between the source and MM2\.$/m,
         );
     });
 
@@ -203,7 +201,7 @@ describe("renderReport", () => {
             },
         });
         // 100 MB in 10 s; the others used 5 s, 700 MiB and paused for 0.25 s.
-        assert.deepEqual(row(report, "## What it costs", "`defaults`").slice(1), [
+        assert.deepEqual(row(report, "## Cost", "`defaults`").slice(1), [
             ...["70", "50", "50", "10"],
             ...["1,024", "700", "700"],
             ...["20 %", "2.5 %", "2.5 %"],
@@ -216,7 +214,7 @@ describe("renderReport", () => {
             latency({}, 1, 20, 5),
             latency({}, 2, 20, 7),
         );
-        const heading = "## How long records are on their way";
+        const heading = "## Latency";
         assert.deepEqual(row(report, heading, "`defaults`"), [
             ...["`defaults`", "20 %", "10,000"],
             ...["6 (5–7)", "24 (20–28)", "60 (50–70)", "2"],
@@ -230,7 +228,7 @@ describe("renderReport", () => {
             alone,
             mirror({ configuration: "wan", roundTripMs: 0 }, 1, 3000),
         );
-        assert.deepEqual(row(both, "## Beside Kafka's own producer", "`wan`"), [
+        assert.deepEqual(row(both, "## Comparison with Kafka's producer", "`wan`"), [
             ...["`wan`", "3,000", "`lan`", "4,000", "0.75"],
         ]);
     });
@@ -239,7 +237,7 @@ describe("renderReport", () => {
         const report = await reportOf(proxy(1, 100), proxy(2, 300), mirror({}, 1, 400_000));
         assert.match(
             report,
-            /passes 200 MB\/s \(100–300\)\. The fastest run .* 40 MB\/s .* 20 % of that/,
+            /carries 200 MB\/s \(100–300\)\. The fastest run .* 40 MB\/s .* 20 % of that rate/,
         );
     });
 
@@ -296,14 +294,14 @@ describe("renderReport", () => {
         assert.match(report, /^0 met, 0 missed, 16 not measured\./m);
         assert.deepEqual(report.match(/^#+ .*$/gm), [
             "# Throughput of the mirror",
-            "## What it must reach",
-            "## How it was measured",
+            "## Goals",
+            "## Method",
         ]);
     });
 
     it("says when what was measured is not committed", async () => {
         const dirty = renderReport(fileOf([{ ...machine, commit: "abc+" }]));
-        assert.match(dirty, /commit `abc`, with changes that are not committed/);
+        assert.match(dirty, /commit `abc`, with uncommitted changes/);
         assert.doesNotMatch(await reportOf(), /not committed/);
     });
 

@@ -63,7 +63,7 @@ describe("parseResultFile", () => {
         assert.deepEqual(measurements, [failure, other]);
     });
 
-    it("leaves out what was torn from the last line, wherever it was torn", () => {
+    it("ignores an incomplete last line, wherever it ends", () => {
         const whole = textOf([machine, mirror({}, 1, 1000)]);
         const last = JSON.stringify(proxy(1, 800));
         fc.assert(
@@ -72,7 +72,7 @@ describe("parseResultFile", () => {
                 assert.equal(file.measurements.length, 1);
                 assert.equal(file.completeText, whole);
                 assert.deepEqual(file.warnings, [
-                    "results.jsonl, line 3: torn while it was written, and left out.",
+                    "results.jsonl, line 3: incomplete, left by an interrupted write; it is ignored.",
                 ]);
             }),
         );
@@ -91,19 +91,23 @@ describe("parseResultFile", () => {
         );
         assert.deepEqual(file.measurements, [proxy(1, 5), mirror({}, 1, 2000)]);
         assert.deepEqual(file.warnings, [
-            "results.jsonl, line 4: measured before; this later line counts.",
+            "results.jsonl, line 4: repeats an earlier measurement; this later line counts.",
         ]);
     });
 
     const row = (line: object) => `${JSON.stringify(machine)}\n${JSON.stringify(line)}\n`;
     const wrong: readonly [name: string, text: string, message: string | RegExp][] = [
-        ["an empty file", "", /^results\.jsonl, line 1: the machine must come first/],
-        ["a file without a machine", textOf([proxy(1, 5)]), /line 1: the machine must come first/],
+        ["an empty file", "", /^results\.jsonl, line 1: the machine must be the first line/],
+        [
+            "a file without a machine",
+            textOf([proxy(1, 5)]),
+            /line 1: the machine must be the first line/,
+        ],
         ["a second machine", textOf([machine, proxy(1, 5), machine]), /line 3: a second machine/],
         [
-            "a torn line before others",
+            "an incomplete line before others",
             `${JSON.stringify(machine)}\n{"kind":"pro\n${JSON.stringify(proxy(1, 5))}\n`,
-            "results.jsonl, line 2: not JSON. Each line is one JSON object; only the last one may be torn.",
+            "results.jsonl, line 2: not JSON. Each line must be one JSON object; only the last one may be incomplete.",
         ],
         ["an empty line", `${textOf([machine])}\n${textOf([proxy(1, 5)])}`, /line 2: not JSON/],
         [
@@ -130,7 +134,7 @@ describe("parseResultFile", () => {
         [
             "missing fields and unknown ones, all at once",
             row({ kind: "proxy", repetition: 1, startedAt: at(0), speed: 5 }),
-            "results.jsonl, line 2: megabytesPerSecond is missing and must be a number above 0; speed is no field of such a line.",
+            "results.jsonl, line 2: megabytesPerSecond is missing and must be a number above 0; unknown field speed.",
         ],
         [
             "a missing object",

@@ -47,7 +47,7 @@ describe("bench:report", function () {
         const { status, stdout, stderr } = run(results, folder);
         assert.equal(status, 0, stderr);
         assert.equal(stdout, `Written: ${join(folder, "report.md")}\n`);
-        assert.match(stderr, /^warning: .*line 2: torn/);
+        assert.match(stderr, /^warning: .*line 2: incomplete/);
     });
 
     it("ends with 2 for a wrong file, in one line, and writes nothing", () => {
