@@ -5,7 +5,7 @@ import { Administrator, pathOf } from "./support/cluster";
 import { describeWithPulumi } from "./support/describeWithPulumi";
 import { goldenPlacements, statePlacements } from "./support/golden";
 import type { Operation } from "./support/operation";
-import { settingsOnBed } from "./support/settings";
+import { settingsOnApiServers } from "./support/settings";
 import { namespacesOf } from "../cluster/support/stacks";
 import type { Change } from "../support/rawSettings";
 
@@ -23,7 +23,7 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
     const printed: string[] = [];
 
     const settings = (...changes: readonly Change[]) =>
-        settingsOnBed("dev", world().bed, NAMESPACES, ...changes);
+        settingsOnApiServers("dev", world().apiServers, NAMESPACES, ...changes);
 
     const run = async (operation: Promise<Operation>): Promise<Operation> => {
         const result = await operation;
@@ -44,19 +44,19 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
     };
 
     before(async () => {
-        const { bed, stack } = world();
-        administrator = new Administrator(bed.source);
+        const { apiServers, stack } = world();
+        administrator = new Administrator(apiServers.source);
         await stack.configure(settings());
     });
 
     it("previews a new stack without a read of the CA and without a write", async () => {
-        const { bed, stack } = world();
-        const start = bed.source.audit.position;
+        const { apiServers, stack } = world();
+        const start = apiServers.source.audit.position;
         const preview = await run(stack.preview());
         assertSucceeded(preview);
         assert.deepEqual(preview.warnings, []);
         assert.deepEqual(new Set(changes(preview).map(({ op }) => op)), new Set(["create"]));
-        const requests = bed.source.audit.since(start, "deployer");
+        const requests = apiServers.source.audit.since(start, "deployer");
         assert(requests.length > 0);
         assert.deepEqual(
             requests.filter(({ uri, writes }) => writes || uri.includes("/secrets/")),
@@ -94,8 +94,8 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
     });
 
     it("writes nothing in a second up", async () => {
-        const { bed, stack } = world();
-        const writes = await writesDuring([bed.source], async () => {
+        const { apiServers, stack } = world();
+        const writes = await writesDuring([apiServers.source], async () => {
             assertSucceeded(await run(stack.up()));
         });
         assert.deepEqual(writes, []);
@@ -119,9 +119,9 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
     });
 
     it("takes a replaced CA key over in place and rolls MM2 with it", async () => {
-        const { bed, stack } = world();
-        await bed.operators.source.clusterCa(NAMESPACES.source, "my-cluster").replaceKey();
-        await bed.operators.source.publishCa(NAMESPACES.source, "my-cluster");
+        const { apiServers, stack } = world();
+        await apiServers.operators.source.clusterCa(NAMESPACES.source, "my-cluster").replaceKey();
+        await apiServers.operators.source.publishCa(NAMESPACES.source, "my-cluster");
         const data = await sourceCa();
 
         const preview = await run(stack.preview());
@@ -179,8 +179,8 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
     });
 
     it("has never stored or printed a value of the CA's Secret or a token", async () => {
-        const { bed, stack } = world();
-        secrets.add(bed.source.access.deployer.token ?? "");
+        const { apiServers, stack } = world();
+        secrets.add(apiServers.source.access.deployer.token ?? "");
         const texts = [await stack.storedText(), ...printed].join("\n");
         assert(texts.includes("my-cluster-cluster-ca-cert-copy"));
         assert(secrets.size >= 5 && !secrets.has(""));

@@ -6,7 +6,7 @@ import { assertSucceeded, changes, writesDuring } from "./support/assertions";
 import { Administrator, pathOf } from "./support/cluster";
 import { describeWithPulumi } from "./support/describeWithPulumi";
 import type { Operation } from "./support/operation";
-import { settingsOnBed } from "./support/settings";
+import { settingsOnApiServers } from "./support/settings";
 
 const NAMESPACES = namespacesOf("cli-phases");
 
@@ -49,9 +49,9 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
 
     const enter = (phase: Phase, epoch = 1) =>
         world().stack.configure(
-            settingsOnBed(
+            settingsOnApiServers(
                 "prod",
-                world().bed,
+                world().apiServers,
                 NAMESPACES,
                 ["phase", phase],
                 ["mirror/epoch", epoch],
@@ -81,9 +81,9 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     };
 
     before(async () => {
-        const { bed } = world();
-        source = new Administrator(bed.source);
-        target = new Administrator(bed.target);
+        const { apiServers } = world();
+        source = new Administrator(apiServers.source);
+        target = new Administrator(apiServers.target);
         await source.createNamespace(NAMESPACES.source);
         await target.createNamespace(NAMESPACES.target);
         await enter("mirroring");
@@ -92,15 +92,15 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
 
     after(async () => {
         // Other suites use it, too.
-        await world().bed.source.start();
+        await world().apiServers.source.start();
     });
 
     for (const operation of ["preview", "up"] as const) {
         it(`refuse a change that is not allowed in ${operation}, and write nothing`, async () => {
-            const { stack, bed } = world();
+            const { stack, apiServers } = world();
             const outputs = await stack.outputs();
             await enter("failing-back");
-            const writes = await writesDuring([bed.source, bed.target], async () => {
+            const writes = await writesDuring([apiServers.source, apiServers.target], async () => {
                 const refused = await stack[operation]();
                 assert(refused.failed);
                 assert.match(
@@ -115,9 +115,9 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     }
 
     it("fail over while the API server of the source is gone, and keep the copies", async () => {
-        const { stack, bed } = world();
+        const { stack, apiServers } = world();
         const before = await copies();
-        await bed.source.stop();
+        await apiServers.source.stop();
         await enter("failed-over");
         const preview = await stack.preview();
         assertSucceeded(preview);
@@ -150,7 +150,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     });
 
     it("fail back to a source that was rebuilt from nothing, with a refresh", async () => {
-        await world().bed.source.start();
+        await world().apiServers.source.start();
         await source.deleteNamespace(NAMESPACES.source);
         await source.createNamespace(NAMESPACES.source);
         await enter("failing-back");
@@ -163,8 +163,8 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     });
 
     it("fail over once more, without what runs at the source", async () => {
-        const { stack, bed } = world();
-        await bed.source.stop();
+        const { stack, apiServers } = world();
+        await apiServers.source.stop();
         await enter("failed-over");
         await up();
         const reverse = (await stack.resources()).filter(({ urn }) => urn.includes("-reverse-"));
@@ -173,7 +173,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     });
 
     it("fail back to a source that returns with the mirror that it had, and take that over", async () => {
-        await world().bed.source.start();
+        await world().apiServers.source.start();
         const objects = await source.objectsIn(NAMESPACES.source);
         assert(REVERSE.every((object) => objects.includes(object)));
         await enter("failing-back");
@@ -203,9 +203,9 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
 
     for (const operation of ["preview", "up"] as const) {
         it(`refuse to mirror without start positions in ${operation}, and write nothing`, async () => {
-            const { stack, bed } = world();
+            const { stack, apiServers } = world();
             await enter("mirroring", 2);
-            const writes = await writesDuring([bed.source, bed.target], async () => {
+            const writes = await writesDuring([apiServers.source, apiServers.target], async () => {
                 const refused = await stack[operation]();
                 assert(refused.failed);
                 assert.match(

@@ -5,7 +5,7 @@ import { assertSucceeded, changes, writesDuring } from "./support/assertions";
 import { Administrator, pathOf } from "./support/cluster";
 import { describeWithPulumi } from "./support/describeWithPulumi";
 import { goldenPlacements, statePlacements } from "./support/golden";
-import { settingsOnBed } from "./support/settings";
+import { settingsOnApiServers } from "./support/settings";
 import { namespacesOf } from "../cluster/support/stacks";
 
 const NAMESPACES = namespacesOf("cli-prod");
@@ -50,15 +50,15 @@ describeWithPulumi(
         let target: Administrator;
         let pinned: Change[];
 
-        const servers = () => [world().bed.source, world().bed.target];
+        const servers = () => [world().apiServers.source, world().apiServers.target];
 
         const settings = (...changes: readonly Change[]) =>
-            settingsOnBed("prod", world().bed, NAMESPACES, ...changes);
+            settingsOnApiServers("prod", world().apiServers, NAMESPACES, ...changes);
 
         before(async () => {
-            const { bed } = world();
-            source = new Administrator(bed.source);
-            target = new Administrator(bed.target);
+            const { apiServers } = world();
+            source = new Administrator(apiServers.source);
+            target = new Administrator(apiServers.target);
             await source.createNamespace(NAMESPACES.source);
             await target.createNamespace(NAMESPACES.target);
             const uid = async (cluster: Administrator) =>

@@ -16,7 +16,7 @@ import type { Change } from "../support/rawSettings";
 import { assertSucceeded, changes } from "./support/assertions";
 import { Administrator, pathOf } from "./support/cluster";
 import { describeWithPulumi } from "./support/describeWithPulumi";
-import { settingsOnBed } from "./support/settings";
+import { settingsOnApiServers } from "./support/settings";
 
 const NAMESPACES = namespacesOf("cli-rbac");
 const ROTATION: readonly Change[] = [
@@ -49,14 +49,14 @@ describeWithPulumi("the real provider with the printed roles", "prod", (world) =
 
     const configure = (...further: readonly Change[]) =>
         world().stack.configure(
-            settingsOnBed("prod", world().bed, NAMESPACES, ...base, ...further),
+            settingsOnApiServers("prod", world().apiServers, NAMESPACES, ...base, ...further),
         );
 
     before(async () => {
-        const { bed } = world();
+        const { apiServers } = world();
         const uids = new Map<string, string | undefined>();
         for (const name of ["source", "target"] as const) {
-            const administrator = new Administrator(bed[name]);
+            const administrator = new Administrator(apiServers[name]);
             await administrator.createNamespace(NAMESPACES[name]);
             const kubeSystem = await administrator.get<KubernetesObject>(
                 pathOf.namespace("kube-system"),
@@ -71,19 +71,19 @@ describeWithPulumi("the real provider with the printed roles", "prod", (world) =
             ["source/kubernetesClusterUid", uids.get("source")],
             ["target/kubernetesClusterUid", uids.get("target")],
         ];
-        const raw = settingsOnBed("prod", bed, NAMESPACES, ...base, ...ROTATION);
+        const raw = settingsOnApiServers("prod", apiServers, NAMESPACES, ...base, ...ROTATION);
         clusters = deployerPermissions(parseSettings(raw, "Pulumi.prod.yaml").settings);
         accounts = await Promise.all(
             clusters.map((cluster) =>
                 deployingAccount(
-                    bed[cluster.context as "source" | "target"],
+                    apiServers[cluster.context as "source" | "target"],
                     "cli-rbac-identity",
                     deployerRoles("cli-rbac", cluster),
                 ),
             ),
         );
         const kubeconfig = await kubeconfigFor(
-            path.dirname(bed.kubeconfig),
+            path.dirname(apiServers.kubeconfig),
             "cli-rbac",
             accounts.map(({ server }) => server),
         );
@@ -104,9 +104,9 @@ describeWithPulumi("the real provider with the printed roles", "prod", (world) =
     });
 
     it("updates in place, refreshes, and moves to new credentials", async () => {
-        const { bed, stack } = world();
-        await bed.operators.source.clusterCa(NAMESPACES.source, "my-cluster").renew();
-        await bed.operators.source.publishCa(NAMESPACES.source, "my-cluster");
+        const { apiServers, stack } = world();
+        await apiServers.operators.source.clusterCa(NAMESPACES.source, "my-cluster").renew();
+        await apiServers.operators.source.publishCa(NAMESPACES.source, "my-cluster");
         await configure(...UPDATE);
         assertSucceeded(await stack.preview());
         assertSucceeded(await stack.up());

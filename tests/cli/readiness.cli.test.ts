@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertSucceeded, changes } from "./support/assertions";
 import { describeWithPulumi } from "./support/describeWithPulumi";
-import { settingsOnBed } from "./support/settings";
+import { settingsOnApiServers } from "./support/settings";
 import { namespacesOf } from "../cluster/support/stacks";
 
 const TIMEOUT_SECONDS = 10;
@@ -10,9 +10,9 @@ describeWithPulumi("a Kafka that does not get Ready, under the real pulumi CLI",
     const namespaces = namespacesOf("cli-unready");
 
     before(async () => {
-        const { bed, stack } = world();
+        const { apiServers, stack } = world();
         await stack.configure(
-            settingsOnBed("dev", bed, namespaces, [
+            settingsOnApiServers("dev", apiServers, namespaces, [
                 "readinessTimeouts/kafkaSeconds",
                 TIMEOUT_SECONDS,
             ]),
@@ -20,8 +20,8 @@ describeWithPulumi("a Kafka that does not get Ready, under the real pulumi CLI",
     });
 
     it("fails within the timeout with the name of the resource", async () => {
-        const { bed, stack } = world();
-        bed.operators.source.script("Kafka", namespaces.source, {
+        const { apiServers, stack } = world();
+        apiServers.operators.source.script("Kafka", namespaces.source, {
             type: "notReady",
             reason: "UnforcedError",
             message: "the disk is on holiday",
@@ -37,8 +37,8 @@ describeWithPulumi("a Kafka that does not get Ready, under the real pulumi CLI",
     });
 
     it("converges in a second up", async () => {
-        const { bed, stack } = world();
-        bed.operators.source.script("Kafka", namespaces.source, { type: "ready" });
+        const { apiServers, stack } = world();
+        apiServers.operators.source.script("Kafka", namespaces.source, { type: "ready" });
         assertSucceeded(await stack.up());
         assert.deepEqual(changes(await stack.preview()), []);
     });

@@ -7,7 +7,7 @@ import { assertSucceeded, changes } from "./support/assertions";
 import { Administrator, pathOf } from "./support/cluster";
 import { describeWithPulumi } from "./support/describeWithPulumi";
 import type { Operation } from "./support/operation";
-import { settingsOnBed } from "./support/settings";
+import { settingsOnApiServers } from "./support/settings";
 
 const NAMESPACES = namespacesOf("cli-security");
 const POLICY_PACK = path.join(repositoryRoot, "policy");
@@ -34,7 +34,9 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
     const printed: string[] = [];
 
     const configure = (...changed: readonly Change[]) =>
-        world().stack.configure(settingsOnBed("dev", world().bed, NAMESPACES, ...changed));
+        world().stack.configure(
+            settingsOnApiServers("dev", world().apiServers, NAMESPACES, ...changed),
+        );
     const run = async (operation: Promise<Operation>): Promise<Operation> => {
         const result = await operation;
         printed.push(result.output, ...result.errors, ...result.warnings);
@@ -53,7 +55,7 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
     };
 
     before(async () => {
-        administrator = new Administrator(world().bed.source);
+        administrator = new Administrator(world().apiServers.source);
         await configure();
     });
 
@@ -91,7 +93,7 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
             assert(planned.includes(`create KafkaUser/kafka-dr-${side}-user-2`), planned.join());
             assert(planned.includes(`delete KafkaUser/kafka-dr-${side}-user-1`), planned.join());
         }
-        const { audit } = world().bed.source;
+        const { audit } = world().apiServers.source;
         const start = audit.position;
         assertSucceeded(await run(world().stack.up()));
         const writes = audit

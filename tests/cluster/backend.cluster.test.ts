@@ -8,15 +8,15 @@ import { type Program, runProgram, unknown } from "../../engine";
 import { KubernetesBackend, type KubernetesState } from "../support/kubernetes";
 import { unmet, waitPlan } from "../support/kubernetes/waitFor";
 import { freePorts } from "../../lab/process/ports";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { Kubectl } from "./support/stacks";
 
-describeOnClusters("the backend on an API server", (bed) => {
+describeOnApiServers("the backend on an API server", (apiServers) => {
     const namespace = "backend";
     const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
     before(async () => {
-        await new Kubectl(bed().source).createNamespace(namespace);
+        await new Kubectl(apiServers().source).createNamespace(namespace);
     });
 
     async function run(
@@ -24,7 +24,7 @@ describeOnClusters("the backend on an API server", (bed) => {
         state: KubernetesState = new Map(),
         options: { preview?: boolean; kubeconfig?: string } = {},
     ) {
-        const { preview = false, kubeconfig = bed().kubeconfig } = options;
+        const { preview = false, kubeconfig = apiServers().kubeconfig } = options;
         const whole: Program = () =>
             program(new kubernetes.Provider("provider", { kubeconfig, context: "source" }));
         const backend = new KubernetesBackend({ state, propagationPolicy: "Background" });
@@ -74,7 +74,7 @@ describeOnClusters("the backend on an API server", (bed) => {
             const read = kubernetes.core.v1.Namespace.get("read", namespace, { provider });
             return { uid: read.metadata.uid };
         });
-        const found = await new Kubectl(bed().source).get(
+        const found = await new Kubectl(apiServers().source).get(
             "kubernetes:core/v1:Namespace",
             namespace,
         );
@@ -88,7 +88,7 @@ describeOnClusters("the backend on an API server", (bed) => {
     });
 
     it("echoes in a preview what holds unknown values or has no namespace yet", async () => {
-        const before = bed().source.audit.position;
+        const before = apiServers().source.audit.position;
         const { outputs } = await run(
             (provider) => {
                 const first = configMap(provider, "first");
@@ -108,12 +108,12 @@ describeOnClusters("the backend on an API server", (bed) => {
         assert.equal(outputs.id, unknown);
         assert.equal(outputs.second, unknown);
         assert.deepEqual(outputs.nowhere, { plain: "text" });
-        const asked = bed()
+        const asked = apiServers()
             .source.audit.since(before, "deployer")
             .filter(({ verb }) => verb === "create");
         assert.deepEqual(asked.map(({ status }) => status).sort(), [201, 404]);
         assert(asked.every(({ writes }) => !writes));
-        const kubectl = new Kubectl(bed().source);
+        const kubectl = new Kubectl(apiServers().source);
         assert.equal(await kubectl.find(CONFIG_MAP, `${namespace}/first`), undefined);
     });
 
@@ -132,7 +132,7 @@ describeOnClusters("the backend on an API server", (bed) => {
 
     it("takes away what the program no longer sets, and leaves what others set", async () => {
         const state: KubernetesState = new Map();
-        const kubectl = new Kubectl(bed().source);
+        const kubectl = new Kubectl(apiServers().source);
         const id = `${namespace}/shrinking`;
         const dataAfter = async (data: Record<string, string>) => {
             await run((provider) => configMap(provider, "shrinking", data), state);

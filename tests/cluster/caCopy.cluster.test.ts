@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/names";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import {
     deploy,
     Kubectl,
     type Namespaces,
     namespacesFor,
     namespacesOf,
-    stackOnBed,
+    stackOnApiServers,
 } from "./support/stacks";
 import { newState } from "./support/stackBackend";
 import { handshake } from "./support/tls";
@@ -17,7 +17,7 @@ const SECRET = "kubernetes:core/v1:Secret";
 const MIRROR_MAKER = "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2";
 const SOURCE = "my-cluster";
 
-describeOnClusters("the copy of the source's CA", (bed) => {
+describeOnApiServers("the copy of the source's CA", (apiServers) => {
     async function copyIn(kubectl: Kubectl, namespaces: Namespaces) {
         const id = `${namespaces.target}/${caCopySecretName(SOURCE)}`;
         const secret = await kubectl.get(SECRET, id);
@@ -31,11 +31,11 @@ describeOnClusters("the copy of the source's CA", (bed) => {
     }
 
     it("follows renewal and replacement in place, and verifies the brokers at every step", async () => {
-        const namespaces = await namespacesFor(bed(), "rotation");
-        const file = stackOnBed("prod", bed(), namespaces);
+        const namespaces = await namespacesFor(apiServers(), "rotation");
+        const file = stackOnApiServers("prod", apiServers(), namespaces);
         const state = newState();
-        const operator = bed().operators.source;
-        const target = new Kubectl(bed().target);
+        const operator = apiServers().operators.source;
+        const target = new Kubectl(apiServers().target);
         const generationOfMirrorMaker = async () =>
             (await target.get(MIRROR_MAKER, `${namespaces.target}/my-mm2-cluster`)).metadata
                 .generation ?? 0;
@@ -93,11 +93,11 @@ describeOnClusters("the copy of the source's CA", (bed) => {
         it(`has nothing of the operator's but the certificates, in ${stack}`, async () => {
             const test = `copy-${stack}`;
             const namespaces =
-                stack === "dev" ? namespacesOf(test) : await namespacesFor(bed(), test);
-            await deploy(stackOnBed(stack, bed(), namespaces), newState());
-            const target = new Kubectl(stack === "dev" ? bed().source : bed().target);
+                stack === "dev" ? namespacesOf(test) : await namespacesFor(apiServers(), test);
+            await deploy(stackOnApiServers(stack, apiServers(), namespaces), newState());
+            const target = new Kubectl(stack === "dev" ? apiServers().source : apiServers().target);
             const { secret } = await copyIn(target, namespaces);
-            const original = await new Kubectl(bed().source).get(
+            const original = await new Kubectl(apiServers().source).get(
                 SECRET,
                 `${namespaces.source}/${clusterCaSecretName(SOURCE)}`,
             );
@@ -116,15 +116,15 @@ describeOnClusters("the copy of the source's CA", (bed) => {
     }
 
     it("leaves the target's own CA alone when both clusters have the same name", async () => {
-        const namespaces = await namespacesFor(bed(), "same-name");
+        const namespaces = await namespacesFor(apiServers(), "same-name");
         const sameName: Change[] = [
             ["target/name", SOURCE],
             ["source/alias", "one"],
             ["target/alias", "two"],
         ];
-        await deploy(stackOnBed("prod", bed(), namespaces, sameName), newState());
-        const { source, target } = bed().operators;
-        const kubectl = new Kubectl(bed().target);
+        await deploy(stackOnApiServers("prod", apiServers(), namespaces, sameName), newState());
+        const { source, target } = apiServers().operators;
+        const kubectl = new Kubectl(apiServers().target);
         const own = await kubectl.get(
             SECRET,
             `${namespaces.target}/${clusterCaSecretName(SOURCE)}`,
@@ -145,17 +145,17 @@ describeOnClusters("the copy of the source's CA", (bed) => {
     });
 
     it("stays as it is when the original has lost its certificate", async () => {
-        const namespaces = await namespacesFor(bed(), "no-certificate");
-        const file = stackOnBed("prod", bed(), namespaces);
+        const namespaces = await namespacesFor(apiServers(), "no-certificate");
+        const file = stackOnApiServers("prod", apiServers(), namespaces);
         const state = newState();
         await deploy(file, state);
         const id = `${namespaces.source}/${clusterCaSecretName(SOURCE)}`;
-        await new Kubectl(bed().source).patch(SECRET, id, { data: { "ca.crt": null } });
+        await new Kubectl(apiServers().source).patch(SECRET, id, { data: { "ca.crt": null } });
         await assert.rejects(deploy(file, state), new RegExp(`${id} has no "ca.crt"`));
-        const { certificates } = await copyIn(new Kubectl(bed().target), namespaces);
+        const { certificates } = await copyIn(new Kubectl(apiServers().target), namespaces);
         assert.deepEqual(
             certificates,
-            bed().operators.source.clusterCa(namespaces.source, SOURCE).certificates,
+            apiServers().operators.source.clusterCa(namespaces.source, SOURCE).certificates,
         );
     });
 });

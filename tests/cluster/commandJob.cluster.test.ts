@@ -18,14 +18,14 @@ import { commandPermissions, commandRole } from "../../rbac/commandRoles";
 import type { Verb } from "../../rbac/permission";
 import { type Change, changed, rawStack, repositoryRoot } from "../support/rawSettings";
 import { testIo } from "../support/testIo";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { imageRoot } from "./kubelet/imageRoot";
 import { JobController } from "./kubelet/jobController";
 import { Kubelet } from "./kubelet/kubelet";
 import { without } from "./support/rights";
 import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
 import { newState } from "./support/stackBackend";
-import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stacks";
+import { deploy, Kubectl, namespacesOf, onApiServers, stackOnApiServers } from "./support/stacks";
 
 const NODE = "command-node";
 const IMAGE = `registry.example.com/team/kafka-dr@sha256:${"0".repeat(64)}`;
@@ -35,7 +35,7 @@ const NO_ACCESS = {
     target: { bootstrapServers: "b:9092", ca: undefined, credentials: undefined },
 };
 
-describeOnClusters("a command as a Job", (bed) => {
+describeOnApiServers("a command as a Job", (apiServers) => {
     let folder: string;
     let kubelet: Kubelet;
     let controller: JobController;
@@ -45,9 +45,9 @@ describeOnClusters("a command as a Job", (bed) => {
 
     before(async () => {
         folder = mkdtempSync(path.join(tmpdir(), "kafka-dr-job-"));
-        const server = bed().source;
+        const server = apiServers().source;
         client = apiClient(server.access.operator);
-        await deploy(stackOnBed("dev", bed(), namespaces), newState());
+        await deploy(stackOnApiServers("dev", apiServers(), namespaces), newState());
         kubelet = await Kubelet.start(server, NODE, folder, imageRoot(folder));
         controller = new JobController(server, NODE);
         settings = await settingsFor("command-identity");
@@ -60,7 +60,11 @@ describeOnClusters("a command as a Job", (bed) => {
     });
 
     function settingsWith(...changes: Change[]): Settings {
-        const raw = changed(rawStack("dev"), ...onBed("dev", bed(), namespaces), ...changes);
+        const raw = changed(
+            rawStack("dev"),
+            ...onApiServers("dev", apiServers(), namespaces),
+            ...changes,
+        );
         return parseSettings(raw, "Pulumi.dev.yaml").settings;
     }
 
@@ -69,10 +73,12 @@ describeOnClusters("a command as a Job", (bed) => {
         permissions = commandPermissions(settingsWith()),
     ): Promise<Settings> {
         const role = commandRole("dev", settingsWith(), permissions);
-        const { server } = await deployingAccount(bed().source, name, [
+        const { server } = await deployingAccount(apiServers().source, name, [
             { ...role, name: `${role.name}-${name}` },
         ]);
-        const kubeconfig = await kubeconfigFor(path.dirname(bed().kubeconfig), name, [server]);
+        const kubeconfig = await kubeconfigFor(path.dirname(apiServers().kubeconfig), name, [
+            server,
+        ]);
         return settingsWith(["source/kubeconfig", kubeconfig], ["target/kubeconfig", kubeconfig]);
     }
 
@@ -130,7 +136,7 @@ describeOnClusters("a command as a Job", (bed) => {
             sites: Record<string, string>[];
         };
         assert.deepEqual(args.slice(0, 2), ["--stack", "dev"]);
-        const kubectl = new Kubectl(bed().source);
+        const kubectl = new Kubectl(apiServers().source);
         for (const [side, site] of [
             ["source", sites[0]],
             ["target", sites[1]],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ProgramResult, unknown } from "../../engine";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters, type OperatedBed } from "./apiServers/sharedApiServers";
+import { describeOnApiServers, type OperatedApiServers } from "./apiServers/sharedApiServers";
 import { EXTERNAL_HOST } from "./operator/statuses";
 import { newState } from "./support/stackBackend";
 import {
@@ -14,7 +14,7 @@ import {
     namespacesFor,
     namespacesOf,
     requestsSince,
-    stackOnBed,
+    stackOnApiServers,
 } from "./support/stacks";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -31,8 +31,11 @@ function idOf(inputs: Readonly<Record<string, unknown>>): string {
 }
 
 /** Which contexts hold an object of the program. */
-async function placesOf(bed: OperatedBed, result: ProgramResult) {
-    const kubectl = { source: new Kubectl(bed.source), target: new Kubectl(bed.target) };
+async function placesOf(apiServers: OperatedApiServers, result: ProgramResult) {
+    const kubectl = {
+        source: new Kubectl(apiServers.source),
+        target: new Kubectl(apiServers.target),
+    };
     return Promise.all(
         kubernetesObjects(result).map(async (registration) => {
             const id = idOf(registration.inputs);
@@ -52,16 +55,19 @@ async function placesOf(bed: OperatedBed, result: ProgramResult) {
     );
 }
 
-describeOnClusters("the program against API servers", (bed) => {
+describeOnApiServers("the program against API servers", (apiServers) => {
     for (const stack of ["dev", "prod"] as const) {
         it(`deploys ${stack}, every object in its own cluster, with the right outputs`, async () => {
             const namespaces =
                 stack === "dev"
                     ? namespacesOf("deploy-dev")
-                    : await namespacesFor(bed(), "deploy-prod");
-            const result = await deploy(stackOnBed(stack, bed(), namespaces), newState());
+                    : await namespacesFor(apiServers(), "deploy-prod");
+            const result = await deploy(
+                stackOnApiServers(stack, apiServers(), namespaces),
+                newState(),
+            );
 
-            const places = await placesOf(bed(), result);
+            const places = await placesOf(apiServers(), result);
             assert(places.length >= 9);
             for (const { object, expected, found } of places) {
                 assert.deepEqual(found, expected, object);
@@ -98,11 +104,11 @@ describeOnClusters("the program against API servers", (bed) => {
     }
 
     it("previews without a write, and knows neither ids nor status of what is new", async () => {
-        const before = auditPositions(bed());
-        const file = stackOnBed("dev", bed(), namespacesOf("preview"));
+        const before = auditPositions(apiServers());
+        const file = stackOnApiServers("dev", apiServers(), namespacesOf("preview"));
         const result = await deploy(file, newState(), { preview: true });
 
-        const requests = requestsSince(bed(), before);
+        const requests = requestsSince(apiServers(), before);
         assert.deepEqual(
             requests.filter(({ writes }) => writes),
             [],
@@ -114,21 +120,23 @@ describeOnClusters("the program against API servers", (bed) => {
     });
 
     it("refuses a context that the kubeconfig does not have, before anything is created", async () => {
-        const before = auditPositions(bed());
+        const before = auditPositions(apiServers());
         const namespaces = namespacesOf("no-context");
         await assert.rejects(
             deploy(
-                stackOnBed("prod", bed(), namespaces, [["target/context", "nowhere"]]),
+                stackOnApiServers("prod", apiServers(), namespaces, [
+                    ["target/context", "nowhere"],
+                ]),
                 newState(),
             ),
             /context "nowhere" does not exist in .*kubeconfig\.yaml; it has "source", "target"/,
         );
-        assert.deepEqual(requestsSince(bed(), before), []);
+        assert.deepEqual(requestsSince(apiServers(), before), []);
     });
 
     it("refuses swapped contexts where identities are pinned, before anything is created", async () => {
         const uidOf = async (context: "source" | "target") => {
-            const namespace = await new Kubectl(bed()[context]).get(
+            const namespace = await new Kubectl(apiServers()[context]).get(
                 "kubernetes:core/v1:Namespace",
                 "kube-system",
             );
@@ -138,11 +146,11 @@ describeOnClusters("the program against API servers", (bed) => {
             ["source/kubernetesClusterUid", await uidOf("source")],
             ["target/kubernetesClusterUid", await uidOf("target")],
         ];
-        const namespaces = await namespacesFor(bed(), "swapped");
-        const before = auditPositions(bed());
+        const namespaces = await namespacesFor(apiServers(), "swapped");
+        const before = auditPositions(apiServers());
         await assert.rejects(
             deploy(
-                stackOnBed("prod", bed(), namespaces, [
+                stackOnApiServers("prod", apiServers(), namespaces, [
                     ...pinned,
                     ["source/context", "target"],
                     ["target/context", "source"],
@@ -152,36 +160,36 @@ describeOnClusters("the program against API servers", (bed) => {
             /kafka-dr:(source|target)\.kubernetesClusterUid is ".*", but the context/,
         );
         assert.deepEqual(
-            requestsSince(bed(), before).filter(({ writes }) => writes),
+            requestsSince(apiServers(), before).filter(({ writes }) => writes),
             [],
         );
-        await deploy(stackOnBed("prod", bed(), namespaces, pinned), newState());
+        await deploy(stackOnApiServers("prod", apiServers(), namespaces, pinned), newState());
     });
 
     it("fails on an object that exists already, with the server's text", async () => {
-        const namespaces = await namespacesFor(bed(), "existing");
+        const namespaces = await namespacesFor(apiServers(), "existing");
         const metadata = { name: "my-cluster-cluster-ca-cert-copy", namespace: namespaces.target };
-        await new Kubectl(bed().target).create(SECRET, {
+        await new Kubectl(apiServers().target).create(SECRET, {
             apiVersion: "v1",
             kind: "Secret",
             metadata,
         });
         await assert.rejects(
-            deploy(stackOnBed("prod", bed(), namespaces), newState()),
+            deploy(stackOnApiServers("prod", apiServers(), namespaces), newState()),
             /secrets "my-cluster-cluster-ca-cert-copy" already exists/,
         );
     });
 
     it("writes nothing in a second run, and nothing in its preview", async () => {
-        const namespaces = await namespacesFor(bed(), "twice");
-        const file = stackOnBed("prod", bed(), namespaces);
+        const namespaces = await namespacesFor(apiServers(), "twice");
+        const file = stackOnApiServers("prod", apiServers(), namespaces);
         const state = newState();
         const first = await deploy(file, state);
-        const between = auditPositions(bed());
+        const between = auditPositions(apiServers());
         const preview = await deploy(file, state, { preview: true });
         const second = await deploy(file, state);
 
-        const requests = requestsSince(bed(), between);
+        const requests = requestsSince(apiServers(), between);
         assert(requests.length > 0, "the CA is read again");
         assert.deepEqual(
             requests.filter(({ writes }) => writes),
@@ -192,10 +200,10 @@ describeOnClusters("the program against API servers", (bed) => {
     });
 
     it("applies a changed setting to its object alone, and takes removed fields away", async () => {
-        const namespaces = await namespacesFor(bed(), "change");
+        const namespaces = await namespacesFor(apiServers(), "change");
         const state = newState();
-        await deploy(stackOnBed("prod", bed(), namespaces), state);
-        const kubectl = new Kubectl(bed().target);
+        await deploy(stackOnApiServers("prod", apiServers(), namespaces), state);
+        const kubectl = new Kubectl(apiServers().target);
         const overrides = async () => {
             const found = await kubectl.get(MIRROR_MAKER, `${namespaces.target}/my-mm2-cluster`);
             const { mirrors } = found.spec as {
@@ -208,15 +216,15 @@ describeOnClusters("the program against API servers", (bed) => {
             );
         };
         assert.deepEqual(await overrides(), { "producer.override.batch.size": 327680 });
-        const before = auditPositions(bed());
+        const before = auditPositions(apiServers());
         await deploy(
-            stackOnBed("prod", bed(), namespaces, [
+            stackOnApiServers("prod", apiServers(), namespaces, [
                 ["mirror/producerOverrides", { "linger.ms": 20 }],
             ]),
             state,
         );
         assert.deepEqual(await overrides(), { "producer.override.linger.ms": 20 });
-        const written = requestsSince(bed(), before)
+        const written = requestsSince(apiServers(), before)
             .filter(({ writes }) => writes)
             .map(({ verb, uri }) => `${verb} ${uri.split("?")[0] ?? ""}`);
         assert.deepEqual(
@@ -228,9 +236,9 @@ describeOnClusters("the program against API servers", (bed) => {
     });
 
     it("deletes what it made, the youngest first, but not what is protected", async () => {
-        const namespaces = await namespacesFor(bed(), "destroy");
-        const file = stackOnBed("prod", bed(), namespaces, [["protect", true]]);
-        const unprotected = stackOnBed("prod", bed(), namespaces, [
+        const namespaces = await namespacesFor(apiServers(), "destroy");
+        const file = stackOnApiServers("prod", apiServers(), namespaces, [["protect", true]]);
+        const unprotected = stackOnApiServers("prod", apiServers(), namespaces, [
             ["protect", false],
             ["retainOnDelete", false],
         ]);
@@ -238,16 +246,16 @@ describeOnClusters("the program against API servers", (bed) => {
         await deploy(file, state);
         await assert.rejects(destroy(state), /nothing is deleted, because these are protected/);
         const result = await deploy(unprotected, state);
-        const before = auditPositions(bed());
+        const before = auditPositions(apiServers());
         await destroy(state);
 
         assert.equal(state.kubernetes.size, 0);
-        for (const { object, found } of await placesOf(bed(), result)) {
+        for (const { object, found } of await placesOf(apiServers(), result)) {
             assert.deepEqual(found, [], object);
         }
-        const deleted = requestsSince(bed(), before).filter(({ verb }) => verb === "delete");
+        const deleted = requestsSince(apiServers(), before).filter(({ verb }) => verb === "delete");
         assert.equal(deleted.length, kubernetesObjects(result).length);
-        const order = bed()
+        const order = apiServers()
             .source.audit.since(before.source, "deployer")
             .filter(({ verb }) => verb === "delete")
             .map(({ uri }) => uri.split("?")[0]?.split("/").at(-2));

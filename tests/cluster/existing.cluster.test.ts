@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { caCopySecretName } from "../../strimzi/builders/names";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { CertificateAuthority } from "./operator/certificateAuthority";
 import { newState } from "./support/stackBackend";
 import {
@@ -12,7 +12,7 @@ import {
     kubernetesObjects,
     type Namespaces,
     namespacesFor,
-    stackOnBed,
+    stackOnApiServers,
 } from "./support/stacks";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -25,24 +25,27 @@ function existing({ source: namespace }: Namespaces, ca: Readonly<Record<string,
     return ["source", { managed: false, ...place, bootstrapServers: BOOTSTRAP_SERVERS, ...ca }];
 }
 
-describeOnClusters("a source that this stack does not manage", (bed) => {
+describeOnApiServers("a source that this stack does not manage", (apiServers) => {
     /** Runs to the end and returns the outputs, and what was asked of the source's API server. */
     async function deployFrom(namespaces: Namespaces, ca: Readonly<Record<string, string>>) {
-        const kubeconfig: Change = ["source/kubeconfig", bed().kubeconfig];
+        const kubeconfig: Change = ["source/kubeconfig", apiServers().kubeconfig];
         const changes: Change[] = [existing(namespaces, ca), kubeconfig, ["users", []]];
-        const before = auditPositions(bed()).source;
-        const result = await deploy(stackOnBed("prod", bed(), namespaces, changes), newState());
+        const before = auditPositions(apiServers()).source;
+        const result = await deploy(
+            stackOnApiServers("prod", apiServers(), namespaces, changes),
+            newState(),
+        );
         assert.equal((result.outputs.connectorStates as unknown[]).length, 2);
         assert.equal(result.outputs.activeBootstrapServers, BOOTSTRAP_SERVERS);
         const objects = kubernetesObjects(result);
         assert(objects.length > 0);
         assert(objects.every((object) => contextOf(result, object) === "target"));
-        return bed().source.audit.since(before, "deployer");
+        return apiServers().source.audit.since(before, "deployer");
     }
 
     /** The certificates that MM2 trusts at the source. */
     async function trustedOf({ target }: Namespaces): Promise<string[]> {
-        const kubectl = new Kubectl(bed().target);
+        const kubectl = new Kubectl(apiServers().target);
         const { spec } = await kubectl.get(MIRROR_MAKER, `${target}/my-mm2-cluster`);
         const { mirrors } = spec as {
             mirrors: { source: { tls: { trustedCertificates: { secretName: string }[] } } }[];
@@ -58,10 +61,10 @@ describeOnClusters("a source that this stack does not manage", (bed) => {
     }
 
     it("has its CA read from its Secret, and nothing else asked", async () => {
-        const namespaces = await namespacesFor(bed(), "existing-secret");
+        const namespaces = await namespacesFor(apiServers(), "existing-secret");
         const ca = await CertificateAuthority.create("legacy-ca");
         const certificate = ca.certificates["ca.crt"]!;
-        await new Kubectl(bed().source).create(SECRET, {
+        await new Kubectl(apiServers().source).create(SECRET, {
             apiVersion: "v1",
             kind: "Secret",
             metadata: { name: "legacy-ca", namespace: namespaces.source },
@@ -79,7 +82,7 @@ describeOnClusters("a source that this stack does not manage", (bed) => {
     });
 
     it("is not asked at all where the settings have its CA in PEM", async () => {
-        const namespaces = await namespacesFor(bed(), "existing-pem");
+        const namespaces = await namespacesFor(apiServers(), "existing-pem");
         const ca = await CertificateAuthority.create("legacy-ca");
         await ca.replaceKey();
         const certificates = Object.values(ca.certificates);

@@ -7,7 +7,7 @@ import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/na
 import { type Change, changed } from "../support/rawSettings";
 import { installCrds } from "./apiServers/apiServers";
 import { externalSecretsCrds } from "./apiServers/externalSecretsCrds";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { ExternalSecretsOperator } from "./operator/externalSecretsOperator";
 import { TokenController } from "./operator/tokenController";
 import {
@@ -19,7 +19,7 @@ import {
     namespacesFor,
     namespacesOf,
     requestsSince,
-    stackOnBed,
+    stackOnApiServers,
 } from "./support/stacks";
 import { newState } from "./support/stackBackend";
 import { handshake } from "./support/tls";
@@ -34,12 +34,12 @@ const COPY = caCopySecretName(SOURCE);
 const READER = `${COPY}-reader`;
 const COPY_TIMEOUT_MS = 10_000;
 
-describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
+describeOnApiServers("the CA's copy by the External Secrets Operator", (apiServers) => {
     const controllers: { stop(): Promise<void> }[] = [];
 
     before(async () => {
         const crds = await externalSecretsCrds();
-        const { source, target } = bed();
+        const { source, target } = apiServers();
         await Promise.all([source, target].map((server) => installCrds(server, crds)));
         for (const server of [source, target]) {
             controllers.push(new TokenController(server), new ExternalSecretsOperator(server));
@@ -52,8 +52,9 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
 
     /** A stack of the repository with this method, and the cluster that has the copy. */
     async function stackWith(stack: "dev" | "prod", test: string) {
-        const namespaces = stack === "dev" ? namespacesOf(test) : await namespacesFor(bed(), test);
-        const { source, target } = bed();
+        const namespaces =
+            stack === "dev" ? namespacesOf(test) : await namespacesFor(apiServers(), test);
+        const { source, target } = apiServers();
         const changes: Change[] = [
             ["caCopy/method", "external-secrets"],
             ["readinessTimeouts", { kafkaSeconds: 30 }],
@@ -62,7 +63,11 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
                 : []),
         ];
         const kubectl = new Kubectl(stack === "dev" ? source : target);
-        return { namespaces, kubectl, file: stackOnBed(stack, bed(), namespaces, changes) };
+        return {
+            namespaces,
+            kubectl,
+            file: stackOnApiServers(stack, apiServers(), namespaces, changes),
+        };
     }
 
     async function dataOf(kubectl: Kubectl, id: string): Promise<Record<string, string>> {
@@ -97,13 +102,13 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
             assert.equal(result.outputs.sourceCaCopySecretName, COPY);
             assert.equal((result.outputs.connectorStates as unknown[]).length, 2);
             const id = `${target}/${COPY}`;
-            const ca = bed().operators.source.clusterCa(source, SOURCE);
+            const ca = apiServers().operators.source.clusterCa(source, SOURCE);
             const stale = await dataOf(kubectl, id);
             assert.deepEqual(stale, ca.certificates);
 
-            const before = auditPositions(bed());
+            const before = auditPositions(apiServers());
             await ca.replaceKey();
-            await bed().operators.source.publishCa(source, SOURCE);
+            await apiServers().operators.source.publishCa(source, SOURCE);
             const fresh = await waitFor(
                 "the copy has both certificates",
                 async () => {
@@ -118,19 +123,19 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
             assert.equal(await handshake(broker, Object.values(fresh)), "trusted");
             const oldBroker = await ca.issue("broker", "old");
             assert.equal(await handshake(oldBroker, Object.values(fresh)), "trusted");
-            assert.deepEqual(requestsSince(bed(), before), [], "the program did not run");
+            assert.deepEqual(requestsSince(apiServers(), before), [], "the program did not run");
 
             await deploy(file, state);
-            const writes = requestsSince(bed(), before).filter((request) => request.writes);
+            const writes = requestsSince(apiServers(), before).filter((request) => request.writes);
             assert.deepEqual(writes, [], "the next run has nothing to do");
         });
     }
 
     it("previews without a write and without a token", async () => {
         const { file } = await stackWith("prod", "external-preview");
-        const before = auditPositions(bed());
+        const before = auditPositions(apiServers());
         await deploy(file, newState(), { preview: true });
-        const requests = requestsSince(bed(), before);
+        const requests = requestsSince(apiServers(), before);
         assert.deepEqual(
             requests.filter(({ writes }) => writes),
             [],
@@ -153,11 +158,12 @@ describeOnClusters("the CA's copy by the External Secrets Operator", (bed) => {
             );
             reader = apiClient({
                 context: "reader",
-                server: bed().source.access.deployer.server,
+                server: apiServers().source.access.deployer.server,
                 ca,
                 token,
             });
-            role = (await new Kubectl(bed().source).get(ROLE, `${namespace}/${READER}`)).rules;
+            role = (await new Kubectl(apiServers().source).get(ROLE, `${namespace}/${READER}`))
+                .rules;
         });
 
         it("has one right", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type StackFile } from "../../config/stackFile";
 import { type Backend, type ProgramResult, runProgram } from "../../engine";
 import { program } from "../../program";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { newState, StackBackend } from "./support/stackBackend";
 import {
     contextOf,
@@ -10,7 +10,7 @@ import {
     Kubectl,
     kubernetesObjects,
     namespacesFor,
-    stackOnBed,
+    stackOnApiServers,
 } from "./support/stacks";
 
 /** Runs the program until it has asked for that many objects, then aborts like Ctrl-C. */
@@ -35,10 +35,13 @@ async function interruptedAt(count: number, file: StackFile, inner: StackBackend
     );
 }
 
-describeOnClusters("an interrupted run", (bed) => {
+describeOnApiServers("an interrupted run", (apiServers) => {
     /** The objects of a program as they are, without what differs between equal deployments. */
     async function liveObjects(result: ProgramResult): Promise<Record<string, unknown>> {
-        const kubectl = { source: new Kubectl(bed().source), target: new Kubectl(bed().target) };
+        const kubectl = {
+            source: new Kubectl(apiServers().source),
+            target: new Kubectl(apiServers().target),
+        };
         const live = kubernetesObjects(result).map(async (registration) => {
             const { type, inputs } = registration;
             const { name, namespace } = inputs.metadata as { name: string; namespace: string };
@@ -59,8 +62,8 @@ describeOnClusters("an interrupted run", (bed) => {
     }
 
     it("leads to the same objects when it is run again, at whatever registration it ended", async () => {
-        const namespaces = await namespacesFor(bed(), "interrupted");
-        const file = stackOnBed("prod", bed(), namespaces, [
+        const namespaces = await namespacesFor(apiServers(), "interrupted");
+        const file = stackOnApiServers("prod", apiServers(), namespaces, [
             ["protect", false],
             ["retainOnDelete", false],
         ]);

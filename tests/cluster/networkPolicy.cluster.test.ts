@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../support/kubernetes";
 import { type Change, changed } from "../support/rawSettings";
 import { kubernetesObjects } from "../support/registrations";
 import { recordStack } from "../support/recordedStack";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import {
     mayEnter,
     mayLeave,
@@ -13,7 +13,7 @@ import {
     type PolicySpec,
     selects,
 } from "./support/networkPolicyEvaluator";
-import { Kubectl, type Namespaces, namespacesOf, onBed } from "./support/stacks";
+import { Kubectl, type Namespaces, namespacesOf, onApiServers } from "./support/stacks";
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
@@ -77,7 +77,7 @@ const legacy: Change[] = [
 ];
 const SOURCE_CIDRS: Change = ["networkPolicies/sourceCidrs", ["203.0.113.0/24"]];
 
-describeOnClusters("the network policy of MM2", (bed) => {
+describeOnApiServers("the network policy of MM2", (apiServers) => {
     let count = 0;
 
     /** The policy of a stack as the API server has stored it, checked strictly. */
@@ -91,7 +91,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
         ...changes: readonly Change[]
     ) {
         const namespaces = namespacesOf(`network-${count++}`);
-        const place = onBed(stack, bed(), namespaces).filter(
+        const place = onApiServers(stack, apiServers(), namespaces).filter(
             ([path]) =>
                 !(
                     changes.some(([changedPath]) => changedPath === "source") &&
@@ -101,7 +101,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
         const result = await recordStack(stack, { changes: [...place, ...changes] });
         const found = kubernetesObjects(result).filter(isMeant);
         assert.equal(found.length, 1);
-        const server = stack === "dev" ? bed().source : bed().target;
+        const server = stack === "dev" ? apiServers().source : apiServers().target;
         const kubectl = new Kubectl(server);
         await kubectl.createNamespace(namespaces.target);
         const object = {
@@ -338,7 +338,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
     for (const [what, change, expected] of refused) {
         it(`would be refused with ${what}: the server does look at it`, async () => {
             const namespaces = namespacesOf("network-refused");
-            const changes = onBed("prod", bed(), namespaces);
+            const changes = onApiServers("prod", apiServers(), namespaces);
             const result = await recordStack("prod", { changes });
             const found = kubernetesObjects(result).find(isPolicyOfMirror)!;
             const object = changed(
@@ -350,7 +350,7 @@ describeOnClusters("the network policy of MM2", (bed) => {
                 change,
             );
             await assert.rejects(
-                new Kubectl(bed().target).create(
+                new Kubectl(apiServers().target).create(
                     NETWORK_POLICY,
                     {
                         ...object,

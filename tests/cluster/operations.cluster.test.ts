@@ -15,10 +15,10 @@ import { commandPermissions, commandRole } from "../../rbac/commandRoles";
 import { mirrorPodLabels } from "../../strimzi/builders/podTemplate";
 import { type Change, changed, rawStack } from "../support/rawSettings";
 import { testIo } from "../support/testIo";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
 import { newState } from "./support/stackBackend";
-import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stacks";
+import { deploy, Kubectl, namespacesOf, onApiServers, stackOnApiServers } from "./support/stacks";
 
 const MIRROR_MAKER = "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2";
 const POD = "kubernetes:core/v1:Pod";
@@ -34,7 +34,7 @@ function outerAddress(): string | undefined {
         .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 }
 
-describeOnClusters("operations from outside of Kubernetes", (bed) => {
+describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
     let client: ApiClient;
     let kubectl: Kubectl;
     let metrics: Server;
@@ -43,9 +43,9 @@ describeOnClusters("operations from outside of Kubernetes", (bed) => {
     let settings: Settings;
 
     before(async () => {
-        client = apiClient(bed().source.access.operator);
-        kubectl = new Kubectl(bed().source);
-        await deploy(stackOnBed("dev", bed(), namespaces), newState());
+        client = apiClient(apiServers().source.access.operator);
+        kubectl = new Kubectl(apiServers().source);
+        await deploy(stackOnApiServers("dev", apiServers(), namespaces), newState());
         metrics = createServer((request, response) => {
             response.writeHead(request.url === "/metrics" ? 200 : 404).end(METRICS);
         });
@@ -62,10 +62,12 @@ describeOnClusters("operations from outside of Kubernetes", (bed) => {
                 : permission,
         );
         const name = "operations-identity";
-        const { server } = await deployingAccount(bed().source, name, [
+        const { server } = await deployingAccount(apiServers().source, name, [
             commandRole("dev", settingsWith(), permissions),
         ]);
-        const kubeconfig = await kubeconfigFor(path.dirname(bed().kubeconfig), name, [server]);
+        const kubeconfig = await kubeconfigFor(path.dirname(apiServers().kubeconfig), name, [
+            server,
+        ]);
         settings = settingsWith(
             ["source/kubeconfig", kubeconfig],
             ["target/kubeconfig", kubeconfig],
@@ -79,7 +81,11 @@ describeOnClusters("operations from outside of Kubernetes", (bed) => {
     });
 
     function settingsWith(...changes: Change[]): Settings {
-        const raw = changed(rawStack("dev"), ...onBed("dev", bed(), namespaces), ...changes);
+        const raw = changed(
+            rawStack("dev"),
+            ...onApiServers("dev", apiServers(), namespaces),
+            ...changes,
+        );
         return parseSettings(raw, "Pulumi.dev.yaml").settings;
     }
 
@@ -162,7 +168,7 @@ describeOnClusters("operations from outside of Kubernetes", (bed) => {
 
     it("ends a wait with the operator's reason", async () => {
         const { target } = namespaces;
-        const operator = bed().operators.source;
+        const operator = apiServers().operators.source;
         operator.script("KafkaMirrorMaker2", target, {
             type: "notReady",
             reason: "InvalidResourceException",

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { ApiError } from "../../cli/shared/kubernetes/apiClient";
 import type { Change } from "../support/rawSettings";
 import { recordStack } from "../support/recordedStack";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
-import { Kubectl, namespacesOf, onBed } from "./support/stacks";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
+import { Kubectl, namespacesOf, onApiServers } from "./support/stacks";
 import { type Pod, strimziPods } from "./support/strimziPods";
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
@@ -55,14 +55,14 @@ function containersOf({ spec }: Pod): string[] {
     return [...spec.initContainers, ...spec.containers].map(({ name }) => name);
 }
 
-describeOnClusters("pods under the Pod Security admission of Kubernetes", (bed) => {
+describeOnApiServers("pods under the Pod Security admission of Kubernetes", (apiServers) => {
     let kubectl: Kubectl;
     let pods: readonly Pod[];
 
     before(async () => {
         const namespaces = namespacesOf("pod-security");
-        kubectl = new Kubectl(bed().source);
-        const changes = [...onBed("dev", bed(), namespaces), NODE_PORTS];
+        kubectl = new Kubectl(apiServers().source);
+        const changes = [...onApiServers("dev", apiServers(), namespaces), NODE_PORTS];
         const { registrations } = await recordStack("dev", { changes });
         const made = registrations.filter(({ type }) => type === NAMESPACE);
         assert.equal(made.length, 2);
@@ -110,7 +110,7 @@ describeOnClusters("pods under the Pod Security admission of Kubernetes", (bed) 
 
     it("are admitted with persistent storage, whose group the operator gives", async () => {
         const namespaces = namespacesOf("pod-security");
-        const changes = onBed("prod", bed(), namespaces);
+        const changes = onApiServers("prod", apiServers(), namespaces);
         const { registrations } = await recordStack("prod", { changes });
         const persistent = strimziPods(registrations).filter(
             ({ spec }) => spec.securityContext !== undefined,

@@ -14,10 +14,10 @@ import { caCopySecretName, clusterCaSecretName } from "../../strimzi/builders/na
 import { type Change, changed, rawStack } from "../support/rawSettings";
 import { type ApiServer, startApiServer } from "./apiServers/apiServer";
 import { kubeconfigText } from "./apiServers/apiServers";
-import { goVersion, serverPrograms } from "./apiServers/goServers";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { buildApiServers } from "./apiServers/goServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { CertificateAuthority } from "./operator/certificateAuthority";
-import { Kubectl, type Namespaces, namespacesFor, onBed } from "./support/stacks";
+import { Kubectl, type Namespaces, namespacesFor, onApiServers } from "./support/stacks";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
@@ -25,9 +25,9 @@ const SECRET = "kubernetes:core/v1:Secret";
 const SOURCE = "my-cluster";
 const OPERATORS = "preflight-operators";
 
-describeOnClusters("the checks before a deployment", (bed) => {
+describeOnApiServers("the checks before a deployment", (apiServers) => {
     let supervisor: Supervisor | undefined;
-    /** Has the bed's contexts, and some that lead nowhere, to the source, to a bare cluster. */
+    /** Has the API servers' contexts, and some that lead nowhere, to the source, to a bare cluster. */
     let kubeconfig: string;
     let closedServer: string;
     /** A cluster without CRDs. */
@@ -37,8 +37,8 @@ describeOnClusters("the checks before a deployment", (bed) => {
     before(async () => {
         supervisor = await Supervisor.create();
         kubeconfig = path.join(supervisor.folder, "kubeconfig.yaml");
-        const { source, target } = bed();
-        const programs = await serverPrograms((await goVersion())!, supervisor, console.log);
+        const { source, target } = apiServers();
+        const programs = (await buildApiServers(console.log))!;
         bare = await startApiServer("bare", programs, supervisor);
         const [port] = await freePorts(1);
         closedServer = `https://127.0.0.1:${port}`;
@@ -67,15 +67,15 @@ describeOnClusters("the checks before a deployment", (bed) => {
         namespaces: Namespaces,
         changes: readonly Change[] = [],
     ): Promise<readonly Finding[]> {
-        const contexts = onBed("prod", { ...bed(), kubeconfig }, namespaces);
+        const contexts = onApiServers("prod", { ...apiServers(), kubeconfig }, namespaces);
         const raw = changed(rawStack("prod"), ...contexts, ...changes);
         return preflight(parseSettings(raw, "Pulumi.prod.yaml").settings);
     }
 
     /** Two namespaces and operators that watch them. */
     async function prepared(test: string, watched = `${test}-source,${test}-target`) {
-        const namespaces = await namespacesFor(bed(), test);
-        for (const server of [bed().source, bed().target]) {
+        const namespaces = await namespacesFor(apiServers(), test);
+        for (const server of [apiServers().source, apiServers().target]) {
             await runOperator(new Kubectl(server), test, watched);
         }
         return namespaces;
@@ -105,8 +105,8 @@ describeOnClusters("the checks before a deployment", (bed) => {
     });
 
     it("accept an operator that watches all namespaces", async () => {
-        const namespaces = await namespacesFor(bed(), "preflight-all");
-        const servers = [bed().source, bed().target];
+        const namespaces = await namespacesFor(apiServers(), "preflight-all");
+        const servers = [apiServers().source, apiServers().target];
         for (const server of servers) {
             await runOperator(new Kubectl(server), "preflight-all", "*");
         }
@@ -175,7 +175,7 @@ describeOnClusters("the checks before a deployment", (bed) => {
             const watched = [`${test}-source`, `${test}-target`, "preflight-missing"];
             namespaces = await prepared(test, watched.join(", "));
             // For the second context of the source.
-            await new Kubectl(bed().source).createNamespace(namespaces.target);
+            await new Kubectl(apiServers().source).createNamespace(namespaces.target);
         });
         for (const [what, changes, message, nextStep] of problems) {
             it(what, async () => {
@@ -187,9 +187,9 @@ describeOnClusters("the checks before a deployment", (bed) => {
 
     it("name operators that watch only other namespaces", async () => {
         const test = "preflight-others";
-        const namespaces = await namespacesFor(bed(), test);
-        await runOperator(new Kubectl(bed().source), test, namespaces.source);
-        await runOperator(new Kubectl(bed().target), test, "elsewhere");
+        const namespaces = await namespacesFor(apiServers(), test);
+        await runOperator(new Kubectl(apiServers().source), test, namespaces.source);
+        await runOperator(new Kubectl(apiServers().target), test, "elsewhere");
         expectOne(
             await findingsOf(namespaces),
             "error",
@@ -253,13 +253,13 @@ describeOnClusters("the checks before a deployment", (bed) => {
                     metadata: { name, namespace, annotations: { ...annotations } },
                     data: { "ca.crt": Buffer.from(certificates["ca.crt"]!).toString("base64") },
                 });
-                await new Kubectl(bed().source).create(
+                await new Kubectl(apiServers().source).create(
                     SECRET,
                     secret(namespaces.source, clusterCaSecretName(SOURCE), {
                         [CA_GENERATION_ANNOTATION]: source,
                     }),
                 );
-                await new Kubectl(bed().target).create(
+                await new Kubectl(apiServers().target).create(
                     SECRET,
                     secret(namespaces.target, caCopySecretName(SOURCE), {
                         [COPIED_CA_GENERATION_ANNOTATION]: copy,

@@ -19,17 +19,17 @@ import { waitFor } from "../../lab/process/wait";
 import { commandPermissions, commandRole } from "../../rbac/commandRoles";
 import type { Permission } from "../../rbac/permission";
 import { type Change, changed, rawStack, repositoryRoot } from "../support/rawSettings";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { without } from "./support/rights";
 import { deployingAccount, kubeconfigFor } from "./support/serviceAccount";
 import { newState } from "./support/stackBackend";
-import { deploy, Kubectl, namespacesOf, onBed, stackOnBed } from "./support/stacks";
+import { deploy, Kubectl, namespacesOf, onApiServers, stackOnApiServers } from "./support/stacks";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const MIRROR_MAKER = "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2";
 const namespaces = namespacesOf("failover");
 
-describeOnClusters("a failover on an API server", (bed) => {
+describeOnApiServers("a failover on an API server", (apiServers) => {
     let kubectl: Kubectl;
     let folder: string;
     const signal = new AbortController().signal;
@@ -37,8 +37,8 @@ describeOnClusters("a failover on an API server", (bed) => {
     const mirrorMakerId = `${namespaces.target}/my-mm2-cluster`;
 
     before(async () => {
-        kubectl = new Kubectl(bed().source);
-        await deploy(stackOnBed("dev", bed(), namespaces), newState());
+        kubectl = new Kubectl(apiServers().source);
+        await deploy(stackOnApiServers("dev", apiServers(), namespaces), newState());
         await kubectl.create(CONFIG_MAP, {
             apiVersion: "v1",
             kind: "ConfigMap",
@@ -55,7 +55,11 @@ describeOnClusters("a failover on an API server", (bed) => {
     });
 
     function settingsWith(...changes: readonly Change[]): Settings {
-        const raw = changed(rawStack("dev"), ...onBed("dev", bed(), namespaces), ...changes);
+        const raw = changed(
+            rawStack("dev"),
+            ...onApiServers("dev", apiServers(), namespaces),
+            ...changes,
+        );
         return parseSettings(raw, "Pulumi.dev.yaml").settings;
     }
 
@@ -66,12 +70,14 @@ describeOnClusters("a failover on an API server", (bed) => {
         root?: string,
     ) {
         const role = commandRole("dev", settingsWith(), [...permissions]);
-        const { server } = await deployingAccount(bed().source, `failover-${name}`, [
+        const { server } = await deployingAccount(apiServers().source, `failover-${name}`, [
             { ...role, name: `${role.name}-${name}` },
         ]);
-        const kubeconfig = await kubeconfigFor(path.dirname(bed().kubeconfig), `failover-${name}`, [
-            server,
-        ]);
+        const kubeconfig = await kubeconfigFor(
+            path.dirname(apiServers().kubeconfig),
+            `failover-${name}`,
+            [server],
+        );
         const settings = settingsWith(
             ["source/kubeconfig", kubeconfig],
             ["target/kubeconfig", kubeconfig],

@@ -8,7 +8,7 @@ import type { StackFile } from "../../config/stackFile";
 import { type ClusterPermissions, deployerPermissions } from "../../rbac/deployerPermissions";
 import { deployerRoles } from "../../rbac/roles";
 import { type Change, changed, rawStack } from "../support/rawSettings";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import type { AuditedRequest } from "./apiServers/auditLog";
 import { NamespaceController } from "./operator/namespaceController";
 import {
@@ -31,8 +31,8 @@ import {
     type Namespaces,
     namespacesFor,
     namespacesOf,
-    onBed,
-    stackOnBed,
+    onApiServers,
+    stackOnApiServers,
 } from "./support/stacks";
 
 type Stack = "dev" | "prod";
@@ -43,13 +43,13 @@ const ROTATION: readonly Change[] = [
     ["users/0/credentialsRevision", 2],
 ];
 
-describeOnClusters("the identity that deploys", (bed) => {
+describeOnApiServers("the identity that deploys", (apiServers) => {
     const controllers: NamespaceController[] = [];
     /** What makes a program ask for as many kinds of objects as it can; `prod` retains its data. */
     let changes: Readonly<Record<Stack, readonly Change[]>>;
 
     before(async () => {
-        const servers = [bed().source, bed().target];
+        const servers = [apiServers().source, apiServers().target];
         controllers.push(...servers.map((server) => new NamespaceController(server)));
         const [source, target] = await Promise.all(
             servers.map((server) =>
@@ -74,7 +74,7 @@ describeOnClusters("the identity that deploys", (bed) => {
     function settingsOf(stack: Stack, namespaces: Namespaces, further: readonly Change[]) {
         const raw = changed(
             rawStack(stack),
-            ...onBed(stack, bed(), namespaces),
+            ...onApiServers(stack, apiServers(), namespaces),
             ...changes[stack],
             ...further,
         );
@@ -86,15 +86,15 @@ describeOnClusters("the identity that deploys", (bed) => {
         const accounts = await Promise.all(
             clusters.map((cluster) =>
                 deployingAccount(
-                    bed()[cluster.context as Context],
+                    apiServers()[cluster.context as Context],
                     `${name}-identity`,
                     deployerRoles(name, cluster),
                 ),
             ),
         );
-        const folder = path.dirname(bed().kubeconfig);
+        const folder = path.dirname(apiServers().kubeconfig);
         const restricted = new Map(accounts.map(({ server }) => [server.name, server]));
-        const servers = [bed().source, bed().target].map(
+        const servers = [apiServers().source, apiServers().target].map(
             (server) => restricted.get(server.name) ?? server,
         );
         return { accounts, kubeconfig: await kubeconfigFor(folder, name, servers) };
@@ -106,7 +106,7 @@ describeOnClusters("the identity that deploys", (bed) => {
         namespaces: Namespaces,
         further: readonly Change[],
     ): StackFile {
-        return stackOnBed(stack, { ...bed(), kubeconfig }, namespaces, [
+        return stackOnApiServers(stack, { ...apiServers(), kubeconfig }, namespaces, [
             ...changes[stack],
             ...further,
         ]);
@@ -129,12 +129,12 @@ describeOnClusters("the identity that deploys", (bed) => {
         it(`deploys ${stack}, previews, updates, rotates and destroys it, and uses every right`, async () => {
             const name = `rbac-${stack}`;
             const namespaces =
-                stack === "dev" ? namespacesOf(name) : await namespacesFor(bed(), name);
+                stack === "dev" ? namespacesOf(name) : await namespacesFor(apiServers(), name);
             const clusters = deployerPermissions(settingsOf(stack, namespaces, ROTATION));
             const { accounts, kubeconfig } = await accountsFor(name, clusters);
             const file = fileFor(stack, kubeconfig, namespaces, []);
             const rotated = fileFor(stack, kubeconfig, namespaces, ROTATION);
-            const positions = auditPositions(bed());
+            const positions = auditPositions(apiServers());
 
             const state = newState();
             await deploy(file, state, { preview: true });
@@ -177,7 +177,7 @@ describeOnClusters("the identity that deploys", (bed) => {
     it("is refused in so many words without any one of its rights", async () => {
         const further: Change[] = [["retainOnDelete", false]];
         const name = "rbac-without";
-        const namespaces = await namespacesFor(bed(), name);
+        const namespaces = await namespacesFor(apiServers(), name);
         const whole = deployerPermissions(settingsOf("prod", namespaces, further));
         const cases = whole.flatMap(({ context, permissions }) =>
             permissions
@@ -188,7 +188,7 @@ describeOnClusters("the identity that deploys", (bed) => {
         );
         assert(cases.length > 50);
         const inPhase = (phase: string) =>
-            fileFor("prod", bed().kubeconfig, namespaces, [...further, ["phase", phase]]);
+            fileFor("prod", apiServers().kubeconfig, namespaces, [...further, ["phase", phase]]);
         /** In the phase with the most objects; a pair whose record is gone begins anew. */
         const deployAll = async (state: StackState) => {
             const hasRecord = [...state.kubernetes.keys()].some((urn) =>
@@ -243,7 +243,7 @@ describeOnClusters("the identity that deploys", (bed) => {
         for (const [index, [what, resource, namespaced, missing]] of seen.entries()) {
             it(what, async () => {
                 const name = `rbac-preflight-${index}`;
-                const namespaces = await namespacesFor(bed(), name);
+                const namespaces = await namespacesFor(apiServers(), name);
                 const unpinned: Change[] = [["source/kubernetesClusterUid", undefined]];
                 const settings = settingsOf("prod", namespaces, unpinned);
                 const clusters = deployerPermissions(settings).map((cluster) => ({

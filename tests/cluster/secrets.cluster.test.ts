@@ -5,7 +5,7 @@ import type { ProgramResult } from "../../engine";
 import type { KnownObject } from "../support/kubernetes";
 import type { Change } from "../support/rawSettings";
 import { leaksOf, shows } from "../support/secretSearch";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { newState, type StackState } from "./support/stackBackend";
 import {
     deploy,
@@ -14,7 +14,7 @@ import {
     type Namespaces,
     namespacesFor,
     namespacesOf,
-    stackOnBed,
+    stackOnApiServers,
 } from "./support/stacks";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -23,7 +23,7 @@ const ROTATION: readonly Change[] = [
     ["users/0/credentialsRevision", 2],
 ];
 
-describeOnClusters("secrets", (bed) => {
+describeOnApiServers("secrets", (apiServers) => {
     /** All passwords of a state, as they are now. */
     const passwordsOf = ({ random }: StackState): string[] =>
         [...random.values()].map(({ outputs }) => String(outputs.result));
@@ -31,14 +31,14 @@ describeOnClusters("secrets", (bed) => {
     /** The private keys that the User Operator made of MM2's users. */
     async function keysOf({ source }: Namespaces, revision: number): Promise<string[]> {
         const id = `${source}/my-mm2-cluster-source-${revision}`;
-        const { data } = await new Kubectl(bed().source).get(SECRET, id);
+        const { data } = await new Kubectl(apiServers().source).get(SECRET, id);
         const key = (data as Record<string, string>)["user.key"] ?? "";
         return [Buffer.from(key, "base64").toString()];
     }
 
     /** What both API servers and etcds wrote but for the storage itself: logs, and who did what. */
     function logFiles(): readonly (readonly [file: string, text: string])[] {
-        const folder = path.dirname(bed().kubeconfig);
+        const folder = path.dirname(apiServers().kubeconfig);
         return ["source", "target"].flatMap((server) =>
             readdirSync(path.join(folder, server))
                 .filter((file) => file.endsWith(".log"))
@@ -84,9 +84,9 @@ describeOnClusters("secrets", (bed) => {
         it(`are in Secrets and in the passwords of the state, and nowhere else: ${what}`, async () => {
             const test = `secrets-${index}`;
             const namespaces =
-                stack === "dev" ? namespacesOf(test) : await namespacesFor(bed(), test);
+                stack === "dev" ? namespacesOf(test) : await namespacesFor(apiServers(), test);
             const file = (...further: readonly Change[]) =>
-                stackOnBed(stack, bed(), namespaces, [...changes, ...further]);
+                stackOnApiServers(stack, apiServers(), namespaces, [...changes, ...further]);
             const state = newState();
             const secrets: string[] = [];
             const results: ProgramResult[] = [];
@@ -132,10 +132,10 @@ describeOnClusters("secrets", (bed) => {
     }
 
     it("are not in what an API server's refusal makes of a run", async () => {
-        const namespaces = await namespacesFor(bed(), "secrets-refused");
-        const file = stackOnBed("prod", bed(), namespaces);
+        const namespaces = await namespacesFor(apiServers(), "secrets-refused");
+        const file = stackOnApiServers("prod", apiServers(), namespaces);
         const name = "my-mm2-cluster-target-1-password";
-        await new Kubectl(bed().target).create(SECRET, {
+        await new Kubectl(apiServers().target).create(SECRET, {
             apiVersion: "v1",
             kind: "Secret",
             metadata: { name, namespace: namespaces.target },

@@ -3,7 +3,7 @@ import { unknown } from "../../engine";
 import { waitFor } from "../../lab/process/wait";
 import { kafkaUser } from "../../strimzi/builders/kafkaUser";
 import type { Change } from "../support/rawSettings";
-import { describeOnClusters } from "./apiServers/sharedApiServers";
+import { describeOnApiServers } from "./apiServers/sharedApiServers";
 import { newState } from "./support/stackBackend";
 import {
     auditPositions,
@@ -11,7 +11,7 @@ import {
     Kubectl,
     namespacesFor,
     namespacesOf,
-    stackOnBed,
+    stackOnApiServers,
 } from "./support/stacks";
 
 const SECRET = "kubernetes:core/v1:Secret";
@@ -25,17 +25,18 @@ interface Status {
     readonly conditions?: readonly { readonly type: string; readonly message?: string }[];
 }
 
-describeOnClusters("users", (bed) => {
+describeOnApiServers("users", (apiServers) => {
     const at = (stack: "dev" | "prod") => ({
-        source: new Kubectl(bed().source),
-        target: new Kubectl(stack === "dev" ? bed().source : bed().target),
+        source: new Kubectl(apiServers().source),
+        target: new Kubectl(stack === "dev" ? apiServers().source : apiServers().target),
     });
 
     async function stackFor(stack: "dev" | "prod", test: string) {
         const name = `${test}-${stack}`;
-        const namespaces = stack === "dev" ? namespacesOf(name) : await namespacesFor(bed(), name);
+        const namespaces =
+            stack === "dev" ? namespacesOf(name) : await namespacesFor(apiServers(), name);
         const file = (...changes: readonly Change[]) =>
-            stackOnBed(stack, bed(), namespaces, changes);
+            stackOnApiServers(stack, apiServers(), namespaces, changes);
         return { namespaces, file };
     }
 
@@ -50,7 +51,7 @@ describeOnClusters("users", (bed) => {
         return (["source", "target"] as const)
             .flatMap((context) =>
                 ["deployer", "operator"].flatMap((user) =>
-                    bed()[context].audit.since(positions[context], user),
+                    apiServers()[context].audit.since(positions[context], user),
                 ),
             )
             .filter(({ writes, status }) => writes && status < 300)
@@ -73,7 +74,7 @@ describeOnClusters("users", (bed) => {
             const before = await textOf(source, id, "password");
             const old = ["source", "target"].map((side) => `my-mm2-cluster-${side}-1`);
 
-            const positions = auditPositions(bed());
+            const positions = auditPositions(apiServers());
             await deploy(
                 file(["mirror/credentialsRevision", 2], ["users/0/credentialsRevision", 2]),
                 state,
@@ -160,8 +161,16 @@ describeOnClusters("users", (bed) => {
         assert.deepEqual(passwords(), made);
         assert.equal(again.registrations.filter(({ type }) => type === PASSWORD).length, 5);
         assert.equal(
-            await textOf(new Kubectl(bed().target), `${namespaces.target}/my-app`, "password"),
-            await textOf(new Kubectl(bed().source), `${namespaces.source}/my-app`, "password"),
+            await textOf(
+                new Kubectl(apiServers().target),
+                `${namespaces.target}/my-app`,
+                "password",
+            ),
+            await textOf(
+                new Kubectl(apiServers().source),
+                `${namespaces.source}/my-app`,
+                "password",
+            ),
         );
 
         const other = newState();

@@ -10,8 +10,14 @@ import { arbitrarySettings } from "../support/arbitrarySettings";
 import { ListeningBackend } from "../support/listeningBackend";
 import { type Change, changed, type RawSettings } from "../support/rawSettings";
 import { recordStack } from "../support/recordedStack";
-import { describeOnClusters, type OperatedBed } from "./apiServers/sharedApiServers";
-import { contextOf, Kubectl, kubernetesObjects, namespacesOf, onBed } from "./support/stacks";
+import { describeOnApiServers, type OperatedApiServers } from "./apiServers/sharedApiServers";
+import {
+    contextOf,
+    Kubectl,
+    kubernetesObjects,
+    namespacesOf,
+    onApiServers,
+} from "./support/stacks";
 
 const NAMESPACES = namespacesOf("validation");
 
@@ -43,15 +49,15 @@ function placed(result: Parameters<typeof contextOf>[0], registration: Registrat
     };
 }
 
-/** Generated settings that the stack accepts, in the bed's clusters. */
-function acceptedSettings(bed: OperatedBed): fc.Arbitrary<RawSettings> {
+/** Generated settings that the stack accepts, in the API servers' clusters. */
+function acceptedSettings(apiServers: OperatedApiServers): fc.Arbitrary<RawSettings> {
     return arbitrarySettings
         .map((raw) => {
             const site = (key: "source" | "target"): Change[] => {
                 const { context } = raw[key] as { context: string };
                 return [
                     [`${key}/context`, context === "one" ? "source" : "target"],
-                    [`${key}/kubeconfig`, bed.kubeconfig],
+                    [`${key}/kubeconfig`, apiServers.kubeconfig],
                     [`${key}/namespace`, NAMESPACES[key]],
                 ];
             };
@@ -68,11 +74,14 @@ function acceptedSettings(bed: OperatedBed): fc.Arbitrary<RawSettings> {
         });
 }
 
-describeOnClusters("server-side validation, strict and with CEL rules", (bed) => {
+describeOnApiServers("server-side validation, strict and with CEL rules", (apiServers) => {
     let kubectl: Readonly<Record<string, Kubectl>>;
 
     before(async () => {
-        kubectl = { source: new Kubectl(bed().source), target: new Kubectl(bed().target) };
+        kubectl = {
+            source: new Kubectl(apiServers().source),
+            target: new Kubectl(apiServers().target),
+        };
         for (const cluster of Object.values(kubectl)) {
             await cluster.createNamespace(NAMESPACES.source);
             await cluster.createNamespace(NAMESPACES.target);
@@ -91,7 +100,7 @@ describeOnClusters("server-side validation, strict and with CEL rules", (bed) =>
     }
 
     async function recorded(stack: "dev" | "prod"): Promise<Placed[]> {
-        const changes = onBed(stack, bed(), NAMESPACES);
+        const changes = onApiServers(stack, apiServers(), NAMESPACES);
         const result = await recordStack(stack, { changes });
         return kubernetesObjects(result).map((registration) => placed(result, registration));
     }
@@ -108,7 +117,7 @@ describeOnClusters("server-side validation, strict and with CEL rules", (bed) =>
 
     it("accepts every object of generated settings", async () => {
         await fc.assert(
-            fc.asyncProperty(acceptedSettings(bed()), async (raw) => {
+            fc.asyncProperty(acceptedSettings(apiServers()), async (raw) => {
                 for (const object of await objectsOf(raw)) {
                     await validate(object);
                 }

@@ -1,11 +1,14 @@
-import { describeOnClusters, type OperatedBed } from "../../cluster/apiServers/sharedApiServers";
+import {
+    describeOnApiServers,
+    type OperatedApiServers,
+} from "../../cluster/apiServers/sharedApiServers";
 import { CliStack } from "./cliStack";
 import { GarbageCollector } from "./garbageCollector";
 import { findPulumi } from "./installation";
 
 /** A stack under the real CLI, and the two Kubernetes clusters that it is deployed to. */
 export interface World {
-    readonly bed: OperatedBed;
+    readonly apiServers: OperatedApiServers;
     readonly stack: CliStack;
 }
 
@@ -32,7 +35,7 @@ export function describeWithPulumi(
         });
         return;
     }
-    describeOnClusters(title, (bed) => {
+    describeOnApiServers(title, (apiServers) => {
         let stack: CliStack | undefined;
         let collectors: readonly GarbageCollector[] = [];
 
@@ -49,7 +52,7 @@ export function describeWithPulumi(
         });
 
         before("create the stack", async () => {
-            const { source, target } = bed();
+            const { source, target } = apiServers();
             collectors = [new GarbageCollector(source), new GarbageCollector(target)];
             stack = await CliStack.create(installation, stackName);
         });
@@ -63,7 +66,7 @@ export function describeWithPulumi(
             if (stack === undefined) {
                 throw new Error("the stack is there in hooks and tests only");
             }
-            return { bed: bed(), stack };
+            return { apiServers: apiServers(), stack };
         });
     });
 }

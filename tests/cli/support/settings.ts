@@ -1,13 +1,13 @@
-import type { OperatedBed } from "../../cluster/apiServers/sharedApiServers";
-import { type Namespaces, onBed } from "../../cluster/support/stacks";
+import type { OperatedApiServers } from "../../cluster/apiServers/sharedApiServers";
+import { type Namespaces, onApiServers } from "../../cluster/support/stacks";
 import { type Change, changed, rawStack, type RawSettings } from "../../support/rawSettings";
 
-/** The settings of a stack of the repository as it runs in the bed, with further changes. */
-export function settingsOnBed(
+/** The settings of a stack of the repository as it runs in the API servers, with further changes. */
+export function settingsOnApiServers(
     stack: "dev" | "prod",
-    bed: OperatedBed,
+    apiServers: OperatedApiServers,
     namespaces: Namespaces,
     ...changes: readonly Change[]
 ): RawSettings {
-    return changed(rawStack(stack), ...onBed(stack, bed, namespaces), ...changes);
+    return changed(rawStack(stack), ...onApiServers(stack, apiServers, namespaces), ...changes);
 }

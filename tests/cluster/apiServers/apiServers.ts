@@ -13,7 +13,7 @@ const CRD_FOLDER = path.join(repositoryRoot, "strimzi", "generated", "crds");
 const CRD_PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 /** Two Kubernetes clusters as a program sees them: API servers with Strimzi's CRDs. */
-export interface Bed {
+export interface ApiServers {
     readonly source: ApiServer;
     readonly target: ApiServer;
     /** A kubeconfig file with the contexts `source` and `target`, in which that user acts. */
@@ -21,7 +21,10 @@ export interface Bed {
 }
 
 /** Starts both clusters. They run until the supervisor stops. */
-export async function startBed(programs: ServerPrograms, supervisor: Supervisor): Promise<Bed> {
+export async function startApiServerPair(
+    programs: ServerPrograms,
+    supervisor: Supervisor,
+): Promise<ApiServers> {
     const start = async (name: string): Promise<ApiServer> => {
         const server = await startApiServer(name, programs, supervisor);
         await installCrds(server, strimziCrds(), supervisor.signal);

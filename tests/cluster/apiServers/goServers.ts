@@ -4,21 +4,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { Supervisor } from "../../../lab/process/supervisor";
+import { Supervisor } from "../../../lab/process/supervisor";
 import { defaultCacheDirectory } from "../../../lab/artifacts/artifacts";
 
 const MODULE = path.join(__dirname, "servers");
 const SOURCES = ["go.mod", "go.sum", "etcd/main.go", "kube-apiserver/main.go"];
-/** Milliseconds between two signs of life of the build. */
+/** Milliseconds between two progress lines of the build. */
 const PROGRESS_INTERVAL = 30_000;
-/** A build folder this old, in milliseconds, belongs to a build that was killed. */
+/** Age in milliseconds after which a build folder counts as left by a killed build. */
 const STALE_AFTER = 60 * 60 * 1000;
 
 /** Absolute file names of the programs. */
 export type ServerPrograms = Readonly<Record<"etcd" | "kube-apiserver", string>>;
 
-/** What `go version` prints, which names version, system and architecture; undefined without Go. */
-export async function goVersion(): Promise<string | undefined> {
+/** Output of `go version`: version, system and architecture; undefined without Go. */
+async function goVersion(): Promise<string | undefined> {
     try {
         return (await promisify(execFile)("go", ["version"], { cwd: MODULE })).stdout.trim();
     } catch {
@@ -27,20 +27,21 @@ export async function goVersion(): Promise<string | undefined> {
 }
 
 /**
- * The kube-apiserver and the etcd that `servers/go.mod` pins: from the cache of this user, or built
- * into it, which takes minutes. Builds at the same time do not disturb each other, and a build that
- * was killed leaves nothing that looks like a program.
+ * Builds the kube-apiserver and the etcd that `servers/go.mod` pins into the cache of this user,
+ * unless they are there. A build takes minutes and has no time limit. Concurrent builds do not disturb
+ * each other, and a killed build leaves no incomplete programs.
  *
- * @param go What `goVersion` returned.
- * @param supervisor Runs the build; it ends with the supervisor.
- * @param onProgress Gets one line at a time, for people.
+ * @param onProgress Gets one line at a time.
+ * @returns Undefined without Go.
  * @throws ProcessCrashError with the compiler's last lines when the build fails.
  */
-export async function serverPrograms(
-    go: string,
-    supervisor: Supervisor,
+export async function buildApiServers(
     onProgress: (line: string) => void,
-): Promise<ServerPrograms> {
+): Promise<ServerPrograms | undefined> {
+    const go = await goVersion();
+    if (go === undefined) {
+        return undefined;
+    }
     const sources = SOURCES.map((file) => readFileSync(path.join(MODULE, file), "utf8"));
     const flags = buildFlags(sources[0] ?? "");
     const key = createHash("sha256")
@@ -49,7 +50,7 @@ export async function serverPrograms(
     const cache = path.join(path.dirname(defaultCacheDirectory()), "kubernetes-servers");
     const folder = path.join(cache, key.slice(0, 16));
     if (!existsSync(folder)) {
-        await build(folder, flags, supervisor, onProgress);
+        await build(folder, flags, onProgress);
     }
     return {
         etcd: path.join(folder, "etcd"),
@@ -57,7 +58,7 @@ export async function serverPrograms(
     };
 }
 
-/** A module build knows no version of its own; clients see the one that is set here. */
+/** A build from a module does not know its version; the API server reports the one set here. */
 function buildFlags(goMod: string): string[] {
     const version = /k8s\.io\/kubernetes (v\S+)/.exec(goMod)?.[1] ?? "";
     const linker = `-s -w -X k8s.io/component-base/version.gitVersion=${version}`;
@@ -67,17 +68,17 @@ function buildFlags(goMod: string): string[] {
 async function build(
     folder: string,
     flags: readonly string[],
-    supervisor: Supervisor,
     onProgress: (line: string) => void,
 ): Promise<void> {
     const cache = path.dirname(folder);
     await mkdir(cache, { recursive: true });
     await removeStaleBuilds(cache);
+    const supervisor = await Supervisor.create();
     const unfinished = path.join(cache, `.build-${randomUUID()}`);
     await mkdir(unfinished);
     const started = performance.now();
-    onProgress("Building kube-apiserver and etcd, once per user: about 4 minutes on 2 cores.");
-    const signOfLife = setInterval(() => {
+    onProgress("Building kube-apiserver and etcd, once per user: about 4 minutes on 2 idle cores.");
+    const progress = setInterval(() => {
         const seconds = Math.round((performance.now() - started) / 1000);
         onProgress(`Building kube-apiserver and etcd: ${seconds} s.`);
     }, PROGRESS_INTERVAL);
@@ -98,13 +99,14 @@ async function build(
             env: { CGO_ENABLED: "0" },
         });
         await rename(unfinished, folder).catch((error: unknown) => {
-            // Another build was faster; its result is the same.
+            // A concurrent build was faster; its result is the same.
             if (!existsSync(folder)) {
                 throw error;
             }
         });
     } finally {
-        clearInterval(signOfLife);
+        clearInterval(progress);
+        await supervisor.stop();
         await rm(unfinished, { recursive: true, force: true });
     }
 }

@@ -1,73 +1,83 @@
 import { Supervisor } from "../../../lab/process/supervisor";
 import { ScriptedOperator } from "../operator/scriptedOperator";
-import { type Bed, startBed } from "./apiServers";
-import { goVersion, serverPrograms } from "./goServers";
+import { type ApiServers, startApiServerPair } from "./apiServers";
+import { buildApiServers, type ServerPrograms } from "./goServers";
 
-/** Two clusters in which an operator works. */
-export interface OperatedBed extends Bed {
+/** Both API servers, with a scripted operator for each. */
+export interface OperatedApiServers extends ApiServers {
     readonly operators: Readonly<Record<"source" | "target", ScriptedOperator>>;
 }
 
-let toldOfSkip = false;
-let supervisor: Supervisor | undefined;
-let starting: Promise<OperatedBed> | undefined;
+/** Milliseconds for the start of the API servers: a limit for hangs. */
+const START_LIMIT_MS = 600_000;
 
-/** One bed for all suites of a mocha run, started by the first that asks and stopped at the end. */
-async function sharedBed(go: string): Promise<OperatedBed> {
+let skipReported = false;
+let supervisor: Supervisor | undefined;
+let starting: Promise<OperatedApiServers> | undefined;
+
+/** The API servers of a mocha run: the first suite starts them, and they stop at the end of the run. */
+async function sharedApiServers(programs: ServerPrograms): Promise<OperatedApiServers> {
     starting ??= (async () => {
         supervisor = await Supervisor.create();
-        const programs = await serverPrograms(go, supervisor, (line) => {
-            console.log(line);
-        });
-        const bed = await startBed(programs, supervisor);
-        const { source, target } = bed;
+        const started = await startApiServerPair(programs, supervisor);
+        const { source, target } = started;
         const operators = {
             source: new ScriptedOperator(source),
             target: new ScriptedOperator(target),
         };
-        return { ...bed, operators };
+        return { ...started, operators };
     })();
     return starting;
 }
 
-after("stop the clusters", async function () {
-    const bed = await starting?.catch(() => undefined);
+after("stop the API servers", async function () {
+    const started = await starting?.catch(() => undefined);
     try {
-        await Promise.all(Object.values(bed?.operators ?? {}).map((operator) => operator.stop()));
+        await Promise.all(
+            Object.values(started?.operators ?? {}).map((operator) => operator.stop()),
+        );
     } finally {
         await supervisor?.stop();
     }
 });
 
 /**
- * A suite against two real API servers. Without Go it is skipped, except in CI, where it fails.
+ * A suite against two real API servers. It is skipped without Go, except in CI, where it fails.
  *
- * @param body Gets a function that returns the bed, for use inside of hooks and tests.
+ * @param body Gets a function that returns the API servers, for hooks and tests.
  */
-export function describeOnClusters(title: string, body: (bed: () => OperatedBed) => void): void {
+export function describeOnApiServers(
+    title: string,
+    body: (apiServers: () => OperatedApiServers) => void,
+): void {
     describe(title, () => {
-        let bed: OperatedBed | undefined;
-        before("start the clusters", async function () {
-            const go = await goVersion();
-            if (go === undefined) {
+        let started: OperatedApiServers | undefined;
+        before("start the API servers", async function () {
+            // A build, when no earlier step has made it, has no limit.
+            this.timeout(0);
+            const programs = await buildApiServers(console.log);
+            if (programs === undefined) {
                 if (process.env.CI === "true") {
                     throw new Error(
                         "tests/cluster needs Go to build kube-apiserver: install it from https://go.dev/dl",
                     );
                 }
-                if (!toldOfSkip) {
-                    console.log("Skipped: Go is not installed, which builds kube-apiserver.");
-                    toldOfSkip = true;
+                if (!skipReported) {
+                    console.log(
+                        "Skipped: building kube-apiserver needs Go, which is not installed.",
+                    );
+                    skipReported = true;
                 }
                 this.skip();
             }
-            bed = await sharedBed(go);
+            this.timeout(START_LIMIT_MS);
+            started = await sharedApiServers(programs);
         });
         body(() => {
-            if (bed === undefined) {
-                throw new Error("the clusters are there in hooks and tests only");
+            if (started === undefined) {
+                throw new Error("the API servers exist only in hooks and tests");
             }
-            return bed;
+            return started;
         });
     });
 }

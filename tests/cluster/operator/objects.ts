@@ -6,7 +6,13 @@ import type {
 } from "../../../lab/objects";
 import type { KafkaUserObject } from "../../../strimzi/resources";
 
-/** What an API server adds to every object. */
+/** Why the operator does not make an object Ready. */
+export interface Refusal {
+    readonly reason: string;
+    readonly message: string;
+}
+
+/** Fields that the API server adds to every object. */
 interface Stored {
     readonly metadata: {
         readonly uid: string;
@@ -23,7 +29,7 @@ export type StoredTopic = KafkaTopicObject & Stored;
 export type StoredUser = KafkaUserObject & Stored;
 export type StoredMirrorMaker = KafkaMirrorMaker2Object & Stored;
 
-/** The kinds that the operator acts on. */
+/** The kinds that the operator reconciles. */
 export interface StoredByKind {
     readonly Kafka: StoredKafka;
     readonly KafkaNodePool: StoredNodePool;

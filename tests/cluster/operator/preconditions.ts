@@ -1,5 +1,6 @@
 import type { ApiClient } from "../../../cli/shared/kubernetes/apiClient";
 import type {
+    Refusal,
     StoredByKind,
     StoredMirrorMaker,
     StoredNodePool,
@@ -8,18 +9,12 @@ import type {
 } from "./objects";
 import { missingPassword, secretOf } from "./userSecrets";
 
-/** Why the operator refuses to act on an object. */
-export interface Refusal {
-    readonly reason: string;
-    readonly message: string;
-}
-
 type AnyStored = StoredByKind[StrimziKind];
 
 /**
- * What must be there before the operator makes an object ready: a Kafka needs its node pools, a topic
- * and a user their cluster, a user the Secret with its password, MirrorMaker 2 the Secrets with what
- * it shall trust and with its credentials.
+ * The missing precondition of a Ready object: a Kafka needs its node pools, a topic and a user their
+ * cluster, a user the Secret with its password, MirrorMaker 2 the Secrets with the CAs to trust and
+ * with its credentials. Undefined when nothing is missing.
  */
 export async function missingFor(
     kind: StrimziKind,
@@ -68,7 +63,7 @@ function missingCluster(
     );
     return exists
         ? undefined
-        : { reason: "NoCluster", message: `there is no Kafka ${clusterOf(object)}` };
+        : { reason: "NoCluster", message: `the Kafka ${clusterOf(object)} does not exist` };
 }
 
 async function missingSecret(

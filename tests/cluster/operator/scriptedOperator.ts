@@ -2,12 +2,13 @@ import { type CaKind, caSecrets } from "./caSecrets";
 import { CertificateAuthority } from "./certificateAuthority";
 import {
     PLURALS,
+    type Refusal,
     type StoredByKind,
     type StoredKafka,
     type StoredUser,
     type StrimziKind,
 } from "./objects";
-import { missingFor, type Refusal } from "./preconditions";
+import { missingFor } from "./preconditions";
 import { Controller, unlessOutdated } from "./controller";
 import { notReadyStatus, type Outcome, statusOf } from "./statuses";
 import { userSecret } from "./userSecrets";

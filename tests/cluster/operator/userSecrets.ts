@@ -3,14 +3,13 @@ import type { KubernetesObject } from "../../support/kubernetes";
 import { PASSWORD_KEY } from "../../../strimzi/builders/kafkaUser";
 import { USER_CERTIFICATE_KEYS } from "../../../strimzi/builders/userCertificate";
 import type { CertificateAuthority } from "./certificateAuthority";
-import type { StoredUser } from "./objects";
-import type { Refusal } from "./preconditions";
+import type { Refusal, StoredUser } from "./objects";
 
 interface StoredSecret extends KubernetesObject {
     readonly data?: Readonly<Record<string, string>>;
 }
 
-/** The Secret of that name; undefined where there is none. */
+/** The Secret with a name; undefined if it does not exist. */
 export async function secretOf(
     client: ApiClient,
     namespace: string,
@@ -28,7 +27,7 @@ export async function secretOf(
     }
 }
 
-/** Why the User Operator cannot take the password that a KafkaUser asks for, in its own words. */
+/** Why the User Operator rejects the password of a KafkaUser, with the operator's message. */
 export async function missingPassword(
     { metadata: { namespace }, spec }: StoredUser,
     client: ApiClient,
@@ -55,8 +54,8 @@ export async function missingPassword(
 }
 
 /**
- * The Secret that the User Operator keeps of a KafkaUser, under the user's name: a password and what
- * a client's JAAS configuration says, or a client certificate. Undefined for a user without either.
+ * The Secret that the User Operator creates for a KafkaUser, with the user's name: a password and the
+ * JAAS configuration of a client, or a client certificate. Undefined for a user without either.
  */
 export async function userSecret(
     user: StoredUser,
@@ -68,7 +67,7 @@ export async function userSecret(
         case "scram-sha-512": {
             const wanted = desiredPassword(user.spec);
             if (wanted === undefined) {
-                throw new Error(`KafkaUser ${name}: its password would be the operator's to make`);
+                throw new Error(`KafkaUser ${name}: generated passwords are not supported`);
             }
             const secret = await secretOf(client, namespace, wanted.name);
             const password = Buffer.from(secret?.data?.[wanted.key] ?? "", "base64").toString();
@@ -95,7 +94,7 @@ export function usernameOf({ metadata: { name }, spec }: StoredUser): string {
     return spec.authentication?.type === "tls" ? `CN=${name}` : name;
 }
 
-/** The Secret and the key in it; the CRD's schema requires neither. */
+/** The Secret and its key; the schema of the CRD requires neither. */
 function desiredPassword({ authentication }: StoredUser["spec"]) {
     const wanted = authentication?.password?.valueFrom.secretKeyRef;
     return wanted === undefined ? undefined : { name: wanted.name ?? "", key: wanted.key ?? "" };

@@ -1,6 +1,6 @@
 /**
  * `kafka-dr run` as a process of its own: tsx runCli.ts <kubeconfig> <source and target
- * namespace> <arguments of run>. Its stack is `dev` in the bed.
+ * namespace> <arguments of run>. Its stack is `dev` in the API servers.
  */
 import { Command } from "commander";
 import { parseSettings } from "../../../config/parseSettings";

@@ -15,12 +15,12 @@ import {
 import { program } from "../../../program";
 import type { ApiServer } from "../apiServers/apiServer";
 import type { AuditedRequest } from "../apiServers/auditLog";
-import type { Bed } from "../apiServers/apiServers";
+import type { ApiServers } from "../apiServers/apiServers";
 import { StackBackend, type StackState } from "./stackBackend";
 import { type Change, rawStack } from "../../support/rawSettings";
 import { stackFile } from "../../support/recordedStack";
 
-/** Where a test's sites are, so that tests in one bed do not meet. */
+/** Where a test's sites are, so that tests in the same API servers do not meet. */
 export interface Namespaces {
     readonly source: string;
     readonly target: string;
@@ -30,10 +30,10 @@ export function namespacesOf(test: string): Namespaces {
     return { source: `${test}-source`, target: `${test}-target` };
 }
 
-/** Changes that take a stack to the bed: `dev` to one of its clusters, `prod` to both. */
-export function onBed(
+/** Changes that take a stack to the API servers: `dev` to one of its clusters, `prod` to both. */
+export function onApiServers(
     stack: "dev" | "prod",
-    { kubeconfig }: Bed,
+    { kubeconfig }: ApiServers,
     namespaces: Namespaces,
 ): readonly Change[] {
     const { source, target } = rawStack(stack) as Record<string, { context: string }>;
@@ -47,17 +47,17 @@ export function onBed(
     ];
 }
 
-/** A stack of the repository as it runs in the bed, with further changes. */
-export function stackOnBed(
+/** A stack of the repository as it runs in the API servers, with further changes. */
+export function stackOnApiServers(
     stack: "dev" | "prod",
-    bed: Bed,
+    apiServers: ApiServers,
     namespaces: Namespaces,
     changes: readonly Change[] = [],
 ): StackFile {
-    return stackFile(stack, [...onBed(stack, bed, namespaces), ...changes]);
+    return stackFile(stack, [...onApiServers(stack, apiServers, namespaces), ...changes]);
 }
 
-/** Runs the program of the repository against the bed, like an update of the stack. */
+/** Runs the program of the repository against the API servers, like an update of the stack. */
 export async function deploy(
     file: StackFile,
     state: StackState,
@@ -78,27 +78,27 @@ export async function destroy(state: StackState): Promise<void> {
 }
 
 /** Makes the namespaces of a test, one in each cluster: in `prod` they are not the stack's to make. */
-export async function namespacesFor(bed: Bed, test: string): Promise<Namespaces> {
+export async function namespacesFor(apiServers: ApiServers, test: string): Promise<Namespaces> {
     const namespaces = namespacesOf(test);
-    await new Kubectl(bed.source).createNamespace(namespaces.source);
-    await new Kubectl(bed.target).createNamespace(namespaces.target);
+    await new Kubectl(apiServers.source).createNamespace(namespaces.source);
+    await new Kubectl(apiServers.target).createNamespace(namespaces.target);
     return namespaces;
 }
 
 type Context = "source" | "target";
 
 /** The ends of both audit logs. */
-export function auditPositions(bed: Bed): Record<Context, number> {
-    return { source: bed.source.audit.position, target: bed.target.audit.position };
+export function auditPositions(apiServers: ApiServers): Record<Context, number> {
+    return { source: apiServers.source.audit.position, target: apiServers.target.audit.position };
 }
 
 /** What the program asked for since then, in both clusters. */
 export function requestsSince(
-    bed: Bed,
+    apiServers: ApiServers,
     positions: Readonly<Record<Context, number>>,
 ): AuditedRequest[] {
     return (["source", "target"] as const).flatMap((context) =>
-        bed[context].audit.since(positions[context], "deployer"),
+        apiServers[context].audit.since(positions[context], "deployer"),
     );
 }
 
