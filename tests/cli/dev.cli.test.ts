@@ -180,7 +180,7 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
 
     it("has never stored or printed a value of the CA's Secret or a token", async () => {
         const { apiServers, stack } = world();
-        secrets.add(apiServers.source.access.deployer.token ?? "");
+        secrets.add(apiServers.source.access.deployer.token);
         const texts = [await stack.storedText(), ...printed].join("\n");
         assert(texts.includes("my-cluster-cluster-ca-cert-copy"));
         assert(secrets.size >= 5 && !secrets.has(""));
