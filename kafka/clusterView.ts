@@ -3,7 +3,7 @@ import { clientOptions, type KafkaConnection } from "./connection";
 import { type ConsumerGroup, GroupView } from "./groupView";
 import { describeTopicConfigs, type TopicConfigs } from "./topicConfigs";
 
-/** A topic and where its partitions are led. */
+/** A topic and the leaders of its partitions. */
 export interface TopicView {
     readonly name: string;
     readonly id: string;
@@ -11,12 +11,12 @@ export interface TopicView {
     readonly leaders: readonly (string | undefined)[];
 }
 
-/** How long a request may take, in milliseconds; 30,000 by default. */
 export interface ViewOptions {
+    /** How long a request may take, in milliseconds; 30,000 by default. */
     readonly timeoutMs?: number;
 }
 
-/** Looks at a cluster and changes nothing. Close it after use. */
+/** Reads from a cluster and changes nothing. Close it after use. */
 export class ClusterView {
     private readonly admin: Admin;
     readonly groups: GroupView;
@@ -37,17 +37,17 @@ export class ClusterView {
         await Promise.all([this.admin.close(), this.groups.close()]);
     }
 
-    /** The id that tells a cluster from any other. */
+    /** The id of the cluster, which is unique. */
     async clusterId(): Promise<string> {
         return (await this.admin.metadata({ topics: [], forceUpdate: true })).id;
     }
 
-    /** Names of all topics but Kafka's internal ones. */
+    /** Names of all topics except Kafka's internal ones. */
     async topicNames(): Promise<string[]> {
         return (await this.admin.listTopics()).sort();
     }
 
-    /** @throws when there is no such topic, or no right to see it */
+    /** @throws when there is no such topic, or the user lacks the right to describe it */
     async topic(name: string): Promise<TopicView> {
         const metadata = await this.admin.metadata({ topics: [name], forceUpdate: true });
         const found = metadata.topics.get(name);
@@ -64,26 +64,26 @@ export class ClusterView {
         };
     }
 
-    /** The first offset of every partition that is still there. */
+    /** The first offset that each partition still has. */
     async earliestOffsets(topic: TopicView): Promise<number[]> {
         return (await this.offsets(topic, ListOffsetTimestamps.EARLIEST)).map(
             (offset) => offset ?? 0,
         );
     }
 
-    /** The offset after the last committed record of every partition; open transactions are after. */
+    /** The offset after the last committed record of each partition, before any open transaction. */
     async committedEndOffsets(topic: TopicView): Promise<number[]> {
         return (await this.offsets(topic, ListOffsetTimestamps.LATEST)).map(
             (offset) => offset ?? 0,
         );
     }
 
-    /** The offset of the first record at or after a time, in ms since 1970; undefined without one. */
+    /** The offset of the first record at or after a time, in ms since 1970; undefined when none is. */
     async offsetsSince(topic: TopicView, timestamp: number): Promise<(number | undefined)[]> {
         return this.offsets(topic, BigInt(timestamp));
     }
 
-    /** Configurations by topic. @throws without the right DescribeConfigs on one of them */
+    /** The configurations by topic. @throws when the user lacks DescribeConfigs on one of the topics */
     async topicConfigs(topics: readonly string[]): Promise<Map<string, TopicConfigs>> {
         return describeTopicConfigs(this.admin, topics);
     }

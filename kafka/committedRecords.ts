@@ -6,20 +6,21 @@ import {
     type KafkaRecord,
 } from "@platformatic/kafka";
 import type { ClusterView } from "./clusterView";
+import { openConnection } from "./connection";
+import { isOffsetOutOfRange } from "./errors";
 import type { PartitionRange } from "./partitionReader";
-import { openConnection } from "./rawConnection";
 
 /** Records of one batch of a log, all of them committed. */
 export interface CommittedBatch {
     readonly firstOffset: bigint;
     readonly firstTimestamp: bigint;
-    /** The time of the append, which the broker gave to all of them instead of the producer's. */
+    /** Set where the broker replaced the producers' timestamps (`LogAppendTime`). */
     readonly appendTimestamp?: bigint;
-    /** Each record says its offset and timestamp as a difference to the batch's first. */
+    /** Their offsets and timestamps are differences to the first ones of the batch. */
     readonly records: readonly KafkaRecord[];
 }
 
-/** A fetch holds at most so much, and at least one batch: bounds the memory of a reader. */
+/** Most bytes of a fetch, which has at least one batch: bounds the memory of a reader. */
 const FETCH_BYTES = 4 * 1024 * 1024;
 const FETCH_WAIT_MS = 500;
 const ATTEMPTS = 5;
@@ -29,18 +30,17 @@ const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
 const ABORT_MARKER = 0;
-const OFFSET_OUT_OF_RANGE = 1;
 
 type Fetched = fetchV17.FetchResponsePartition;
 
 /**
- * The batches without marks of transactions and without what was aborted. The client's own filter
- * lets an aborted record pass when the mark of its end is not in the same fetch, or when the same
- * producer aborted twice; this follows Kafka's Java consumer.
+ * The batches without transaction markers and aborted records. The client's own filter lets an aborted
+ * record pass when its marker is not in the same fetch, or when the same producer aborted twice; this
+ * follows Kafka's Java consumer.
  */
 export function committedBatches({ records, abortedTransactions }: Fetched): {
     readonly batches: CommittedBatch[];
-    /** The offset after the last batch, records or not. */
+    /** The offset after the last batch, with records or without. */
     readonly nextOffset?: bigint;
 } {
     const aborted = [...abortedTransactions].sort((one, other) =>
@@ -75,9 +75,9 @@ export function committedBatches({ records, abortedTransactions }: Fetched): {
 }
 
 /**
- * Reads the committed records of a range in order. Batches at its ends may hold records outside of
- * it. A leader that moves or restarts is looked for again.
- * @throws when the log no longer begins where the range does, or without a leader after some time
+ * Reads the committed records of a range in order. The first and the last batch may have records
+ * outside of it. Connects again when the leader moves or restarts.
+ * @throws when retention deletes the next offset meanwhile, or after 5 failed attempts
  */
 export async function* readCommitted(
     view: ClusterView,
@@ -112,9 +112,9 @@ export async function* readCommitted(
                 await raw?.close();
                 raw = undefined;
                 failures += 1;
-                if (isOutOfRange(error)) {
+                if (isOffsetOutOfRange(error)) {
                     throw new Error(
-                        `${topic}:${partition} no longer has offset ${next}: retention deleted it while it was read; start again`,
+                        `${topic}:${partition} no longer has offset ${next}: retention deleted it during the comparison; start again`,
                         { cause: error },
                     );
                 }
@@ -125,7 +125,7 @@ export async function* readCommitted(
                 continue;
             }
             const { batches, nextOffset } = committedBatches(fetched);
-            // An older batch comes again when the offset asked for is in its middle.
+            // The batch that has the requested offset in its middle begins before it.
             next = nextOffset !== undefined && nextOffset > next ? nextOffset : next;
             yield batches;
         }
@@ -164,13 +164,4 @@ async function fetchPartition(
         throw new Error(`a broker answered without partition ${partition}`);
     }
     return fetched;
-}
-
-function isOutOfRange(error: unknown): boolean {
-    return (
-        error instanceof AggregateError &&
-        (error.errors as { apiCode?: number }[]).some(
-            ({ apiCode }) => apiCode === OFFSET_OUT_OF_RANGE,
-        )
-    );
 }

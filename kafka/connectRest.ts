@@ -1,4 +1,4 @@
-/** The state of a connector or task in Connect's REST interface. */
+/** The state of a connector or task in the REST API of Kafka Connect. */
 export type ConnectState =
     "RUNNING" | "PAUSED" | "STOPPED" | "FAILED" | "UNASSIGNED" | "RESTARTING" | "DESTROYED";
 
@@ -21,7 +21,7 @@ export interface ConnectorStatus {
     readonly tasks: readonly TaskStatus[];
 }
 
-/** An answer of Connect other than success. */
+/** An error response of Kafka Connect. */
 export class ConnectRestError extends Error {
     override readonly name = "ConnectRestError";
     constructor(
@@ -34,21 +34,21 @@ export class ConnectRestError extends Error {
     }
 }
 
-/** What a source connector has read up to, in its own terms. */
+/** The offsets of a source connector (KIP-875), in the connector's own terms. */
 export interface ConnectorOffsets {
     readonly offsets: readonly {
         /** For MirrorSourceConnector: `cluster` (the source's alias), `topic` and `partition`. */
         readonly partition: Readonly<Record<string, unknown>>;
-        /** For MirrorSourceConnector: `offset`, that of the last record that counts as mirrored. */
+        /** For MirrorSourceConnector: `offset`, that of the last mirrored record. */
         readonly offset: Readonly<Record<string, unknown>> | null;
     }[];
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Connect reads its topic of offsets to the end, and fences off the producers of old tasks. */
+/** Kafka Connect reads its offsets topic to the end, and fences the producers of old tasks. */
 const OFFSETS_TIMEOUT_MS = 60_000;
 
-/** Calls the REST interface of one Connect worker. */
+/** Calls the REST API of one Connect worker. */
 export class ConnectRest {
     /** @param url e.g. `http://127.0.0.1:8083` */
     constructor(readonly url: string) {}
@@ -67,7 +67,7 @@ export class ConnectRest {
         return (await this.optional(connector, "/config")) as Record<string, string> | undefined;
     }
 
-    /** Undefined when there is no such connector, or no status of it yet. */
+    /** Undefined when there is no such connector, or it has no status yet. */
     async status(connector: string): Promise<ConnectorStatus | undefined> {
         return (await this.optional(connector, "/status")) as ConnectorStatus | undefined;
     }
@@ -89,7 +89,7 @@ export class ConnectRest {
         await this.request("PUT", `${path(name)}/${action}`);
     }
 
-    /** Restarts the connector and its tasks, as far as they have failed. */
+    /** Restarts the connector and those of its tasks that have failed. */
     async restartFailed(name: string): Promise<void> {
         await this.request("POST", `${path(name)}/restart?includeTasks=true&onlyFailed=true`);
     }
@@ -99,12 +99,12 @@ export class ConnectRest {
         return answer as ConnectorOffsets;
     }
 
-    /** The connector must be stopped. Partitions that are not named keep their offset. */
+    /** The connector must be stopped. Partitions that are not listed keep their offsets. */
     async alterOffsets(name: string, offsets: unknown): Promise<void> {
         await this.request("PATCH", `${path(name)}/offsets`, offsets, OFFSETS_TIMEOUT_MS);
     }
 
-    /** The connector must be stopped. Forgets all offsets: it will begin anew. */
+    /** The connector must be stopped. Deletes all offsets, so that it starts from the beginning. */
     async resetOffsets(name: string): Promise<void> {
         await this.request("DELETE", `${path(name)}/offsets`, undefined, OFFSETS_TIMEOUT_MS);
     }
@@ -132,7 +132,7 @@ export class ConnectRest {
     ): Promise<unknown> {
         const response = await fetch(`${this.url}${route}`, {
             method,
-            // A worker that was restarted on the same port must not be asked on an old connection.
+            // A connection to a worker that restarted on the same port since would be broken.
             headers: { "content-type": "application/json", connection: "close" },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
             signal: AbortSignal.timeout(timeoutMs),

@@ -1,4 +1,5 @@
-import type { SASLMechanismValue, SASLOptions } from "@platformatic/kafka";
+import { Connection, type SASLMechanismValue, type SASLOptions } from "@platformatic/kafka";
+import { formatProperties } from "./properties";
 
 /** A private key and the chain of its certificate, both PEM. */
 export interface KeyAndCertificate {
@@ -6,7 +7,7 @@ export interface KeyAndCertificate {
     readonly certificate: string;
 }
 
-/** A name and a password, for a listener with SASL. */
+/** A user with a password, for a listener with SASL. */
 export interface PasswordCredentials {
     readonly username: string;
     readonly password: string;
@@ -14,16 +15,16 @@ export interface PasswordCredentials {
     readonly mechanism?: Extract<SASLMechanismValue, "SCRAM-SHA-512" | "SCRAM-SHA-256" | "PLAIN">;
 }
 
-/** Who a client is: a user with a password, or the subject of a certificate. */
+/** The identity of a client: a user with a password, or the subject of a certificate. */
 export type ClientCredentials = PasswordCredentials | KeyAndCertificate;
 
 /** How a client reaches a Kafka cluster. */
 export interface KafkaConnection {
     /** `host:port`, comma-separated. */
     readonly bootstrapServers: string;
-    /** PEM certificates that the client trusts; plaintext without. */
+    /** PEM certificates that the client trusts; without them, the connection is plaintext. */
     readonly caCertificates?: string;
-    /** Nobody in particular without. */
+    /** Without them, the client is anonymous. */
     readonly credentials?: ClientCredentials;
 }
 
@@ -57,4 +58,73 @@ export function clientOptions(
             },
         }),
     };
+}
+
+/** The properties of Kafka's own tools for a connection; they contain the credentials in plaintext. */
+export function clientProperties({ caCertificates, credentials }: KafkaConnection): string {
+    const tls = caCertificates !== undefined;
+    const user = credentials && "username" in credentials ? credentials : undefined;
+    const certificate = credentials && "certificate" in credentials ? credentials : undefined;
+    const transport = tls ? "SSL" : "PLAINTEXT";
+    return formatProperties({
+        "security.protocol": user === undefined ? transport : `SASL_${transport}`,
+        ...(tls && {
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.certificates": caCertificates,
+        }),
+        ...(certificate && {
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.certificate.chain": certificate.certificate,
+            "ssl.keystore.key": certificate.key,
+        }),
+        ...(user && {
+            "sasl.mechanism": user.mechanism ?? "SCRAM-SHA-512",
+            "sasl.jaas.config":
+                "org.apache.kafka.common.security.scram.ScramLoginModule required " +
+                `username="${user.username}" password="${user.password}";`,
+        }),
+    });
+}
+
+/**
+ * Connects to the first of the bootstrap servers and discovers no other brokers: for requests that a
+ * certain broker must answer. Close it after use.
+ * @param timeoutMs of connecting, and of each request
+ */
+export async function openConnection(
+    connection: KafkaConnection,
+    clientId: string,
+    timeoutMs: number,
+): Promise<Connection> {
+    const { bootstrapBrokers, ...options } = clientOptions(connection, clientId);
+    const [host = "", port] = bootstrapBrokers[0]?.split(":") ?? [];
+    const raw = new Connection(clientId, {
+        ...options,
+        connectTimeout: timeoutMs,
+        requestTimeout: timeoutMs,
+    });
+    // A refused connection rejects `connect`; without a listener its error would be unhandled.
+    raw.on("error", () => undefined);
+    try {
+        await raw.connect(host, Number(port));
+        return raw;
+    } catch (error) {
+        await raw.close();
+        throw error;
+    }
+}
+
+/** Opens such a connection, and closes it after use. */
+export async function withConnection<T>(
+    connection: KafkaConnection,
+    clientId: string,
+    timeoutMs: number,
+    use: (raw: Connection) => Promise<T>,
+): Promise<T> {
+    const raw = await openConnection(connection, clientId, timeoutMs);
+    try {
+        return await use(raw);
+    } finally {
+        await raw.close();
+    }
 }

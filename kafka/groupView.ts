@@ -4,22 +4,22 @@ import { clientOptions, type KafkaConnection } from "./connection";
 /** A consumer group as its coordinator lists it. */
 export interface ConsumerGroup {
     readonly id: string;
-    /** `EMPTY` without members; `STABLE` and others with some; `DEAD` when there is no such group. */
+    /** `EMPTY` without members; `DEAD` when there is no such group; `STABLE` and others with members. */
     readonly state: string;
 }
 
 /** Committed offsets by topic and partition. */
 export type CommittedOffsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** Retries, a second apart, while the coordinator's topic gets its leaders; as in KafkaClient. */
+/** Retries, one second apart, while the coordinators' topic has no leaders yet; as in KafkaClient. */
 const COORDINATOR_RETRIES = 30;
 
-/** Whether a group has members, so that nobody else may commit for it. */
+/** Whether a group has members, so that no other client may commit for it. */
 export function isActive({ state }: ConsumerGroup): boolean {
     return state !== "EMPTY" && state !== "DEAD";
 }
 
-/** Looks at the consumer groups of a cluster. */
+/** Reads the consumer groups of a cluster. */
 export class GroupView {
     private readonly admin: Admin;
 
@@ -36,9 +36,9 @@ export class GroupView {
         await this.admin.close();
     }
 
-    /** All groups of consumers, those without members among them; none of Connect's or others'. */
+    /** All consumer groups, with or without members; not the groups of Kafka Connect and others. */
     async list(): Promise<ConsumerGroup[]> {
-        // The client knows the bootstrap servers only, until it has asked for the brokers.
+        // Until it has requested metadata, the client knows the bootstrap servers only.
         await this.admin.metadata({ topics: [], forceUpdate: true });
         const groups = await this.admin.listGroups({ types: ["classic", "consumer"] });
         return [...groups.values()]
@@ -47,7 +47,7 @@ export class GroupView {
             .sort((one, other) => (one.id < other.id ? -1 : 1));
     }
 
-    /** What groups have committed, by group; nothing for a group that does not exist. */
+    /** The committed offsets by group; none for a group that does not exist. */
     async committedOffsets(groups: readonly string[]): Promise<Map<string, CommittedOffsets>> {
         if (groups.length === 0) {
             return new Map();

@@ -31,9 +31,9 @@ export interface ProduceOptions {
 }
 
 /**
- * Retries, a second apart, of what a group coordinator answers: the first request for one makes Kafka
- * create its topic of 50 partitions, and until they have leaders the answer is NOT_COORDINATOR.
- * Kafka's own clients go on for a minute.
+ * Retries, one second apart, of requests to a group coordinator: the first one makes Kafka create the
+ * topic of 50 partitions, and until they have leaders the answer is NOT_COORDINATOR. Kafka's own
+ * clients retry for a minute.
  */
 const COORDINATOR_RETRIES = 30;
 const BATCH_RECORDS = 5000;
@@ -82,7 +82,7 @@ export class KafkaClient {
         });
     }
 
-    /** Creates those of the KafkaTopic objects that do not exist, as the topic operator does. */
+    /** Creates the topics of KafkaTopic objects that do not exist yet, as the topic operator does. */
     async ensureTopics(topics: readonly KafkaTopicObject[]): Promise<void> {
         const existing = new Set(await this.topics());
         for (const { metadata, spec } of topics) {
@@ -104,7 +104,7 @@ export class KafkaClient {
         });
     }
 
-    /** Deletes groups without members, and with them their offsets. */
+    /** Deletes groups without members, with their offsets. */
     async deleteGroups(groups: readonly string[]): Promise<void> {
         await this.groupAdmin.deleteGroups({ groups: [...groups] });
     }
@@ -115,14 +115,14 @@ export class KafkaClient {
         return metadata.topics.get(topic)?.partitionsCount ?? 0;
     }
 
-    /** The log-end offset of every partition, by partition. */
+    /** The log-end offsets, by partition. */
     async logEndOffsets(topic: string): Promise<number[]> {
         return this.offsets(topic, ListOffsetTimestamps.LATEST);
     }
 
     /**
-     * Appends `count` records, spread evenly over the partitions, and returns when all brokers in
-     * sync have them. The value of record i is `i`, a blank and dots up to `size` bytes.
+     * Appends `count` records, spread evenly over the partitions, and returns when all in-sync replicas
+     * have them. The value of record i is `i`, a space and dots up to `size` bytes.
      */
     async produceRecords(options: ProduceOptions): Promise<void> {
         const { topic, count, size = 100, firstIndex = 0, signal } = options;
@@ -156,7 +156,7 @@ export class KafkaClient {
         }
     }
 
-    /** Appends the given records as they are, in their order. */
+    /** Appends the given records in their order. */
     async produceMessages(messages: MessageToProduce[]): Promise<void> {
         const producer = new Producer(clientOptions(this.connection, "kafka-dr-producer"));
         try {
@@ -166,7 +166,7 @@ export class KafkaClient {
         }
     }
 
-    /** Reads a topic from its beginning to its present end; joins no group. */
+    /** Digests of a topic from its beginning to its current end. Joins no group. */
     async digests(topic: string): Promise<PartitionDigest[]> {
         return this.withRanges(topic, digestPartition);
     }
@@ -176,12 +176,12 @@ export class KafkaClient {
         return this.texts(topic, "value");
     }
 
-    /** The keys of all records of a topic, in the same way. */
+    /** The keys of all records of a topic, in the same order. */
     async keys(topic: string): Promise<string[]> {
         return this.texts(topic, "key");
     }
 
-    /** The committed offsets of a group, by partition; undefined where it has none. */
+    /** The committed offsets of a group, by partition; undefined without a commit. */
     async groupOffsets(group: string, topic: string): Promise<(number | undefined)[]> {
         const partitions = await this.partitionCount(topic);
         const indexes = Array.from({ length: partitions }, (_unused, index) => index);
@@ -232,7 +232,7 @@ export class KafkaClient {
         return partitions.flat();
     }
 
-    /** Calls `read` for every partition with what it holds now. */
+    /** Calls `read` for every partition with the range of its log. */
     private async withRanges<T>(
         topic: string,
         read: (consumer: Consumer, range: PartitionRange) => Promise<T>,

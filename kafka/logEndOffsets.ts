@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KafkaClient } from "./kafkaClient";
 
+/** The log-end offsets of a topic were not as expected in time. */
+export class LogEndOffsetsTimeoutError extends Error {
+    override readonly name = "LogEndOffsetsTimeoutError";
+}
+
 /**
- * Waits until a topic of a cluster has the given log-end offsets, and returns them.
- * @param onProgress is called with the offsets seen at each look
+ * Waits until a topic has at least the given log-end offsets, and returns them.
+ * @param options `intervalMs` is 100 by default; `onProgress` gets the offsets of each request.
+ * @throws {LogEndOffsetsTimeoutError} when they are lower after `timeoutMs`
  */
 export async function waitForLogEndOffsets(
     client: KafkaClient,
@@ -19,8 +25,8 @@ export async function waitForLogEndOffsets(
     const deadline = performance.now() + options.timeoutMs;
     for (;;) {
         options.signal?.throwIfAborted();
-        const known = (await client.topics()).includes(topic);
-        const offsets = known ? await client.logEndOffsets(topic) : [];
+        const exists = (await client.topics()).includes(topic);
+        const offsets = exists ? await client.logEndOffsets(topic) : [];
         options.onProgress?.(offsets);
         if (
             offsets.length === expected.length &&
@@ -29,7 +35,7 @@ export async function waitForLogEndOffsets(
             return offsets;
         }
         if (performance.now() > deadline) {
-            throw new Error(
+            throw new LogEndOffsetsTimeoutError(
                 `${topic} has log-end offsets ${offsets.join(", ") || "(no such topic)"}, ` +
                     `not ${expected.join(", ")}, after ${options.timeoutMs / 1000} s`,
             );

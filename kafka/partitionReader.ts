@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Consumer, KafkaRecord } from "@platformatic/kafka";
 
-/** A part of the log of one partition. */
+/** A range of the log of one partition. */
 export interface PartitionRange {
     readonly topic: string;
     readonly partition: number;
@@ -10,7 +10,7 @@ export interface PartitionRange {
     readonly endOffset: number;
 }
 
-/** The records of one partition, in short. */
+/** A digest of the records of one partition. */
 export interface PartitionDigest {
     readonly partition: number;
     readonly firstOffset: number;
@@ -21,7 +21,7 @@ export interface PartitionDigest {
     readonly sha256: string;
 }
 
-/** A record with what its batch says of it. */
+/** A record with its offset and timestamp, which its batch holds. */
 export interface ReadRecord {
     readonly offset: bigint;
     /** Milliseconds since 1970. */
@@ -31,7 +31,7 @@ export interface ReadRecord {
 
 const FETCH_BYTES = 16 * 1024 * 1024;
 
-/** Attribute of a batch that holds no records but the mark of a transaction's end. */
+/** Attribute of a batch that holds a transaction marker instead of records. */
 const CONTROL_BATCH = 0x20;
 
 function lengthPrefix(length: number): Buffer {
@@ -40,7 +40,7 @@ function lengthPrefix(length: number): Buffer {
     return buffer;
 }
 
-/** A record as bytes in which no two different records are the same. */
+/** A record as bytes; they differ for any two different records. */
 function recordBytes({ offset, timestamp, record }: ReadRecord): Buffer[] {
     const head = Buffer.alloc(20);
     head.writeBigInt64BE(offset, 0);
@@ -55,7 +55,7 @@ function recordBytes({ offset, timestamp, record }: ReadRecord): Buffer[] {
     ];
 }
 
-/** Reads the records of a range in order, one fetch after the other. @throws without a leader */
+/** Reads the records of a range in order, fetch by fetch. @throws when there is no leader */
 export async function* readPartition(
     consumer: Consumer,
     { topic, partition, firstOffset, endOffset }: PartitionRange,

@@ -1,9 +1,9 @@
 /** Configuration values as Kubernetes objects hold them. */
 export type ConfigValue = string | number | boolean;
-/** A configuration map of a Strimzi object, of unknown content until it is read. */
+/** A configuration map of a Strimzi object, whose values are not checked yet. */
 export type ConfigMap = Readonly<Record<string, unknown>>;
 
-/** The text of one configuration value. @throws when it is not a string, number or boolean */
+/** One configuration value as text. @throws when it is not a string, number or boolean */
 export function configText(key: string, value: unknown): string {
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
         return String(value);
@@ -11,7 +11,7 @@ export function configText(key: string, value: unknown): string {
     throw new Error(`the value of ${key} must be a string, a number or a boolean`);
 }
 
-/** The entries of a configuration map as text, without those whose key `forbidden` matches. */
+/** The entries of a configuration map as text, except keys that `forbidden` matches. */
 export function configEntries(
     config: ConfigMap | undefined,
     forbidden: (key: string) => boolean = () => false,

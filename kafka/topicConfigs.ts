@@ -1,20 +1,20 @@
 import { type Admin, ConfigResourceTypes, ConfigSources } from "@platformatic/kafka";
 
-/** A configuration of a topic as it is in force. */
+/** The effective value of one configuration of a topic. */
 export interface TopicConfig {
     readonly value: string | null;
-    /** Kafka's own default, set neither for the topic nor for the brokers. */
+    /** Whether it is Kafka's default: set neither for the topic nor for the brokers. */
     readonly isDefault: boolean;
-    /** Set for this very topic. */
+    /** Whether it is set for this topic. */
     readonly isOwn: boolean;
-    /** Cannot be set, or must not be shown. */
+    /** Whether it is read-only or sensitive. */
     readonly isFixed: boolean;
 }
 
 /** Configurations by name. */
 export type TopicConfigs = ReadonlyMap<string, TopicConfig>;
 
-/** The configurations of topics, by topic. @throws without the right DescribeConfigs on one of them */
+/** The configurations by topic. @throws when the user lacks DescribeConfigs on one of the topics */
 export async function describeTopicConfigs(
     admin: Admin,
     topics: readonly string[],

@@ -1,6 +1,5 @@
 import { type Connection, metadataV12 } from "@platformatic/kafka";
-import type { KafkaConnection } from "../../kafka/connection";
-import { withConnection } from "../../kafka/rawConnection";
+import { type KafkaConnection, withConnection } from "../../kafka/connection";
 import { CommandError } from "./commandError";
 import { errorChain } from "./failure";
 

@@ -1,4 +1,4 @@
-import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
+import { isAuthorizationFailure } from "../../kafka/errors";
 import { CommandError } from "./commandError";
 
 /** Error codes of the network, and of a client's timeout. */

@@ -1,6 +1,6 @@
 import type { KafkaConnection } from "../../kafka/connection";
 import { KafkaClient } from "../../kafka/kafkaClient";
-import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";
+import { LogEndOffsetsTimeoutError, waitForLogEndOffsets } from "../../kafka/logEndOffsets";
 import { CommandError } from "../shared/commandError";
 import type { Ends } from "../shared/mirror/ends";
 
@@ -69,9 +69,7 @@ export async function produceAndWait(
         }).then(
             () => true,
             (error: unknown) => {
-                signal.throwIfAborted();
-                // A timeout is a result; any other error is not.
-                if (error instanceof Error && /log-end offsets .* after/.test(error.message)) {
+                if (error instanceof LogEndOffsetsTimeoutError) {
                     return false;
                 }
                 throw error;

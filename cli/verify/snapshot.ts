@@ -1,4 +1,4 @@
-import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
+import { isAuthorizationFailure } from "../../kafka/errors";
 import type { ClusterView, TopicView } from "../../kafka/clusterView";
 import type { TopicConfigs } from "../../kafka/topicConfigs";
 import type { Ends } from "../shared/mirror/ends";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { apiVersionsV3 } from "@platformatic/kafka";
 import { parseMetrics } from "../../cli/metrics/prometheusText";
 import { workerMetrics, type WorkerMetrics } from "../../cli/metrics/workerMetrics";
-import { withConnection } from "../../kafka/rawConnection";
+import { withConnection } from "../../kafka/connection";
 import { cpuSeconds } from "../process/procfs";
 import { ensureBacklog } from "./backlog";
 import type { BenchPair } from "./benchPair";

@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { clientProperties } from "../../kafka/clientProperties";
-import type { KafkaConnection } from "../../kafka/connection";
+import { clientProperties, type KafkaConnection } from "../../kafka/connection";
 import { mirrorUserName } from "../../strimzi/builders/names";
 import { kafkaClassPath } from "../artifacts/artifacts";
 import { prepareJvm } from "../process/jvm";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isAuthorizationFailure } from "../../kafka/authorizationFailure";
+import { isAuthorizationFailure } from "../../kafka/errors";
 import type { KafkaConnection } from "../../kafka/connection";
 import { KafkaClient } from "../../kafka/kafkaClient";
 import { waitForLogEndOffsets } from "../../kafka/logEndOffsets";

@@ -5,7 +5,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabStoppedError, type Supervisor, withSupervisor } from "../process/supervisor";
-import { clientProperties } from "../../kafka/clientProperties";
+import { clientProperties } from "../../kafka/connection";
 import { connectionAs } from "../stack/runStack";
 import { type Demo, metricsUrls, runDemo } from "./demo";
 import { Progress } from "./progress";

@@ -3,8 +3,8 @@ import {
     clientOptions,
     type KafkaConnection,
     type KeyAndCertificate,
+    withConnection,
 } from "../../kafka/connection";
-import { withConnection } from "../../kafka/rawConnection";
 import { DEFAULT_START_TIMEOUT_MS, type LabContext } from "../context";
 import type { KafkaObject } from "../objects";
 import { waitUntil } from "../process/wait";

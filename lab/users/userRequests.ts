@@ -13,8 +13,7 @@ import {
     ScramMechanisms,
     type Connection,
 } from "@platformatic/kafka";
-import type { KafkaConnection } from "../../kafka/connection";
-import { withConnection } from "../../kafka/rawConnection";
+import { type KafkaConnection, withConnection } from "../../kafka/connection";
 import type { Acl } from "./acls";
 
 /*

@@ -259,10 +259,14 @@ describe("kafka-dr verify", function () {
         const sampled = await verifyPair({ ...views, sites, scope, sample: 0.0001 });
         assert.deepEqual(sampled.sample, { fraction: 0.0001, read: 1, of: 2 });
         assert.deepEqual(
-            sampled.topics.map(({ partitions, notSampled }) => [partitions.length, notSampled]),
+            sampled.topics.map(({ topic, partitions, notSampled }) => [
+                topic,
+                partitions.length,
+                notSampled,
+            ]),
             [
-                [1, []],
-                [0, [0]],
+                ["missing", 0, [0]],
+                ["unexpected", 1, []],
             ],
         );
     });
