@@ -87,7 +87,11 @@ export function continuity(
     for (const { cursor } of records(folder)) {
         const offset = (cursor.leadingNumber() - partition) / partitions;
         if (!Number.isInteger(offset) || offset > previous + 1) {
-            return { repeated, problem: `record ${previous} is followed by ${offset}` };
+            const problem =
+                previous === -1
+                    ? `it starts with record ${offset}`
+                    : `record ${previous} is followed by ${offset}`;
+            return { repeated, problem };
         }
         repeated += offset <= furthest ? 1 : 0;
         furthest = Math.max(furthest, offset);

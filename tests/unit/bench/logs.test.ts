@@ -87,19 +87,19 @@ describe("the logs that a benchmark reads", () => {
 
         const wrong: [string, Line[], RegExp][] = [
             ["is missing", values("a", "b"), /^the target ends before record 2$/],
-            ["is there twice", values("a", "b", "b", "c"), /^record 2 has other bytes/],
+            ["is there twice", values("a", "b", "b", "c"), /^record 2 has different bytes/],
             ["is repeated at the end", values("a", "b", "c", "c"), /^the target has more than 3/],
-            ["has changed", values("a", "B", "c"), /^record 1 has other bytes/],
-            ["is out of order", values("b", "a", "c"), /^record 0 has other bytes/],
+            ["has changed", values("a", "B", "c"), /^record 1 has different bytes/],
+            ["is out of order", values("b", "a", "c"), /^record 0 has different bytes/],
             [
-                "has a key that it had not",
+                "has an additional key",
                 [{ value: "a" }, { value: "b", key: "k" }, { value: "c" }],
-                /^record 1 has other bytes/,
+                /^record 1 has different bytes/,
             ],
             [
-                "has another timestamp",
+                "has a different timestamp",
                 [{ value: "a" }, { value: "b", timestamp: 1_700_000_000_001 }, { value: "c" }],
-                /^record 1 has another timestamp/,
+                /^record 1 has a different timestamp/,
             ],
         ];
         for (const [what, lines, message] of wrong) {
@@ -136,41 +136,41 @@ describe("the logs that a benchmark reads", () => {
         });
     });
 
-    describe("that a worker wrote which was interrupted", () => {
+    describe("after an interruption of the worker", () => {
         /** Of a backlog of 12 records in 3 partitions: the values of partition 1 by their offsets. */
         const written = (...offsets: number[]) =>
             partition("target", batch(0, values(...offsets.map((o) => `${1 + 3 * o} letters`))));
-        const judged = (...offsets: number[]) =>
+        const check = (...offsets: number[]) =>
             continuity(written(...offsets), { partition: 1, partitions: 3, records: 12 });
 
-        it("may repeat records, and nothing else", () => {
-            assert.deepEqual(judged(0, 1, 2, 3), { repeated: 0, problem: undefined });
-            assert.deepEqual(judged(0, 1, 2, 1, 2, 3), { repeated: 2, problem: undefined });
-            assert.deepEqual(judged(0, 1, 2, 3, 0, 1, 2, 3), { repeated: 4, problem: undefined });
+        it("may repeat records", () => {
+            assert.deepEqual(check(0, 1, 2, 3), { repeated: 0, problem: undefined });
+            assert.deepEqual(check(0, 1, 2, 1, 2, 3), { repeated: 2, problem: undefined });
+            assert.deepEqual(check(0, 1, 2, 3, 0, 1, 2, 3), { repeated: 4, problem: undefined });
         });
 
         const wrong: [string, number[], string][] = [
-            ["a gap", [0, 1, 3], "after record 1 comes 3"],
-            ["a gap after a repetition", [0, 1, 2, 0, 2, 3], "after record 0 comes 2"],
-            ["two that are swapped", [0, 2, 1, 3], "after record 0 comes 2"],
-            ["no beginning", [1, 2, 3], "after record -1 comes 1"],
+            ["a gap", [0, 1, 3], "record 1 is followed by 3"],
+            ["a gap after a repetition", [0, 1, 2, 0, 2, 3], "record 0 is followed by 2"],
+            ["two that are swapped", [0, 2, 1, 3], "record 0 is followed by 2"],
+            ["no beginning", [1, 2, 3], "it starts with record 1"],
             ["no end", [0, 1, 2], "it ends with record 2 of 4"],
             ["a repetition without its end", [0, 1, 2, 3, 1], "it ends with record 1 of 4"],
         ];
         for (const [what, offsets, problem] of wrong) {
-            it(`are found out with ${what}`, () => {
-                assert.equal(judged(...offsets).problem, problem);
+            it(`are rejected with ${what}`, () => {
+                assert.equal(check(...offsets).problem, problem);
             });
         }
 
-        it("are found out with a record of another partition", () => {
+        it("are rejected with a record of another partition", () => {
             const path = partition("target", batch(0, values("1 letters", "3 letters")));
             const extent = { partition: 1, partitions: 3, records: 12 };
-            assert.match(continuity(path, extent).problem ?? "", /^after record 0 comes 0\.66/);
+            assert.match(continuity(path, extent).problem ?? "", /^record 0 is followed by 0\.66/);
         });
     });
 
-    describe("counted while they grow", () => {
+    describe("that are counted while they grow", () => {
         it("have no records before they exist, and those of all segments afterwards", () => {
             const path = join(folder, "orders-0");
             const end = new LogEnd(path);
@@ -184,7 +184,7 @@ describe("the logs that a benchmark reads", () => {
             end.close();
         });
 
-        it("count a batch when all of it is written, and no marks of transactions", () => {
+        it("count a batch when it is complete, and no transaction markers", () => {
             const whole = batch(0, values("a", "b"));
             const path = partition("orders-0", whole);
             truncateSync(segment(path), whole.length - 1);
@@ -195,7 +195,7 @@ describe("the logs that a benchmark reads", () => {
             end.close();
         });
 
-        it("are those of every partition of a topic", () => {
+        it("count every partition of a topic", () => {
             partition("orders-0", batch(0, values("a", "b")));
             partition("orders-1", batch(0, values("c")));
             const end = new TopicEnd(folder, "orders", 3);
