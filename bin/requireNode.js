@@ -1,6 +1,6 @@
 /*
- * Ends a program of this package in one line where Node.js is too old for it; its packages would fail
- * later, in words of their own. Written for any Node.js, however old.
+ * Lets the programs of this package end in one line where Node.js is too old for them; their packages
+ * would fail later, in words of their own. Written for any Node.js, however old.
  */
 const { engines } = require("../package.json");
 
@@ -10,7 +10,7 @@ const found = process.versions.node;
 /** What to do about a Node.js that is too old; undefined where it is not. */
 module.exports.nodeProblem = isOlder(found, needed)
     ? `Node.js ${found} is too old for kafka-dr, which needs ${needed} or newer: install Node.js 24 ` +
-      "(https://nodejs.org) and put it first on the PATH; `make` targets fetch one by themselves."
+      "(https://nodejs.org), or put scripts/with-node.sh before the command, which fetches one."
     : undefined;
 
 function isOlder(version, than) {

@@ -7,13 +7,13 @@ import {
     SetRootResourceResponse,
 } from "@pulumi/pulumi/proto/engine_pb";
 import {
+    DeploymentInfo,
     type ReadResourceRequest,
     type RegisterResourceHookRequest,
     type RegisterResourceOutputsRequest,
     type RegisterResourceRequest,
     type ResourceInvokeRequest,
-    type SupportsFeatureRequest,
-    SupportsFeatureResponse,
+    ResourceMonitorFeature,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { messageOf, MonitorStopped } from "./diagnostics";
 import type { LogCollector } from "./diagnostics";
@@ -32,14 +32,14 @@ type Handlers = Record<string, (request: never) => unknown>;
  * The features that the SDK may use. It refuses transforms and error hooks by itself because they are not
  * listed. Output values are only for components in provider plugins.
  */
-const features = new Set([
-    "secrets",
-    "resourceReferences",
-    "deletedWith",
-    "replaceWith",
-    "aliasSpecs",
-    "resourceHooks",
-]);
+const FEATURES: readonly ResourceMonitorFeature[] = [
+    ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
+    ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+];
 
 /** Stands for the monitor's gRPC client. */
 export function monitorClient(monitor: ResourceMonitor): object {
@@ -66,11 +66,7 @@ export function engineService(logs: LogCollector): UntypedServiceImplementation 
 
 function monitorHandlers(monitor: ResourceMonitor): Handlers {
     return {
-        supportsFeature: (request: SupportsFeatureRequest) => {
-            const response = new SupportsFeatureResponse();
-            response.setHassupport(features.has(request.getId()));
-            return response;
-        },
+        getDeploymentInfo: () => new DeploymentInfo().setSupportedfeaturesList([...FEATURES]),
         registerResource: (request: RegisterResourceRequest) => monitor.registerResource(request),
         readResource: (request: ReadResourceRequest) => monitor.readResource(request),
         registerResourceOutputs: async (request: RegisterResourceOutputsRequest) => {

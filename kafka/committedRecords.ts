@@ -43,7 +43,7 @@ export function committedBatches({ records, abortedTransactions }: Fetched): {
     /** The offset after the last batch, with records or without. */
     readonly nextOffset?: bigint;
 } {
-    const aborted = [...abortedTransactions].sort((one, other) =>
+    const aborted = [...(abortedTransactions ?? [])].sort((one, other) =>
         one.firstOffset < other.firstOffset ? -1 : 1,
     );
     const abortedProducers = new Set<bigint>();

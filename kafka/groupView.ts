@@ -4,7 +4,7 @@ import { clientOptions, type KafkaConnection } from "./connection";
 /** A consumer group as its coordinator lists it. */
 export interface ConsumerGroup {
     readonly id: string;
-    /** `EMPTY` without members; `DEAD` when there is no such group; `STABLE` and others with members. */
+    /** `Empty` without members; `Dead` when there is no such group; `Stable` and others with members. */
     readonly state: string;
 }
 
@@ -16,7 +16,7 @@ const COORDINATOR_RETRIES = 30;
 
 /** Whether a group has members, so that no other client may commit for it. */
 export function isActive({ state }: ConsumerGroup): boolean {
-    return state !== "EMPTY" && state !== "DEAD";
+    return state !== "Empty" && state !== "Dead";
 }
 
 /** Reads the consumer groups of a cluster. */
@@ -38,8 +38,6 @@ export class GroupView {
 
     /** All consumer groups, with or without members; not the groups of Kafka Connect and others. */
     async list(): Promise<ConsumerGroup[]> {
-        // Until it has requested metadata, the client knows the bootstrap servers only.
-        await this.admin.metadata({ topics: [], forceUpdate: true });
         const groups = await this.admin.listGroups({ types: ["classic", "consumer"] });
         return [...groups.values()]
             .filter(({ protocolType }) => ["consumer", ""].includes(protocolType))

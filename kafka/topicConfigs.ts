@@ -37,7 +37,7 @@ export async function describeTopicConfigs(
                     {
                         value: value ?? null,
                         isDefault: configSource === ConfigSources.DEFAULT_CONFIG,
-                        isOwn: configSource === ConfigSources.TOPIC_CONFIG,
+                        isOwn: configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG,
                         isFixed: readOnly || isSensitive,
                     },
                 ]),

@@ -61,8 +61,8 @@ export function defaultCacheDirectory(env: NodeJS.ProcessEnv = process.env): str
  * Size and SHA-512 are checked on every call. A cached file that does not match is reported in one
  * line and fetched again. A download goes to a temporary name in the same folder and is renamed
  * when its digest is right, so that killed or simultaneous calls leave no half-written artifact.
- * HTTP proxies of the environment (`HTTPS_PROXY`) are not used, since Node 20's `fetch` does not
- * know them; point `MAVEN_REPOSITORY` at a repository that the machine reaches instead.
+ * HTTP proxies of the environment (`HTTPS_PROXY`) are used with `NODE_USE_ENV_PROXY=1` alone, as
+ * Node does; or point `MAVEN_REPOSITORY` at a repository that the machine reaches.
  *
  * @throws Error with one line that names the URL, the cause and what to do, when a download fails
  * or has other content than the lock says.

@@ -84,7 +84,7 @@ export function activeGroup(): Scenario {
                 (await mirror.groups()).find((found) => found.group === group);
             await until(
                 "the group has a member",
-                async () => (await reported())?.toState === "STABLE",
+                async () => (await reported())?.toState === "Stable",
                 pair,
             );
             const verdicts = new Set((await reported())?.partitions.map(({ verdict }) => verdict));

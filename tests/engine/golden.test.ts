@@ -148,7 +148,7 @@ describe("engine: golden files", () => {
         const documents = parseAllDocuments(renderGolden(await run(made, { preview: true })));
         const [, next, outputs] = documents.map((document) => document.toJS() as object);
         assert.deepEqual((next as { inputs: { data: object } }).inputs.data, { id: "[unknown]" });
-        assert.deepEqual(outputs, { outputs: { hidden: "[unknown]", id: "[unknown]" } });
+        assert.deepEqual(outputs, { outputs: { hidden: "[secret]", id: "[unknown]" } });
     });
 });
 

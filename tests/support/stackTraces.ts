@@ -15,7 +15,8 @@ Error.prepareStackTrace = (error, frames) => {
 };
 
 function mapped(frame: NodeJS.CallSite): string {
-    const text = frame.toString();
+    // A call site has a text of its own, which its type leaves out.
+    const text = (frame as { toString(): string }).toString();
     const file = frame.getFileName();
     const line = frame.getLineNumber();
     const column = frame.getColumnNumber();

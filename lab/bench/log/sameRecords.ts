@@ -1,8 +1,5 @@
 import { compressionsAlgorithmsByBitmask } from "@platformatic/kafka";
-import { decompress as decompressZstd } from "fzstd";
 import { batches, RecordCursor } from "./logFiles";
-
-const ZSTD = 4;
 
 /** A record of a log, as a position in a buffer. */
 interface Present {
@@ -25,11 +22,6 @@ function* records(folder: string): Generator<Present, void, void> {
 }
 
 function decompressed(body: Buffer, codec: number): Buffer {
-    if (codec === ZSTD) {
-        // Node.js has zstd only from 22.15 on.
-        const { buffer, byteOffset, byteLength } = decompressZstd(body);
-        return Buffer.from(buffer, byteOffset, byteLength);
-    }
     return codec === 0
         ? body
         : (compressionsAlgorithmsByBitmask[codec]?.decompressSync(body) ?? body);

@@ -124,9 +124,7 @@ export class CliStack {
      * Automation API alone would start at once with whatever is not protected.
      */
     async destroy(): Promise<Operation> {
-        const preview = await this.record((listeners) =>
-            this.stack.destroy({ previewOnly: true, ...listeners }),
-        );
+        const preview = await this.record((listeners) => this.stack.previewDestroy(listeners));
         return preview.failed ? preview : this.record((listeners) => this.stack.destroy(listeners));
     }
 

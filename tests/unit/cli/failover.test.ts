@@ -191,7 +191,7 @@ describe("a planned failover", () => {
                 Promise.resolve([
                     {
                         group: "app",
-                        fromState: "EMPTY",
+                        fromState: "Empty",
                         partitions: [
                             {
                                 topic: "orders",

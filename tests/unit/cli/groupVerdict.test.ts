@@ -24,8 +24,8 @@ const at = (records: number) => ({
 const sites = { from: "source", to: "target" } as const;
 
 describe("evaluatePosition", () => {
-    const empty = { id: "app", state: "EMPTY" };
-    const stable = { id: "app", state: "STABLE" };
+    const empty = { id: "app", state: "Empty" };
+    const stable = { id: "app", state: "Stable" };
     const cases: readonly [
         name: string,
         position: GroupPosition,

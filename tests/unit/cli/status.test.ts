@@ -28,7 +28,7 @@ const HEALTHY: PairObservation = {
     unreachable: {},
     connectors: [{ name: SOURCE, state: "RUNNING", tasks: [{ id: 0, state: "RUNNING" }] }],
     progress: [partition],
-    groups: [{ group: "app", fromState: "STABLE", partitions: [position] }],
+    groups: [{ group: "app", fromState: "Stable", partitions: [position] }],
     ends: [{ topic: "orders", endOffsets: [100] }],
     checkpointSeconds: 3,
 };
@@ -85,7 +85,7 @@ describe("the status of a pair", () => {
                 groups: [
                     {
                         group: "new",
-                        fromState: "STABLE",
+                        fromState: "Stable",
                         partitions: [
                             {
                                 topic: "orders",
@@ -121,7 +121,7 @@ describe("the status of a pair", () => {
         const groups = [
             {
                 group: "app",
-                fromState: "EMPTY",
+                fromState: "Empty",
                 partitions: [{ ...position, fromOffset: 100, toOffset: 100 }],
             },
         ];

@@ -172,7 +172,7 @@ describe("the report of verify", () => {
         const groups: GroupReport[] = [
             {
                 group: "app",
-                fromState: "STABLE",
+                fromState: "Stable",
                 partitions: [
                     {
                         ...base,

@@ -16,7 +16,13 @@ import { type ChildProgramResult, RecordingBackend, runChildProgram } from "../.
 import { repositoryRoot } from "../../support/rawSettings";
 
 /** What decides how Pulumi starts the program. */
-const COPIED = ["Pulumi.yaml", "package.json", "tsconfig.json", "bin/program.js"];
+const COPIED = [
+    "Pulumi.yaml",
+    "package.json",
+    "tsconfig.json",
+    "bin/program.js",
+    "bin/requireNode.js",
+];
 
 /** The packages that it needs; the folder around them is the test's own. */
 const PACKAGES = ["@pulumi", "esbuild", "source-map-support"];
