@@ -2,9 +2,8 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ensureArtifacts } from "./artifacts/artifacts";
 import lock from "./artifacts/jmx-exporter.lock.json";
-import { LOOPBACK } from "./process/ports";
+import { freePorts, LOOPBACK } from "./process/ports";
 import type { ConfigMapLookup, MetricsConfig } from "./objects";
-import { freePorts } from "./process/ports";
 
 /** The Prometheus JMX exporter of one JVM. */
 export interface JmxExporter {

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { LOOPBACK } from "../process/ports";
-import { freePorts } from "../process/ports";
+import { freePorts, LOOPBACK } from "../process/ports";
 import { Line, Link, type LinkState } from "./link";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

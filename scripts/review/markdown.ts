@@ -1,5 +1,5 @@
+import { structuredPatch } from "diff";
 import { stringify } from "yaml";
-import { lineDiff } from "./lineDiff";
 import type { PropertyChange } from "./propertyChanges";
 import { CATEGORIES, nameOf, type Risk } from "./risk";
 import { risks } from "./risks";
@@ -185,4 +185,16 @@ function fitted(blocks: readonly string[], maxCharacters: number): string {
         length += block.length + 2;
     }
     return `${[...shown, note(blocks.length - shown.length)].join("\n\n")}\n`;
+}
+
+/**
+ * The lines that differ between two texts, as a unified diff with three lines of context and without
+ * file headers; empty when the texts are equal.
+ */
+export function lineDiff(before: string, after: string): string {
+    // Both texts end alike, so that the package does not add "No newline at end of file".
+    const { hunks } = structuredPatch("", "", `${before}\n`, `${after}\n`, "", "", { context: 3 });
+    return hunks
+        .flatMap(({ oldStart, newStart, lines }) => [`@@ -${oldStart} +${newStart} @@`, ...lines])
+        .join("\n");
 }

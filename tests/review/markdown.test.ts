@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { NOTHING } from "../../scripts/review/golden";
-import { lineDiff } from "../../scripts/review/lineDiff";
-import { MAX_CHARACTERS, renderMarkdown } from "../../scripts/review/markdown";
+import { lineDiff, MAX_CHARACTERS, renderMarkdown } from "../../scripts/review/markdown";
 import { type StackChanges, stackChanges } from "../../scripts/review/stackChanges";
 import { change, type Document, golden, named, remove, set } from "./support";
 
