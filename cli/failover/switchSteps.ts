@@ -39,8 +39,8 @@ export interface SwitchOptions {
 }
 
 /**
- * The steps after which both clusters hold the same records and nobody writes, so that the other
- * site can take over: the same for a planned failover and for a failback.
+ * The steps after which both clusters hold the same records and no producer writes, so that the other
+ * site can take over. A planned failover and a failback have them in common.
  * @param fenced The phase in which applications may not write.
  */
 export function switchSteps(

@@ -104,7 +104,7 @@ function stopStep(mirror: MirrorOperations, rollback: string): Step {
     return {
         id: "stop",
         action: "stop both connectors, so that a source that returns cannot write to the target",
-        precondition: "none: when Kafka Connect does not respond, the switch stops them",
+        precondition: "nothing: if Kafka Connect does not respond, the switch stops them",
         check: `both are STOPPED and have no tasks, or ${STOP_SECONDS} s have passed: they may be waiting for a dead source`,
         rollback,
         run: async ({ signal }) => {

@@ -7,7 +7,7 @@ import { sitesOf } from "../shared/mirror/ends";
 import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
 import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
-import { number, table, type CommandIo } from "../shared/output";
+import { duration, number, table, type CommandIo } from "../shared/output";
 import { settingsForCommand } from "../shared/settings";
 import { type PairObservation, pairStatus, type PairStatus } from "./pairStatus";
 
@@ -87,11 +87,11 @@ export function renderStatus(status: PairStatus): string {
             : [
                   "",
                   ...table([
-                      ["topic", "lag", "lag in seconds", "deleted before mirrored"],
+                      ["topic", "lag", "lag time", "deleted before mirrored"],
                       ...topics.map(({ topic, lag, lagSeconds, deletedUnmirrored }) => [
                           topic,
                           number(lag),
-                          lagSeconds === undefined ? "-" : lagSeconds.toFixed(1),
+                          lagSeconds === undefined ? "-" : duration(lagSeconds),
                           number(deletedUnmirrored),
                       ]),
                   ]),

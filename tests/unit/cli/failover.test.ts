@@ -132,9 +132,9 @@ describe("a planned failover", () => {
         pair.managesUsers = false;
         assert.match((await refused(pair, planned)).message, /--producers-stopped/);
         assert.deepEqual(changes(pair), []);
-        const said = new FakePair(at("mirroring"), { producersStopped: true });
-        said.managesUsers = false;
-        await run(said, planned);
+        const stopped = new FakePair(at("mirroring"), { producersStopped: true });
+        stopped.managesUsers = false;
+        await run(stopped, planned);
         const asked = new FakePair(at("mirroring"));
         asked.managesUsers = false;
         asked.confirmed = true;
