@@ -38,7 +38,7 @@ describe("engine: a program in a child process", () => {
         });
     }
 
-    it("comes to the same result as in this process", async () => {
+    it("has the same result as in this process", async () => {
         const ended = await runSource(
             `const thing = new Thing("thing", { key: new pulumi.Config().requireSecret("key") });
              void pulumi.log.info("made", thing);
@@ -67,7 +67,7 @@ describe("engine: a program in a child process", () => {
         assert.deepEqual(result.logs, [{ severity: "info", message: "made", urn }]);
     });
 
-    it("runs a preview, and tells of each registration", async () => {
+    it("runs a preview, and reports each registration", async () => {
         let registrations = 0;
         const { exitCode, result } = await runSource(
             `export const id = new Thing("thing", {}).id;`,
@@ -95,7 +95,7 @@ describe("engine: a program in a child process", () => {
         );
     });
 
-    it("reports what an apply throws, and the stack trace of it", async () => {
+    it("reports an error of an apply with its stack trace", async () => {
         const { exitCode, result } = await runSource(
             `new Thing("thing", {}).id.apply(() => { throw new Error("no such id"); });`,
         );
@@ -111,7 +111,7 @@ describe("engine: a program in a child process", () => {
         assert.match(failure.urn ?? "", /::thing$/);
     });
 
-    it("ends a program that does not end", async () => {
+    it("kills a program that does not end", async () => {
         const { exitCode, timedOut } = await runSource("setInterval(() => undefined, 1000);", {
             timeoutMs: 200,
         });
@@ -119,7 +119,7 @@ describe("engine: a program in a child process", () => {
         assert.equal(exitCode, null);
     });
 
-    it("is called back for its hooks, and fails by one that refuses", async () => {
+    it("runs the program's hooks, and fails when one fails", async () => {
         const program = `
             const check = new pulumi.ResourceHook("check", ({ name, oldInputs, newInputs }) => {
                 console.log(name, oldInputs?.size, newInputs?.size);

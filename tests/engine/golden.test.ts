@@ -139,7 +139,7 @@ describe("engine: golden files", () => {
         assert.equal(renderGolden(await run(program, { backend })), expected);
     });
 
-    it("mark what a preview does not know", async () => {
+    it("mark values that a preview does not know", async () => {
         const made = () => {
             const map = new k8s.core.v1.ConfigMap("map");
             new k8s.core.v1.ConfigMap("next", { data: { id: map.id } });
@@ -153,7 +153,7 @@ describe("engine: golden files", () => {
 });
 
 describe("engine: the recording backend", () => {
-    it("names what has no name, the same in every run", async () => {
+    it("names objects without a name, the same in every run", async () => {
         const made = () => {
             const map = new k8s.core.v1.ConfigMap("map", { metadata: { namespace: "n" } });
             return { id: map.id, name: map.metadata.name, annotations: map.metadata.annotations };
@@ -165,7 +165,7 @@ describe("engine: the recording backend", () => {
         assert.deepEqual((await run(made)).outputs, outputs);
     });
 
-    it("makes up random values of the asked form, others for other resources", async () => {
+    it("returns values in the format of each random resource, different for each", async () => {
         const made = () => ({
             one: new random.RandomPassword("one", { length: 40 }).result,
             two: new random.RandomPassword("two", { length: 40 }).result,
@@ -185,7 +185,7 @@ describe("engine: the recording backend", () => {
         assert.deepEqual((await run(made, { preview: true })).unknownOutputs.length, 6);
     });
 
-    it("fails what a script says", async () => {
+    it("fails the scripted resources", async () => {
         const broken = new RecordingBackend({
             creates: [{ name: "map", error: "quota exceeded" }],
         });

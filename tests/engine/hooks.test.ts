@@ -64,7 +64,7 @@ function listeningSockets(): string[] {
 }
 
 describe("engine: resource hooks", () => {
-    it("run beforeCreate with the inputs when nothing is known of the resource", async () => {
+    it("run beforeCreate with the inputs of a new resource", async () => {
         const calls: unknown[][] = [];
         const result = await run(() => {
             guarded({ a: "1" }, calls);
@@ -76,7 +76,7 @@ describe("engine: resource hooks", () => {
         });
     });
 
-    it("run beforeUpdate with both inputs and the id when they differ", async () => {
+    it("run beforeUpdate with the old and new inputs and the id", async () => {
         const calls: unknown[][] = [];
         const backend = new RecordingBackend({ known: [knownAs({ a: "1" })] });
         await run(
@@ -88,7 +88,7 @@ describe("engine: resource hooks", () => {
         assert.deepEqual(calls, [["update", NAME, { a: "1" }, { a: "2" }]]);
     });
 
-    it("do not run for a resource that stays as it is", async () => {
+    it("do not run for an unchanged resource", async () => {
         const calls: unknown[][] = [];
         const backend = new RecordingBackend({ known: [knownAs({ a: "1" })] });
         await run(
@@ -100,7 +100,7 @@ describe("engine: resource hooks", () => {
         assert.deepEqual(calls, []);
     });
 
-    it("run beforeUpdate for one that the last run left unfinished", async () => {
+    it("run beforeUpdate for a resource that the last run left unfinished", async () => {
         const calls: unknown[][] = [];
         const { inputs } = knownAs({ a: "1" });
         const backend = backendWith({
@@ -140,7 +140,7 @@ describe("engine: resource hooks", () => {
         });
     }
 
-    it("run in a preview only with onDryRun, and see what is unknown", async () => {
+    it("run in a preview only with onDryRun, and see unknown values", async () => {
         const seen: string[] = [];
         const program = () => {
             const first = new k8s.core.v1.ConfigMap("first", {});
@@ -167,7 +167,7 @@ describe("engine: resource hooks", () => {
         );
     });
 
-    it("get a property with a secret in it as an output, as from Pulumi's engine", async () => {
+    it("receive a property with a secret in it as an output, as from Pulumi's engine", async () => {
         let data: unknown;
         await run(() => {
             guarded({ a: pulumi.secret("x"), b: "y" }, [], ({ newInputs }) => {
@@ -228,7 +228,7 @@ describe("engine: resource hooks", () => {
         });
     }
 
-    it("leave no listening socket, however the run ends", async function () {
+    it("leave no listening socket after the run", async function () {
         if (process.platform !== "linux") {
             this.skip();
         }
@@ -287,7 +287,7 @@ describe("engine: ignoreChanges", () => {
         return inputs;
     };
 
-    it("keeps the old value, also of what is added or removed", async () => {
+    it("keeps the old value, even if a property was added or removed", async () => {
         const paths = ["data.a", 'data["b.c"]', "data.gone", "data.deep.er"];
         assert.deepEqual(
             await seenBy(paths, { a: "2", "b.c": "2", d: "2" }, { a: "1", gone: "1" }),
@@ -303,17 +303,17 @@ describe("engine: ignoreChanges", () => {
         assert.deepEqual(await seenBy(["data.a"], { a: "2" }), { a: "2" });
     });
 
-    it("refuses what it does not understand", async () => {
+    it("refuses unsupported paths", async () => {
         await assert.rejects(seenBy(["data[*]"], {}, {}), /"data\[\*\]" is not a property path/);
     });
 
-    it("understands the paths that it writes", () => {
+    it("parses the paths that it formats", () => {
         for (const path of [["spec", "items", 0, "a.b", 'q"', "c-d"], ["x"]]) {
             assert.deepEqual(parsePropertyPath(formatPropertyPath(path)), path);
         }
     });
 
-    it("changes an item of a list, and leaves lists of another length", () => {
+    it("resets an item of a list, unless the lengths differ", () => {
         const inputs = { list: [{ a: 1 }, { a: 2 }] };
         const registration = { inputs, options: { ignoreChanges: ["list[1].a", "list[2].a"] } };
         const known = { id: "i", inputs: { list: [{ a: 8 }, { a: 9 }] }, outputs: {} };

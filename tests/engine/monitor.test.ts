@@ -14,7 +14,7 @@ class Plain extends pulumi.CustomResource {
 }
 
 describe("engine: what a program registers", () => {
-    it("gives URNs the types of all ancestors but the root stack", async () => {
+    it("gives URNs the types of all ancestors except the root stack", async () => {
         const result = await run(() => {
             new Component("outer", (outer) => {
                 new Component(
@@ -43,7 +43,7 @@ describe("engine: what a program registers", () => {
         assert.equal(new Set(result.registrations.map(({ urn }) => urn)).size, 5);
     });
 
-    it("keeps the order that dependsOn and outputs demand", async () => {
+    it("keeps the order of dependsOn and outputs", async () => {
         const finished: string[] = [];
         const recording = new RecordingBackend();
         const backend = backendWith({
@@ -115,7 +115,7 @@ describe("engine: what a program registers", () => {
         assert.equal(urnName(providerUrn(reference)), "source-provider");
     });
 
-    it("refuses default providers where the stack's config does", async () => {
+    it("refuses default providers when the stack's config disables them", async () => {
         const config = { "pulumi:disable-default-providers": '["kubernetes"]' };
         await assert.rejects(
             run(() => configMap("homeless"), { config }),
@@ -133,7 +133,7 @@ describe("engine: what a program registers", () => {
         );
     });
 
-    it("hands protect, retainOnDelete and deletedWith down to children", async () => {
+    it("lets children inherit protect, retainOnDelete and deletedWith", async () => {
         const result = await run(() => {
             const namespace = new k8s.core.v1.Namespace("namespace");
             new Component(
@@ -175,7 +175,7 @@ describe("engine: what a program registers", () => {
         assert.deepEqual(options.aliases[0], own);
     });
 
-    it("takes a resource as a value: a custom one by its id, a component by its URN", async () => {
+    it("represents a resource as a value by its id, a component by its URN", async () => {
         const result = await run(() => {
             const custom = configMap("custom");
             const component = new Component("component", () => undefined);
@@ -185,7 +185,7 @@ describe("engine: what a program registers", () => {
         assert.deepEqual(inputs, { custom: "custom", component: named(result, "component").urn });
     });
 
-    it("gives a program the id and the outputs of the backend", async () => {
+    it("returns the id and the outputs of the backend to the program", async () => {
         const backend = new RecordingBackend({
             creates: [{ name: "pod", outputs: { status: { phase: "Running" } } }],
         });
@@ -214,7 +214,7 @@ describe("engine: secrets", () => {
         assert.deepEqual(result.secretOutputs, ["data"]);
     });
 
-    it("keeps what a Secret or additionalSecretOutputs produces secret", async () => {
+    it("keeps the outputs of a Secret and additionalSecretOutputs secret", async () => {
         const backend = new RecordingBackend({
             creates: [{ name: "secret", outputs: { data: { key: "dmFsdWU=" } } }],
         });
@@ -249,7 +249,7 @@ describe("engine: reads", () => {
     ];
     const backend = new RecordingBackend({ reads });
 
-    it("gives what the backend read, the data of a Secret as a secret", async () => {
+    it("returns what the backend read, with the data of a Secret as a secret", async () => {
         const result = await run(
             () => {
                 const provider = new k8s.Provider("provider", {});
@@ -264,7 +264,7 @@ describe("engine: reads", () => {
         assert.equal(urnName(providerUrn(result.reads[0]!.provider!)), "provider");
     });
 
-    it("reads another stack's outputs and knows which are secret", async () => {
+    it("reads another stack's outputs and keeps its secrets secret", async () => {
         const result = await run(
             () => {
                 const other = new pulumi.StackReference("organization/other/dev");
@@ -298,7 +298,7 @@ describe("engine: reads", () => {
 });
 
 describe("engine: previews", () => {
-    it("knows inputs, and neither ids nor status, nor what follows from them", async () => {
+    it("knows the inputs but neither ids nor status, nor values derived from them", async () => {
         let applied = 0;
         const program = () => {
             const pod = new k8s.core.v1.Pod("pod", { metadata: { name: "p" } });

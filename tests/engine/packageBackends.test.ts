@@ -24,7 +24,7 @@ async function passwordWith(
 }
 
 describe("the backend of @pulumi/random", () => {
-    it("makes a password once, of the characters that are asked for", async () => {
+    it("generates a password once, from the requested characters", async () => {
         const state: RandomState = new Map();
         const { password, secretOutputs } = await passwordWith(state);
         assert.match(String(password), /^[A-Za-z0-9]{32}$/);
@@ -42,7 +42,7 @@ describe("the backend of @pulumi/random", () => {
         assert.equal(state.size, 0);
     });
 
-    it("forgets what is not to be kept", async () => {
+    it("forgets passwords that are not kept", async () => {
         const state: RandomState = new Map();
         const { password } = await passwordWith(state);
         const backend = new RandomBackend(state);
@@ -52,7 +52,7 @@ describe("the backend of @pulumi/random", () => {
         assert.equal(state.size, 0);
     });
 
-    it("refuses what it does not understand", async () => {
+    it("refuses impossible inputs and other resources", async () => {
         await assert.rejects(
             passwordWith(new Map(), { length: 0 }),
             /length must be a whole number of at least 1/,
@@ -70,7 +70,7 @@ describe("the backend of @pulumi/random", () => {
 });
 
 describe("backends by package", () => {
-    it("take each resource to its own, and refuse a package that has none", async () => {
+    it("receive the resources of their package; other packages are refused", async () => {
         const run = (backend: PackageBackends) =>
             runProgram(
                 () => {
@@ -92,7 +92,7 @@ describe("backends by package", () => {
         );
     });
 
-    it("know what each of them knows", async () => {
+    it("return the known resources of each", async () => {
         const values = new RandomBackend();
         const inputs = { metadata: { name: "secret" } };
         const backends = new PackageBackends({

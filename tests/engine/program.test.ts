@@ -9,7 +9,7 @@ const configMap = (name: string, options?: pulumi.CustomResourceOptions) =>
     new k8s.core.v1.ConfigMap(name, { metadata: { name } }, options);
 
 describe("engine: a run", () => {
-    it("gives the program its project, stack, organization, config and secrets", async () => {
+    it("passes project, stack, organization, config and secrets to the program", async () => {
         const result = await run(
             () => {
                 const config = new pulumi.Config();
@@ -31,7 +31,7 @@ describe("engine: a run", () => {
         assert.deepEqual(result.secretOutputs, ["hidden"]);
     });
 
-    it("starts afresh each time, also side by side", async () => {
+    it("has its own state, even when runs overlap", async () => {
         const program = (name: string) => async () => {
             await setImmediate();
             return { id: configMap(name).id, value: new pulumi.Config("p").get("key") };
@@ -94,7 +94,7 @@ describe("engine: a run that fails", () => {
         assert.equal(next.logs.length, 1);
     });
 
-    it("says which resource failed, in the backend's words", async () => {
+    it("names the failed resource with the backend's message", async () => {
         const program = () => {
             const broker = configMap("broker");
             void pulumi.log.info("about to fail", broker);
@@ -112,7 +112,7 @@ describe("engine: a run that fails", () => {
         });
     });
 
-    it("asks nothing more of the backend, and waits for what is under way", async () => {
+    it("stops calling the backend, and waits for operations in progress", async () => {
         const started: string[] = [];
         let slowIsDone = false;
         let aborted: AbortSignal | undefined;
@@ -234,7 +234,7 @@ describe("engine: a run that fails", () => {
         );
     });
 
-    it("leaves rejections outside of runs to those who listen for them", async () => {
+    it("leaves rejections outside a run to the other listeners", async () => {
         const foreign = new Error("somebody else's");
         const outside = new Promise((_resolve, reject) => {
             globalThis.setImmediate(reject, foreign);

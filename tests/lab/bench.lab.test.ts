@@ -35,7 +35,7 @@ describe("the benchmark of the mirror", () => {
         await supervisor.stop();
     });
 
-    it("mirrors a backlog over the distance that it says, with Kafka's own settings", async () => {
+    it("mirrors a backlog over the given round trip, with Kafka's defaults", async () => {
         const run = await mirrorRun(pair, cell("defaults"), RECORDS);
         assert.equal(run.records, RECORDS);
         assert.ok(run.secondHalfSeconds > 0 && run.secondHalfSeconds < run.seconds);
@@ -46,7 +46,7 @@ describe("the benchmark of the mirror", () => {
         }
     });
 
-    it("loses and swaps nothing when the broker is killed in the middle, with wan", async () => {
+    it("loses no record and keeps the order when the target's broker is killed, with wan", async () => {
         let present: number | undefined;
         // Without a limit the second half may have arrived before the broker is killed.
         pair.networks.target.limit(LINK_BYTES_PER_SECOND);
@@ -62,7 +62,7 @@ describe("the benchmark of the mirror", () => {
         assert.ok((run.batchSizeAvg ?? 0) > KAFKA_BATCH_BYTES);
     });
 
-    it("compares what is compressed, and reads what comes in transactions", async () => {
+    it("compares compressed records, and reads records of transactions", async () => {
         for (const configuration of ["wan, zstd", "wan, exactly once, polls of 10,000"] as const) {
             const plain = cell(configuration, { transport: "plaintext", roundTripMs: 0 });
             const run = await mirrorRun(pair, plain, RECORDS);
@@ -70,7 +70,7 @@ describe("the benchmark of the mirror", () => {
         }
     });
 
-    it("mirrors from a source that is far", async () => {
+    it("mirrors from a distant source", async () => {
         const far = cell("wan", { series: "source-distance" });
         const run = await mirrorRun(pair, far, RECORDS);
         assert.ok(run.measuredRoundTripMs >= 10, `${run.measuredRoundTripMs} ms`);

@@ -22,7 +22,7 @@ const environment = {
 const trustStore = "${strimzisecrets:/lab/secrets/kafka/mirror-connect-tls-trusted-certs:";
 
 describe("connector configurations", () => {
-    it("are those that Strimzi makes", () => {
+    it("are those that Strimzi generates", () => {
         const [source, checkpoint, ...more] = connectorConfigs(mirrorMakerObject(), environment);
         assert.deepEqual(more, []);
         assert.equal(source?.name, "src->tgt.MirrorSourceConnector");
@@ -60,7 +60,7 @@ describe("connector configurations", () => {
         assert.equal(checkpoint.config["tasks.max"], undefined);
     });
 
-    it("exist only for the connectors that a mirror declares", () => {
+    it("exist only for declared connectors", () => {
         const mm2 = mirrorMakerObject();
         delete mm2.spec.mirrors[0]!.checkpointConnector;
         assert.deepEqual(
@@ -98,7 +98,7 @@ describe("connector configurations", () => {
         assert.equal(source!.state, "stopped");
     });
 
-    it("speak plaintext where the mirror has no tls", () => {
+    it("use plaintext without tls", () => {
         const mm2 = mirrorMakerObject();
         delete mm2.spec.mirrors[0]!.source.tls;
         const { config } = connectorConfigs(mm2, environment)[0]!;
@@ -108,7 +108,7 @@ describe("connector configurations", () => {
 });
 
 describe("worker properties", () => {
-    it("are those that Strimzi makes of spec.target, on a loopback port", () => {
+    it("are those that Strimzi generates from spec.target, on a loopback port", () => {
         const properties = workerProperties(mirrorMakerObject(), environment, 8083);
         assert.equal(properties["group.id"], "__mirror");
         assert.equal(properties["config.storage.topic"], "__mirror-config");
@@ -180,7 +180,7 @@ describe("trust stores", () => {
     const lookup = (namespace: string, name: string) =>
         secrets.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 
-    it("hold all keys that match the pattern and nothing else", () => {
+    it("contain exactly the keys that match the pattern", () => {
         assert.deepEqual(trustStores(mirrorMakerObject(), lookup), {
             "ca.crt": "TARGET\n",
             "tgt-ca.crt": "TARGET\n",
@@ -188,7 +188,7 @@ describe("trust stores", () => {
         });
     });
 
-    it("hold one key when the object names one", () => {
+    it("contain one key when the object names one", () => {
         const mm2 = mirrorMakerObject();
         mm2.spec.mirrors[0]!.source.tls = {
             trustedCertificates: [{ secretName: "src-cluster-ca-cert", certificate: "ca.crt" }],
@@ -235,7 +235,7 @@ describe("MirrorMaker 2 status", () => {
         assert.equal(scaledDown.conditions?.[0]?.type, "Ready");
     });
 
-    it("is ready with a failed task and not with a failed connector, as Strimzi's", () => {
+    it("is Ready with a failed task but not with a failed connector, like Strimzi's", () => {
         const condition = (status: ConnectorStatus) =>
             mirrorMakerStatus(mirrorMakerObject(), { ...observed, connectors: [status] })
                 .conditions?.[0]?.type;
@@ -243,7 +243,7 @@ describe("MirrorMaker 2 status", () => {
         assert.equal(condition(source("FAILED", [])), "NotReady");
     });
 
-    it("tells what keeps it from replicating", () => {
+    it("lists the reasons why it does not replicate", () => {
         const desired = [{ name: "src->tgt.MirrorSourceConnector", state: "running" }];
         const problems = (status: ConnectorStatus, tasksExpected?: boolean) =>
             notReplicating(desired, [status], tasksExpected).join();

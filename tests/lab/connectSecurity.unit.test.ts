@@ -112,7 +112,7 @@ describe("the security of a MirrorMaker 2's clients", () => {
         }
     });
 
-    it("have the values that their references name, and no others", () => {
+    it("have exactly the values that the references name", () => {
         const values = { password: "p", "user.crt": "c", "user.key": "k", "sasl.jaas.config": "j" };
         const data = Object.fromEntries(
             Object.entries(values).map(([key, text]) => [
@@ -149,7 +149,7 @@ describe("the security of a MirrorMaker 2's clients", () => {
         );
     });
 
-    it("are refused where Strimzi refuses them or the lab has nothing for them", () => {
+    it("are refused where Strimzi refuses them or the lab does not support them", () => {
         assert.deepEqual(
             unsupportedAuthentication(
                 withAuthentication({ type: "tls" }, { type: "plain", username: "u" }),

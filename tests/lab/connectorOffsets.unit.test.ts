@@ -69,11 +69,11 @@ describe("offsets of connectors", () => {
         made.length = 0;
     });
 
-    it("have a key in which the arrow is two dashes", () => {
+    it("have a key with two dashes in place of the arrow", () => {
         assert.equal(offsetsKey(NAME), KEY);
     });
 
-    it("are altered to what the ConfigMap says", async () => {
+    it("are altered to those of the ConfigMap", async () => {
         const { rest, requests } = fakeConnect("STOPPED");
         const data = { [KEY]: JSON.stringify(OFFSETS) };
         const result = await manage(asked("alter"), stopped, rest, data);
@@ -147,14 +147,14 @@ describe("offsets of connectors", () => {
         });
     }
 
-    it("are left in silence for a connector that there is not", async () => {
+    it("are ignored for a connector that does not exist", async () => {
         const { rest, requests } = fakeConnect("STOPPED");
         const result = await manage(asked("reset", "other"), stopped, rest);
         assert.deepEqual(result, { done: false, warnings: [] });
         assert.deepEqual(requests, []);
     });
 
-    it("are refused an operation that Strimzi does not know", () => {
+    it("refuse an operation that Strimzi does not know", () => {
         assert.throws(() => offsetsRequest(mm2, asked("drop")), /must be list, alter or reset/);
     });
 });
@@ -167,7 +167,7 @@ describe("changes of a KafkaTopic", () => {
         spec,
     });
 
-    it("are more partitions, and configuration that is set or goes", () => {
+    it("add partitions, and set or remove configuration", () => {
         const before = topic({ partitions: 1, config: { a: 1, b: "x", c: true } });
         const after = topic({ partitions: 3, config: { a: 1, b: "y" } });
         assert.deepEqual(topicChanges(before, after, 1), {
@@ -178,7 +178,7 @@ describe("changes of a KafkaTopic", () => {
         assert.deepEqual(topicChanges(after, after, 3), { set: {}, unset: [] });
     });
 
-    it("are neither fewer partitions, nor another name, nor other replicas", () => {
+    it("refuse fewer partitions, another name and other replicas", () => {
         const before = topic({ partitions: 3, replicas: 1 });
         const refused: [KafkaTopicObject["spec"], RegExp][] = [
             [{ partitions: 1, replicas: 1 }, /decreasing partitions .* 3 -> 1/],

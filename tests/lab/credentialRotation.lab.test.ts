@@ -94,7 +94,7 @@ describe("new credentials of MirrorMaker 2", function () {
         await lab.stop();
     });
 
-    it("change who it is, and nothing else of it", () => {
+    it("change its users and nothing else", () => {
         const names = ({ users }: Revision) => users.map(({ metadata }) => metadata.name).sort();
         assert.deepEqual(names(first), ["my-mm2-cluster-source-1", "my-mm2-cluster-target-1"]);
         assert.deepEqual(names(second), ["my-mm2-cluster-source-2", "my-mm2-cluster-target-2"]);
@@ -104,7 +104,7 @@ describe("new credentials of MirrorMaker 2", function () {
         assert.notDeepEqual(second.mirrorMaker, first.mirrorMaker);
     });
 
-    it("lose no record, keep the order, and repeat nothing but what was not noted as sent", async () => {
+    it("lose no record, keep the order, and repeat only records whose offsets were not committed", async () => {
         const { source, target } = lab.sites;
         const producer = new Producer(clientOptions(source.cluster.adminConnection(), "numbers"));
         const writer = new NumberWriter(producer);
@@ -151,7 +151,7 @@ describe("new credentials of MirrorMaker 2", function () {
         }
     });
 
-    it("leave the old ones without a use", async () => {
+    it("leave the old credentials unused", async () => {
         // Connect ends old tasks in the background: until then they may be refused, and need nothing.
         for (const user of ["my-mm2-cluster-source-2", "my-mm2-cluster-target-2"]) {
             assert.deepEqual(deniedTo(user), [], "MM2 was denied something");

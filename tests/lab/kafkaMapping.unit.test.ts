@@ -57,7 +57,7 @@ describe("node ids", () => {
         assert.deepEqual(ids(pool("a", 2, "10-20")), { a: [0, 1] });
     });
 
-    it("are never given twice", () => {
+    it("are unique", () => {
         const pools = fc.array(
             fc.record({ replicas: fc.nat(4), first: fc.nat(9), length: fc.nat(4) }),
             { maxLength: 5 },
@@ -124,7 +124,7 @@ describe("node properties", () => {
         assert.equal(properties["listener.name.plain-9092.ssl.keystore.key"], undefined);
     });
 
-    it("advertise another port where the lab says so, and listen on their own", () => {
+    it("advertise the port that the lab chooses, and listen on their own", () => {
         const own = ports(nodes);
         const proxied = { ...own.get(0)!, advertised: new Map([["tls", 9]]) };
         const properties = nodeProperties({
@@ -162,7 +162,7 @@ describe("node properties", () => {
         assert.match(properties.listeners!, /^CONTROLPLANE-9090:.*,REPLICATION-9091:.*,TLS-9093:/);
     });
 
-    it("carry the user's configuration, without what Strimzi refuses", () => {
+    it("contain the user's configuration without the keys that Strimzi refuses", () => {
         const properties = propertiesOf(
             0,
             kafkaObject("c", {

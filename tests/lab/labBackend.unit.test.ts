@@ -27,7 +27,7 @@ describe("the lab as an API server", () => {
     const backend = new LabBackend({} as LabContext, "4.3.1");
     const SECRET = "kubernetes:core/v1:Secret";
 
-    it("returns stringData as data, next to what data has", async () => {
+    it("returns stringData as data, merged with data", async () => {
         const metadata = { name: "s", namespace: "k" };
         const created = await backend.create(
             registration(SECRET, {
@@ -45,14 +45,14 @@ describe("the lab as an API server", () => {
         }
     });
 
-    it("replaces a Secret when it is told to", () => {
+    it("replaces a Secret on request", () => {
         const data = { a: Buffer.from("new").toString("base64") };
         backend.applySecret({ metadata: { name: "s", namespace: "k" }, data });
         assert.equal(secretText(backend.secret("k", "s")!, "a"), "new");
         assert.equal(backend.secret("other", "s"), undefined);
     });
 
-    it("keeps what it has nothing to do for, and makes random passwords", async () => {
+    it("stores other objects, and generates random passwords", async () => {
         const policy = { metadata: { name: "p", namespace: "k" }, spec: { podSelector: {} } };
         const type = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
         const kept = await backend.create(registration(type, policy), context);
@@ -69,7 +69,7 @@ describe("the lab as an API server", () => {
         );
     });
 
-    it("has nothing for a KafkaUser of a cluster that it does not run", async () => {
+    it("refuses a KafkaUser of a cluster that does not exist", async () => {
         const user = kafkaUser("gone", "app", { type: "tls" }, topicRights("t"));
         const inputs = user as unknown as Record<string, unknown>;
         await assert.rejects(
@@ -82,7 +82,7 @@ describe("the lab as an API server", () => {
     });
 });
 
-describe("the lab from run to run", () => {
+describe("the lab across runs", () => {
     const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
     const configMap = (name: string, text: string, options: Partial<ResourceOptionsSeen> = {}) =>
         registration(
@@ -103,7 +103,7 @@ describe("the lab from run to run", () => {
         backend = new LabBackend({} as LabContext, "4.3.1");
     });
 
-    it("creates what is new, changes what differs, and deletes what is gone", async () => {
+    it("creates new, updates changed and deletes removed resources", async () => {
         await runs(backend, configMap("a", "1"), configMap("b", "1"));
         await runs(backend, configMap("b", "2"), configMap("c", "1"));
         const texts = ["a", "b", "c"].map((name) => textOf(backend, name));
@@ -113,14 +113,14 @@ describe("the lab from run to run", () => {
         assert.equal(backend.known(configMap("a", "").urn), undefined);
     });
 
-    it("does not touch what is equal, whoever changed it since", async () => {
+    it("does not touch unchanged resources, even if an object has changed since", async () => {
         await runs(backend, configMap("a", "1"));
         backend.applyConfigMap({ metadata: { name: "a", namespace: "site" }, data: { text: "x" } });
         await runs(backend, configMap("a", "1"));
         assert.equal(textOf(backend, "a"), "x");
     });
 
-    it("keeps a random password, and makes another when it is asked for another", async () => {
+    it("keeps a random password, and generates a new one when its inputs change", async () => {
         const password = (length: number) =>
             registration("random:index/randomPassword:RandomPassword", { length });
         const made = async (length: number) =>
@@ -130,7 +130,7 @@ describe("the lab from run to run", () => {
         assert.equal(String(await made(21)).length, 21);
     });
 
-    it("leaves what is to be retained, and takes it back", async () => {
+    it("leaves a retained object running, and adopts it again", async () => {
         const kept = configMap("a", "1", { retainOnDelete: true });
         await runs(backend, kept);
         await runs(backend);
@@ -140,7 +140,7 @@ describe("the lab from run to run", () => {
         assert.equal(textOf(backend, "a"), "2");
     });
 
-    it("refuses what exists, what would be replaced, and what is protected", async () => {
+    it("refuses existing objects, replacements, and the deletion of protected resources", async () => {
         backend.applyConfigMap({ metadata: { name: "a", namespace: "site" } });
         await assert.rejects(runs(backend, configMap("a", "1")), /"site\/a" already exists/);
 
@@ -178,7 +178,7 @@ describe("the lab from run to run", () => {
         });
     }
 
-    it("knows of an object whose run failed that it is not done", async () => {
+    it("updates a resource again whose deployment failed", async () => {
         const user = kafkaUser("gone", "app", { type: "tls" }, topicRights("t"));
         const one = registration(
             "kubernetes:kafka.strimzi.io/v1:KafkaUser",
@@ -189,7 +189,7 @@ describe("the lab from run to run", () => {
         await assert.rejects(backend.create(one, context), /the Kafka kafka\/gone does not exist/);
     });
 
-    it("previews without doing anything, and refuses what is invalid", async () => {
+    it("previews without changes, and refuses invalid objects", async () => {
         const preview = { ...context, preview: true };
         const { id, outputs } = await backend.create(configMap("a", "1"), preview);
         assert.equal(id, undefined);
@@ -241,7 +241,7 @@ describe("changes of a stack's config", () => {
         assert.deepEqual(Object.keys(config), ["kafka-dr:mirror"]);
     });
 
-    it("cannot be made inside of a number", () => {
+    it("are refused inside a number", () => {
         const wrong = { ...file, config: { "kafka-dr:generation": "1" } };
         assert.throws(
             () => changedConfig(wrong, { "kafka-dr:generation.x": 1 }),
@@ -250,7 +250,7 @@ describe("changes of a stack's config", () => {
     });
 });
 
-describe("the User Operator of the lab", () => {
+describe("the lab's User Operator", () => {
     const operatorOf = (change: "no operator" | "no authorization") => {
         const kafka = securedKafka("c");
         if (change === "no operator") {
@@ -271,7 +271,7 @@ describe("the User Operator of the lab", () => {
         });
     }
 
-    it("has no credentials of a user that it does not know", () => {
+    it("has no credentials for an unknown user", () => {
         assert.throws(
             () => operatorOf("no operator").credentials("x"),
             /no KafkaUser x of c has a Secret/,

@@ -53,14 +53,14 @@ describe("the security of a listener", () => {
         });
     }
 
-    it("among the nodes is mutual TLS with the cluster CA", () => {
+    it("is mutual TLS with the cluster CA between nodes", () => {
         assert.deepEqual(internalListenerSecurity("L-1", secrets), {
             protocol: "SSL",
             properties: { ...keyStore, ...trust("CLUSTER") },
         });
     });
 
-    it("is refused where one machine or Kafka cannot have it", () => {
+    it("is refused where the lab or Kafka does not support it", () => {
         const object = kafkaObject("c");
         const [plain, tls] = object.spec.kafka.listeners;
         plain!.authentication = { type: "tls" };
@@ -93,7 +93,7 @@ describe("authorization", () => {
         });
     });
 
-    it("holds on controllers as on brokers, whose secrets are references", () => {
+    it("applies to controllers and brokers, with secrets as references", () => {
         const kafka = kafkaObject("c", { "config.providers": "mine" });
         kafka.spec.kafka.authorization = { type: "simple" };
         const nodes = assignNodes("c", [

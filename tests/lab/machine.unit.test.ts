@@ -17,14 +17,14 @@ import { clusterCaCertSecret, createClusterCa } from "../../lab/kafka/certificat
 import { configEntries, formatProperties } from "../../kafka/properties";
 
 describe("Java properties", () => {
-    it("escape what the format gives a meaning", () => {
+    it("escape characters with a meaning in the format", () => {
         assert.equal(
             formatProperties({ a: "x\\y\nz", "b c": " lead=ing", "k:=": "#no" }),
             "a=x\\\\y\\nz\nb\\ c=\\ lead=ing\nk\\:\\==\\#no\n",
         );
     });
 
-    it("take strings, numbers and booleans, nothing else", () => {
+    it("accept only strings, numbers and booleans", () => {
         assert.deepEqual(configEntries({ a: 1, b: true, c: "x", d: null }), {
             a: "1",
             b: "true",
@@ -43,7 +43,7 @@ describe("memory", () => {
         assert.equal(javaMegabytes(undefined), undefined);
     });
 
-    it("caps the heap of each JVM so that all fit the budget", () => {
+    it("limits the heap of each JVM so that all fit the budget", () => {
         const limit = heapLimit(4096, 4);
         assert.equal(limit, 804);
         assert.equal(heapMegabytes({ "-Xmx": "4g" }, limit), limit);
@@ -52,7 +52,7 @@ describe("memory", () => {
         assert.throws(() => heapLimit(1024, 4), /4 JVMs need at least 1264 MiB/);
     });
 
-    it("is what the JVM is started with", () => {
+    it("reaches the command line of the JVM", () => {
         const args = jvmArguments({
             name: "n",
             mainClass: "a.B",
@@ -67,7 +67,7 @@ describe("memory", () => {
         assert.deepEqual(args.slice(-4), ["-cp", "/1.jar:/2.jar", "a.B", "x"]);
     });
 
-    it("has one collector: that of the object's flags, or else the lab's", () => {
+    it("has one collector: that of the object's flags, otherwise the lab's", () => {
         const collectors = (options: Partial<Parameters<typeof jvmArguments>[0]>) =>
             jvmArguments({
                 name: "n",
@@ -96,7 +96,7 @@ describe("memory", () => {
 });
 
 describe("free ports", () => {
-    it("are distinct, free and out of reach of outgoing connections", async () => {
+    it("are distinct, free and outside the range of outgoing connections", async () => {
         const ports = await freePorts(50);
         const ephemeral = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8");
         assert.equal(new Set(ports).size, 50);
@@ -109,7 +109,7 @@ describe("free ports", () => {
 });
 
 describe("waiting", () => {
-    it("returns the first value, and quotes the last error when time runs out", async () => {
+    it("returns the first value, and reports the last error after the timeout", async () => {
         let looks = 0;
         const third = await waitFor(
             "third look",
@@ -126,7 +126,7 @@ describe("waiting", () => {
         );
     });
 
-    it("ends at once when it is aborted", async () => {
+    it("ends immediately when it is aborted", async () => {
         const controller = new AbortController();
         const waiting = waitFor("never", () => Promise.resolve(undefined), {
             timeoutMs: 60_000,
@@ -167,7 +167,7 @@ describe("cluster CA", () => {
         }
     });
 
-    it("is published as Strimzi publishes it", async () => {
+    it("is published in the form of Strimzi's Secret", async () => {
         const ca = await createClusterCa("c");
         const secret = clusterCaCertSecret("k", "c", ca.certificate);
         assert.equal(secret.metadata.name, "c-cluster-ca-cert");

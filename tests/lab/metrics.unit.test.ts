@@ -41,7 +41,7 @@ describe("rules of a metricsConfig", () => {
         });
     }
 
-    it("are refused for a type that the lab does not have", () => {
+    it("are refused for an unsupported type", () => {
         assert.throws(
             () => exporterRules(OWNER, { type: "strimziMetricsReporter" }),
             /the lab does not support metricsConfig strimziMetricsReporter/,

@@ -88,7 +88,7 @@ describe("lab", function () {
         }
     });
 
-    it("reports the clusters as Strimzi does, with addresses that answer", async () => {
+    it("reports the status of the clusters as Strimzi does, with working addresses", async () => {
         assert.deepEqual(
             src.status.listeners?.map(({ name, certificates }) => [name, certificates?.length]),
             [
@@ -123,7 +123,7 @@ describe("lab", function () {
         await assertSameRecords("my-topic");
     });
 
-    it("reports the connectors as Strimzi does, at a real URL", async () => {
+    it("reports the connectors as Strimzi does, with a working URL", async () => {
         const status = await mirror.status();
         assert.deepEqual(
             status.connectors?.map(({ name, connector, tasks }) => [
@@ -140,7 +140,7 @@ describe("lab", function () {
         assert.deepEqual(answer.sort(), status.connectors.map(({ name }) => name).sort());
     });
 
-    it("gives a producer override to the producer of the records", () => {
+    it("passes a producer override to the producer of the records", () => {
         const log = readFileSync(mirror.workers[0]!.process.logFile, "utf8");
         const values = log
             .split("ProducerConfig values:")
@@ -155,7 +155,7 @@ describe("lab", function () {
         await assertSameRecords("later");
     });
 
-    it("brings a group's committed offset to the target", async () => {
+    it("syncs a group's committed offset to the target", async () => {
         await source.commitGroupOffsets("readers", "my-topic", [10_000, 10_002, 10_000]);
         const arrived = await waitFor(
             "the group's offsets are at the target",
@@ -168,7 +168,7 @@ describe("lab", function () {
         assert.deepEqual(arrived, [10_000, 10_002, 10_000]);
     });
 
-    it("loses and repeats nothing when it is scaled to 0 and back", async () => {
+    it("loses and repeats no record when it is scaled to 0 and back", async () => {
         await mirror.apply(mirrorMakerObject({ replicas: 0 }));
         assert.equal(mirror.workers.length, 0);
         const status = await mirror.status();
@@ -183,7 +183,7 @@ describe("lab", function () {
         await assertSameRecords("my-topic");
     });
 
-    it("goes on after SIGKILL of a worker and loses nothing", async () => {
+    it("resumes after SIGKILL of a worker and loses no record", async () => {
         // Connect commits source offsets every 60 s and when a task stops: what was copied since
         // may be copied again, and nothing else. All workers stop here, so all is committed.
         await caughtUp("my-topic");
@@ -240,7 +240,7 @@ describe("lab", function () {
         assert.deepEqual(names, ["src->tgt.MirrorSourceConnector"]);
     });
 
-    it("copies nothing with a foreign CA, and all with the right one", async () => {
+    it("mirrors nothing with a wrong CA, and everything with the right one", async () => {
         const rightSecret = secrets.get("src-cluster-ca-cert")!;
         const foreign = await createClusterCa("src");
         const mm2 = mirrorMakerObject({ replicas: 1 });

@@ -59,7 +59,7 @@ const offsetOf = (partition: number, offset: number) => ({
     offset: { offset },
 });
 
-describe("faults, and what an operator does with offsets", function () {
+describe("network failures and connector offsets", function () {
     this.timeout(120_000);
     const network = new SiteNetwork();
     const configMaps = new Map<string, ConfigMapObject>();
@@ -129,7 +129,7 @@ describe("faults, and what an operator does with offsets", function () {
         }
     });
 
-    it("leaves a connector that is created stopped without tasks, copies and offsets", async () => {
+    it("creates a stopped connector without tasks, mirrored records or offsets", async () => {
         const { rest } = mirror.workers[0]!;
         const status = await rest.status(SOURCE);
         assert.deepEqual([status?.connector.state, status?.tasks], ["STOPPED", []]);
@@ -137,7 +137,7 @@ describe("faults, and what an operator does with offsets", function () {
         assert.ok(!(await target.topics()).includes(TOPIC));
     });
 
-    it("starts behind the offsets that it was given", async () => {
+    it("starts after the offsets that were set", async () => {
         const offsets = [offsetOf(0, 99), offsetOf(1, 199)];
         const data = { [offsetsKey(SOURCE)]: JSON.stringify({ offsets }) };
         configMaps.set("start", { metadata: { name: "start", namespace: NAMESPACE }, data });
@@ -161,7 +161,7 @@ describe("faults, and what an operator does with offsets", function () {
         assert.deepEqual(copied, [...expected.slice(100, 500), ...expected.slice(700)]);
     });
 
-    it("warns of new offsets for a connector that runs, and stays Ready", async () => {
+    it("warns about new offsets for a running connector, and stays Ready", async () => {
         await annotate("reset");
         assert.deepEqual(await conditions(), [
             ["Ready", undefined],
@@ -175,7 +175,7 @@ describe("faults, and what an operator does with offsets", function () {
         assert.deepEqual(await conditions(), [["Ready", undefined]]);
     });
 
-    it("copies nothing in a partition, and goes on when it heals", async () => {
+    it("mirrors nothing during a network partition, and resumes after it", async () => {
         assert.ok(network.connections > 0, "MirrorMaker 2 goes around the proxy");
         network.partition();
         await write(10);
@@ -185,7 +185,7 @@ describe("faults, and what an operator does with offsets", function () {
         await arrive([405, 305]);
     });
 
-    it("goes on after the source was killed and has started again with its data", async () => {
+    it("resumes after the source was killed and restarted with its data", async () => {
         const id = src.status.clusterId;
         await src.kill();
         assert.equal(src.running, false);
@@ -198,7 +198,7 @@ describe("faults, and what an operator does with offsets", function () {
         await arrive([410, 310]);
     });
 
-    it("loses nothing when the workers were killed and have started again", async () => {
+    it("loses no record when the workers are killed and restarted", async () => {
         await mirror.kill();
         assert.equal(mirror.workers[0]!.process.running, false);
         await mirror.apply();

@@ -19,13 +19,13 @@ describe("rights of MirrorMaker 2", function () {
         await lab.stop();
     });
 
-    it("are taken away one by one, each of them", () => {
+    it("are removed one by one", () => {
         const taken = [...mirrorRights, ...workerRights, ...exactlyOnceRights];
         assert.equal(taken.length, MISSING_RIGHTS.length);
         assert.deepEqual(new Set(taken), new Set(MISSING_RIGHTS));
     });
 
-    describe("on what is mirrored", () => {
+    describe("on mirrored topics and groups", () => {
         mirrorSuite(() => lab);
     });
     describe("of the workers", () => {
@@ -34,11 +34,11 @@ describe("rights of MirrorMaker 2", function () {
     describe("of exactly-once support", () => {
         exactlyOnceSuite(() => lab);
     });
-    describe("as the stack gives them", () => {
+    describe("as the stack grants them", () => {
         stackSuite(() => lab);
     });
     describe("together", () => {
-        it("are all that MM2 asks for: nothing else was denied to any mirror", () => {
+        it("are complete: no mirror was denied anything else", () => {
             const others = deniedRequests(lab).filter(({ user, resource }) => {
                 const mirror = lab.mirrors.find(({ users }) => Object.values(users).includes(user));
                 const missing = mirror?.missing;

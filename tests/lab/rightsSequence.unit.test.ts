@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sequenceOf } from "./rights/sequence";
 
 describe("numbers of a copy", () => {
-    it("have nothing to tell when each came once, in order", () => {
+    it("report nothing when each record arrived once, in order", () => {
         assert.deepEqual(sequenceOf([0, 1, 2], 3), { lost: 0, repeated: 0, jumps: [] });
     });
     it("that are repeated jump back", () => {

@@ -168,7 +168,7 @@ describe("a secured lab", function () {
         assert.match((await refusal(connection, "invoices")) ?? "", DENIED);
     });
 
-    it("lets in nobody without the right credentials", async () => {
+    it("refuses clients without valid credentials", async () => {
         const [ca, clientsCa] = await Promise.all([createClusterCa("src"), createClientsCa("src")]);
         const foreign = await clientsCa.issue("certified");
         const certified = users.credentials("certified");
@@ -228,7 +228,7 @@ describe("a secured lab", function () {
         assert.equal(await refusal(asApp(SECOND_PASSWORD), "invoices"), undefined);
     });
 
-    it("changes how a user shows who it is, and takes the rights of the other name", async () => {
+    it("changes the authentication of a user, and removes the ACLs of the old principal", async () => {
         const acls = topicRights("orders");
         await users.apply(kafkaUser("src", "certified", { type: "scram-sha-512" }, acls));
         remember("certified");
@@ -245,7 +245,7 @@ describe("a secured lab", function () {
         assert.equal(users.secret("app"), undefined);
     });
 
-    it("lets a super user of the object do everything", async () => {
+    it("grants everything to a super user of the object", async () => {
         const root = kafkaUser("src", "root", { type: "scram-sha-512" }, []);
         await users.apply(root);
         remember("root");
@@ -277,14 +277,14 @@ describe("a secured lab", function () {
         await mirrored();
     });
 
-    it("mirrors on when the two change places", async () => {
+    it("continues to mirror when the two are swapped", async () => {
         await mirror.apply(securedMirror("tls", "scram"));
         await mirror.waitUntilReplicating();
         await produce(1);
         await mirrored();
     });
 
-    it("rolls the worker when the password changes, and mirrors on", async () => {
+    it("rolls the worker when the password changes, and continues to mirror", async () => {
         const { pid } = mirror.workers[0]!.process;
         await mirror.apply();
         assert.equal(mirror.workers[0]!.process.pid, pid, "rolled for nothing");
@@ -301,7 +301,7 @@ describe("a secured lab", function () {
         await mirrored();
     });
 
-    it("shows no secret in REST, and keeps all of them in files for this user alone", async () => {
+    it("exposes no secret through REST, and stores all of them in files that only this user can read", async () => {
         // Two passwords of app, one of certified, root, both sides and their change; three keys.
         assert.equal(confidential.size, 10, [...confidential.keys()].join(", "));
         const { url } = mirror.workers[0]!.rest;

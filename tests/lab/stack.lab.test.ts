@@ -66,7 +66,7 @@ describe("the stack's program on this machine", function () {
         await supervisor.stop();
     });
 
-    it("has outputs that name what runs", async () => {
+    it("has outputs that match the running clusters", async () => {
         const { outputs } = lab.stack;
         const url = String(outputs.observedStatusUrl);
         const running = (await (await fetch(`${url}/connectors`)).json()) as string[];
@@ -78,7 +78,7 @@ describe("the stack's program on this machine", function () {
         );
     });
 
-    it("brings a committed offset to the target, not beyond it and within the lag", async () => {
+    it("syncs a committed offset to the target, not beyond it and within the lag", async () => {
         await lab.source.produceRecords({ topic: "my-topic", count: RECORDS / 2 });
         const committed = await mirrored("my-topic", TIMEOUT_MS);
         await lab.source.commitGroupOffsets("readers", "my-topic", committed);
@@ -88,7 +88,7 @@ describe("the stack's program on this machine", function () {
         }
     });
 
-    it("never brings an offset beyond the committed one from the middle of a log", async () => {
+    it("never syncs an offset beyond the committed one from the middle of a log", async () => {
         const first = await lab.source.logEndOffsets("my-topic");
         await lab.source.produceRecords({
             topic: "my-topic",
@@ -124,7 +124,7 @@ describe("the stack's program on this machine", function () {
         assert.deepEqual(await mirrored("later", NEW_TOPIC_LIMIT_MS), [10]);
     });
 
-    it("gives both overrides to the clients that copy, as the worker logs them", () => {
+    it("passes both overrides to the clients of MM2, as the worker logs them", () => {
         const log = readFileSync(lab.mirrorMaker.workers[0]!.process.logFile, "utf8");
         const producers = loggedConfigs(log, "ProducerConfig").filter((text) =>
             /client\.id = connector-producer-my-cluster->my-cluster-tgt\.MirrorSourceConnector-\d/.test(

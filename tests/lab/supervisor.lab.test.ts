@@ -39,7 +39,7 @@ describe("supervisor", function () {
         rmSync(parent, { recursive: true, force: true });
     });
 
-    it("leaves nothing after the normal end and after an exception", async () => {
+    it("leaves no process and no file after the normal end and after an exception", async () => {
         for (const failing of [false, true]) {
             const run = withSupervisor(
                 async (supervisor) => {
@@ -56,7 +56,7 @@ describe("supervisor", function () {
         }
     });
 
-    it("reports a crash at once, with the last lines of the log", async () => {
+    it("reports a crash immediately, with the last lines of the log", async () => {
         const run = withSupervisor(
             async (supervisor) => {
                 const script = "seq 1 50; echo the reason >&2; exit 3";
@@ -78,7 +78,7 @@ describe("supervisor", function () {
         await gone(parent);
     });
 
-    it("goes on when a program that may end by itself does", async () => {
+    it("continues when a program that may end by itself ends", async () => {
         await withSupervisor(
             async (supervisor) => {
                 const script = shell("exit 3", supervisor.folder);
@@ -125,13 +125,13 @@ describe("supervisor", function () {
         );
     });
 
-    it("starts nothing once it is stopped", async () => {
+    it("starts no process after it was stopped", async () => {
         const supervisor = await Supervisor.create({ parentFolder: parent });
         await supervisor.stop();
         await assert.rejects(supervisor.spawn(shell("", parent)), LabStoppedError);
     });
 
-    it("starts a program only after its permission", async () => {
+    it("starts a program only after it is registered with the watchdog", async () => {
         const marker = path.join(parent, "started");
         const child = new ManagedProcess(shell(`: > ${marker}`, parent));
         // What the kernel does with the pipe when the parent dies before it has given permission.
@@ -140,7 +140,7 @@ describe("supervisor", function () {
         assert.equal(existsSync(marker), false);
     });
 
-    it("takes no process that only inherited a recorded id", async () => {
+    it("kills no process that only reuses a recorded id", async () => {
         const folder = path.join(parent, "lab");
         const sleeper = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
         try {
@@ -164,7 +164,7 @@ describe("supervisor", function () {
         }
     });
 
-    it("reports that the disk is full when a Kafka fills it, and leaves nothing", function () {
+    it("reports a full disk when a Kafka fills it, and leaves no process and no file", function () {
         if (!canMount()) {
             this.skip();
         }
@@ -184,7 +184,7 @@ describe("supervisor", function () {
         assert.deepEqual(processesIn(parent), []);
     });
 
-    it("reports a file that cannot grow and leaves nothing", async function () {
+    it("reports a file that cannot grow, and leaves no process and no file", async function () {
         const run = withSupervisor(
             async (supervisor) => {
                 const script = "ulimit -f 8; trap '' XFSZ; dd if=/dev/zero of=data bs=4k count=64";

@@ -65,7 +65,7 @@ describe("the proxy between clients and a broker", () => {
         assert.equal(chunks.join(""), text);
     });
 
-    it("keeps connections open and silent in a partition, and delivers afterwards", async () => {
+    it("keeps connections open and silent during a partition, and delivers afterwards", async () => {
         const socket = await client();
         socket.write("before");
         assert.equal(await received(socket, 6), "before");
@@ -92,7 +92,7 @@ describe("the proxy between clients and a broker", () => {
         assert.equal(await received(late, 4), "late");
     });
 
-    it("tells nobody of an end while there is a partition", async () => {
+    it("forwards the end of a connection only after a partition", async () => {
         const accepted = once(server, "connection") as Promise<[Socket]>;
         const socket = await client();
         const [atServer] = await accepted;
@@ -109,7 +109,7 @@ describe("the proxy between clients and a broker", () => {
         await closed;
     });
 
-    it("takes its time when it is told to", async () => {
+    it("delays traffic", async () => {
         const socket = await client();
         socket.write("a");
         await received(socket, 1);
@@ -121,7 +121,7 @@ describe("the proxy between clients and a broker", () => {
         assert.ok(took >= 119, `${took} ms`);
     });
 
-    it("closes what goes to a server that is gone", async () => {
+    it("closes connections to a server that has ended", async () => {
         server.close();
         await once(server, "close");
         const socket = connect({ host: "127.0.0.1", port: proxy.port });
@@ -135,7 +135,7 @@ describe("the proxy between clients and a broker", () => {
 describe("a line of limited bandwidth", () => {
     const MEGABYTE = Buffer.alloc(1_000_000);
 
-    it("lets so many bytes through in a second, one after the other", () => {
+    it("transmits the given number of bytes per second, one after the other", () => {
         const state = { partitioned: false, delayMs: 0, bytesPerSecond: 10_000_000 };
         const line = new Line(state);
         const queueMs = () => line.queueMs;
@@ -183,7 +183,7 @@ describe("a line of limited bandwidth", () => {
 });
 
 describe("one direction of a connection", () => {
-    it("keeps what is under way when a partition begins, until it heals", async () => {
+    it("keeps bytes in flight during a partition, and delivers them afterwards", async () => {
         const [from, to] = [new PassThrough(), new PassThrough()];
         const state = { partitioned: false, delayMs: 5 };
         const sockets = [from as unknown as Socket, to as unknown as Socket] as const;

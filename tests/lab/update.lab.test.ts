@@ -17,7 +17,7 @@ const user = (name: string) => ({
     groups: [{ name }],
 });
 
-describe("updates of a stack that runs on this machine", function () {
+describe("updates of a running stack", function () {
     this.timeout(180_000);
     let supervisor: Supervisor;
     let lab: LabStack;
@@ -47,14 +47,14 @@ describe("updates of a stack that runs on this machine", function () {
         await supervisor.stop();
     });
 
-    it("touch nothing when nothing has changed", async () => {
+    it("change nothing when the config is unchanged", async () => {
         const before = pids();
         assert.deepEqual(await lab.stack.update(), lab.stack.outputs);
         assert.deepEqual(pids(), before);
         assert.deepEqual(steps, []);
     });
 
-    it("change a topic, make a user and delete another, on the same processes", async () => {
+    it("change a topic, create a user and delete another, without a restart", async () => {
         const before = pids();
         const outputs = await lab.stack.update({
             ...topics(4, { "retention.ms": "7200000" }),
@@ -69,14 +69,14 @@ describe("updates of a stack that runs on this machine", function () {
         await mirrored(100);
     });
 
-    it("are previewed without being made", async () => {
+    it("can be previewed without changes", async () => {
         const { outputs } = await lab.stack.preview({ "kafka-dr:mirror.replicas": 0 });
         assert.equal(outputs.mirrorMakerReplicas, 0);
         assert.equal(lab.mirrorMaker.workers.length, 1);
         assert.equal((await lab.stack.update()).mirrorMakerReplicas, 1);
     });
 
-    it("need no Kafka of a source that is gone, as long as nothing of it changes", async () => {
+    it("need no running source as long as its objects do not change", async () => {
         await lab.sourceCluster.kill();
         const outputs = await lab.stack.update({ "kafka-dr:mirror.replicas": 0 });
         assert.equal(outputs.mirrorMakerReplicas, 0);
@@ -93,7 +93,7 @@ describe("updates of a stack that runs on this machine", function () {
         lab.stack.reachable("kafka-source");
     });
 
-    it("put topics and users into a source that was rebuilt", async () => {
+    it("create topics and users in a rebuilt source", async () => {
         const { clusterId, listeners } = lab.sourceCluster.status;
         await lab.sourceCluster.rebuild();
         assert.notEqual(lab.sourceCluster.status.clusterId, clusterId);

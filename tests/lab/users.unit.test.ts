@@ -105,7 +105,7 @@ describe("the ACLs of a KafkaUser", () => {
         );
     });
 
-    it("change by what is missing and what is too much", () => {
+    it("change by adding missing and deleting surplus entries", () => {
         const acl = fc
             .record({
                 name: fc.constantFrom("a", "b"),
@@ -139,7 +139,7 @@ describe("the ACLs of a KafkaUser", () => {
 });
 
 describe("a KafkaUser", () => {
-    it("has the name that its authentication gives it", () => {
+    it("has the principal of its authentication", () => {
         const names = ([undefined, "scram-sha-512", "tls", "tls-external"] as const).map((type) =>
             kafkaUsername(userObject(type ? { authentication: { type } } : {})),
         );
@@ -176,7 +176,7 @@ describe("a KafkaUser", () => {
         assert.equal(userRefusal(userObject(tls, "x".repeat(64)), false), undefined);
     });
 
-    it("has the password of the Secret that it names", () => {
+    it("has the password of the Secret to which it refers", () => {
         const user = userObject({
             authentication: {
                 type: "scram-sha-512",
@@ -215,7 +215,7 @@ describe("a KafkaUser", () => {
 });
 
 describe("credentials", () => {
-    it("of a user with a certificate have its name alone as their subject", async () => {
+    it("of a user with a certificate have only its name as subject", async () => {
         const ca = await createClientsCa("c");
         const { certificate } = await ca.issue("app", 7);
         const parsed = new X509Certificate(certificate);
@@ -225,7 +225,7 @@ describe("credentials", () => {
         assert.ok(days > 6.9 && days < 7.1, `${days} days`);
     });
 
-    it("of a new user are 32 letters and digits that begin with a letter", () => {
+    it("of a new user are 32 letters and digits, starting with a letter", () => {
         const passwords = Array.from({ length: 200 }, generatePassword);
         assert.ok(passwords.every((text) => /^[a-zA-Z][a-zA-Z0-9]{31}$/.test(text)));
         assert.equal(new Set(passwords).size, 200);
@@ -256,8 +256,8 @@ describe("credentials", () => {
     });
 });
 
-describe("random.RandomPassword on one machine", () => {
-    it("has the length and the characters that it asks for", () => {
+describe("random.RandomPassword in the lab", () => {
+    it("has the requested length and characters", () => {
         const seen = Array.from({ length: 100 }, () => randomPassword({ length: 32 }));
         assert.equal(new Set(seen).size, 100);
         assert.ok(seen.every((text) => text.length === 32));
@@ -269,7 +269,7 @@ describe("random.RandomPassword on one machine", () => {
         }
     });
 
-    it("is refused when it cannot be", () => {
+    it("is refused for impossible inputs", () => {
         const none = { length: 3, lower: false, upper: false, numeric: false, special: false };
         assert.throws(() => randomPassword({ length: 0 }), /length must be .* not 0/);
         assert.throws(() => randomPassword(none), /one of lower, upper, numeric and special/);

@@ -30,13 +30,13 @@ describe("a worker that hangs at its end", () => {
         assert(hangsAtItsEnd(dump("connect-shutdown-hook", FRAMES)));
     });
 
-    it("is none while the hook still stops the server, or does something else", () => {
+    it("is not detected while the hook still stops the server, or does something else", () => {
         const stopping = FRAMES.map((frame) => frame.replaceAll(".join(", ".stop("));
         assert(!hangsAtItsEnd(dump("connect-shutdown-hook", stopping)));
         assert(!hangsAtItsEnd(dump("connect-shutdown-hook", FRAMES.slice(3))));
     });
 
-    it("is none without the hook: another thread may wait for the pool", () => {
+    it("is not detected without the hook: another thread may wait for the pool", () => {
         assert(!hangsAtItsEnd(dump("main", FRAMES)));
         assert(!hangsAtItsEnd([]));
     });

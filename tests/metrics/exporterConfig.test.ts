@@ -19,7 +19,7 @@ describe("JMX exporter configuration", () => {
         describe(`of ${subject}`, () => {
             const config = parseConfig(yaml);
 
-            it("says in YAML what the data says", () => {
+            it("has the same content in YAML", () => {
                 assert.deepEqual(config, {
                     lowercaseOutputName: true,
                     includeObjectNames: data.includeObjectNames,

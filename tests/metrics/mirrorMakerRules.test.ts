@@ -178,7 +178,7 @@ describe("JMX exporter rules of MirrorMaker 2", () => {
         });
     }
 
-    it("makes a state a label of the value 1", () => {
+    it("represents a state as a label with the value 1", () => {
         const states = ["running", "paused", "failed"].map((state) =>
             evaluate(
                 config,

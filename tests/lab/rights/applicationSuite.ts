@@ -118,7 +118,7 @@ export function applicationSuite(lab: () => RightsLab): void {
         });
     }
 
-    it("are fenced off from a site that is no longer active, and write at the other", async () => {
+    it("cannot write to a site that is no longer active, and write to the other", async () => {
         const producer = await JavaProducer.start(lab().context, connectionOf("source"), {
             name: "billing-producer",
             topic: RECEIPTS,

@@ -37,7 +37,7 @@ export function exactlyOnceSuite(lab: () => RightsLab): void {
         await healthy.worker.stop();
     });
 
-    it("with all of them: records and offsets arrive, also after a fence against zombies", async () => {
+    it("with all of them: records and offsets arrive, even after zombie fencing", async () => {
         const { group, other, topic, connectors } = healthy.mirror;
         await healthy.logged("ExactlyOnceWorkerSourceTask{id=<source>-0}");
         await healthy.logged("ExactlyOnceWorkerSourceTask{id=<checkpoint>-0}");

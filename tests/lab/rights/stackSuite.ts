@@ -22,7 +22,7 @@ export const STACK_USERS = {
 export function stackSuite(lab: () => RightsLab): void {
     const until = (what: string, probe: () => Promise<boolean>) => lab().until(what, probe);
 
-    it("mirrors with exactly the rights that the stack gives it", async () => {
+    it("mirrors with exactly the rights that the stack grants", async () => {
         const { source, target } = lab().sites;
         const arrived = async (topic: string) => {
             const ends = await source.client.logEndOffsets(topic);

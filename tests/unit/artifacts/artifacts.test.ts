@@ -85,7 +85,7 @@ describe("Maven artifacts", () => {
         assert.equal((await filesInCache()).length, lock.artifacts.length);
     });
 
-    it("asks the repository for nothing when the cache is complete", async () => {
+    it("sends no request when the cache is complete", async () => {
         await ensure();
         requests = [];
         lines = [];
@@ -110,7 +110,7 @@ describe("Maven artifacts", () => {
         });
     }
 
-    it("refuses a download with other content, says both digests and keeps nothing", async () => {
+    it("refuses a download with different content, names both digests and keeps nothing", async () => {
         const wrong = Buffer.alloc(victim.size, "x");
         answers.set(victim.path, (_request, response) => response.end(wrong));
         await assert.rejects(ensure(), (error: Error) => {
@@ -128,7 +128,7 @@ describe("Maven artifacts", () => {
         );
     });
 
-    it("leaves no partial file when the connection breaks, and goes on next time", async () => {
+    it("leaves no partial file when the connection breaks, and resumes the next time", async () => {
         answers.set(victim.path, (_request, response, content) => {
             response.writeHead(200, { "content-length": content.length });
             response.write(content.subarray(0, 100), () => response.socket?.destroy());
@@ -148,7 +148,7 @@ describe("Maven artifacts", () => {
         assert.equal((await filesInCache()).length, lock.artifacts.length);
     });
 
-    it("does not take the temporary file of a killed download for the artifact", async () => {
+    it("does not mistake the temporary file of a killed download for the artifact", async () => {
         const files = await ensure();
         await rm(files[4]!);
         await writeFile(`${files[4]}.0.part`, contents.get(victim.path)!.subarray(0, 10));
@@ -169,7 +169,7 @@ describe("Maven artifacts", () => {
         assert.deepEqual(parts, [path.basename(fresh!)]);
     });
 
-    it("gives all of several simultaneous calls whole files", async () => {
+    it("returns complete files to simultaneous calls", async () => {
         // The first answer is held back until the second call asks too, so that the downloads overlap.
         const held: (() => void)[] = [];
         answers.set(victim.path, (_request, response, content) => {
@@ -185,7 +185,7 @@ describe("Maven artifacts", () => {
         assert.equal((await filesInCache()).length, lock.artifacts.length);
     });
 
-    it("downloads several artifacts at once, but not all", async () => {
+    it("downloads several artifacts in parallel, but not all", async () => {
         let open = 0;
         let most = 0;
         const waiting: (() => void)[] = [];
@@ -208,7 +208,7 @@ describe("Maven artifacts", () => {
         assert.equal(most, 6);
     });
 
-    it("says URL and status when the repository does not have the artifact", async () => {
+    it("reports URL and status when the repository lacks the artifact", async () => {
         const absent = { artifacts: [{ ...victim, path: "org/example/none/1/none-1.jar" }] };
         await assert.rejects(ensure(absent), {
             message:
@@ -216,7 +216,7 @@ describe("Maven artifacts", () => {
         });
     });
 
-    it("says URL and cause when the repository is unreachable", async () => {
+    it("reports URL and cause when the repository is unreachable", async () => {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
         await assert.rejects(ensure(), {
@@ -224,7 +224,7 @@ describe("Maven artifacts", () => {
         });
     });
 
-    it("refuses paths that leave the cache", async () => {
+    it("refuses paths outside the cache", async () => {
         for (const bad of ["../x.jar", "/etc/x", "a/../../x", "a\\..\\x", ""]) {
             const escaping = { artifacts: [{ ...victim, path: bad }] };
             await assert.rejects(ensure(escaping), /not a path inside a Maven repository/);
@@ -232,7 +232,7 @@ describe("Maven artifacts", () => {
         assert.deepEqual(requests, []);
     });
 
-    it("sends the user name and password of the URL, and never shows them", async () => {
+    it("sends the user name and password of the URL, and never prints them", async () => {
         const seen: (string | undefined)[] = [];
         answers.set(victim.path, (request, response) => {
             seen.push(request.headers.authorization);
@@ -265,7 +265,7 @@ describe("Maven settings", () => {
         );
     });
 
-    it("refuses a repository that is not reached over https", () => {
+    it("refuses a repository without https", () => {
         for (const bad of ["http://maven.example.com/", "ftp://localhost/", "file:///m2/"]) {
             assert.throws(() => repositoryUrl(bad, {}), /https/, bad);
         }

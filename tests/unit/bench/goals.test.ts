@@ -162,13 +162,13 @@ describe("the goals", () => {
         assert.equal(goalOf(goals, "at least 13 x `defaults`").verdict, "not measured");
     });
 
-    it("are not measured where nothing was, each over both transports where it is for both", () => {
+    it("are not measured without measurements; goals for both transports are listed for each", () => {
         const goals = judge([]);
         assert.equal(goals.length, 9 + 7);
         assert(goals.every(({ verdict, found }) => verdict === "not measured" && found === ""));
     });
 
-    it("take another workload, another series and the other transport for nothing", () => {
+    it("ignore other workloads, other series and the other transport", () => {
         const points: Point[] = [
             [10, "wan", [1300]],
             [10, "defaults", [100]],
@@ -191,7 +191,7 @@ describe("the goals", () => {
         assert.equal(verdict({ transport: "plaintext" }), "not measured");
     });
 
-    it("says what TLS costs against plaintext", () => {
+    it("compares TLS with plaintext", () => {
         const loss = (rate: number) =>
             goalOf(
                 judge([
@@ -221,7 +221,7 @@ describe("the goals", () => {
         assert.equal(verdict({ transport: "plaintext" }, 200), "not measured");
     });
 
-    it("prefers a producer with the same configuration, else the fastest", () => {
+    it("prefers a producer with the same configuration, then the fastest", () => {
         const at = (configuration: string, rate: number) => producer({ configuration }, 1, rate);
         const chosen = (...produced: ReturnType<typeof at>[]) =>
             producerFor({ ...cell, configuration: "lan" }, runsOf(produced, "producer"))?.cell

@@ -73,7 +73,7 @@ describe("the logs that a benchmark reads", () => {
             assert.equal(firstDifference(source, target), undefined);
         });
 
-        it("are equal although one has marks of transactions", () => {
+        it("are equal although one has transaction markers", () => {
             const source = partition("source", batch(0, values("a", "b")));
             const target = partition(
                 "target",

@@ -9,8 +9,8 @@ import { gcPauseSeconds } from "../../../lab/bench/usage";
 import { measurementKey } from "../../../lab/bench/measurementKeys";
 import { cell } from "./synthetic";
 
-describe("how long records were on their way", () => {
-    it("is from the look that saw them at the source to the one that saw them at the target", () => {
+describe("the latency of records", () => {
+    it("is the time from the poll that saw them at the source to the poll that saw them at the target", () => {
         const source = { times: [0, 10, 20], records: [100, 200, 300] };
         const target = { times: [15, 30, 50], records: [50, 250, 300] };
         assert.deepEqual(delays(source, target, 0, 100), [
@@ -22,13 +22,13 @@ describe("how long records were on their way", () => {
         ]);
     });
 
-    it("leaves out what the source had before, or got after, the time that is measured", () => {
+    it("excludes records from before and after the measured time", () => {
         const source = { times: [0, 10, 20], records: [100, 200, 300] };
         const target = { times: [40], records: [300] };
         assert.deepEqual(delays(source, target, 5, 20), [{ milliseconds: 30, records: 100 }]);
     });
 
-    it("covers every record once, whatever the looks saw", () => {
+    it("covers every record once, whatever the polls saw", () => {
         const steps = fc.array(fc.nat({ max: 50 }), { minLength: 1, maxLength: 30 });
         fc.assert(
             fc.property(steps, steps, (appended, mirrored) => {
@@ -52,7 +52,7 @@ describe("how long records were on their way", () => {
         );
     });
 
-    it("has quantiles by records and not by looks", () => {
+    it("has quantiles by records and not by polls", () => {
         const found = [
             { milliseconds: 100, records: 1 },
             { milliseconds: 5, records: 98 },
@@ -65,7 +65,7 @@ describe("how long records were on their way", () => {
     });
 });
 
-describe("the pauses of a garbage collector", () => {
+describe("GC pauses", () => {
     const log = [
         "[1000ms] Using G1",
         "[1500ms] GC(0) Pause Young (Normal) (G1 Evacuation Pause) 24M->5M(256M) 4.500ms",
@@ -74,7 +74,7 @@ describe("the pauses of a garbage collector", () => {
         "[9000ms] GC(2) Pause Full (Allocation Failure) 700M->400M(768M) 812.000ms",
     ].join("\n");
 
-    it("are added up between two times, and concurrent work is not", () => {
+    it("are summed between two times, without concurrent work", () => {
         assert.equal(gcPauseSeconds(log, 1000, 3000), 0.00575);
         assert.equal(gcPauseSeconds(log, 2000, 10_000), 0.81325);
         assert.equal(gcPauseSeconds("", 0, 10_000), 0);
@@ -82,7 +82,7 @@ describe("the pauses of a garbage collector", () => {
 });
 
 describe("the size of a backlog", () => {
-    it("fits a rate and a time, is even over the partitions, and comes in few sizes", () => {
+    it("fits a rate and a duration, is even over the partitions, and has few values", () => {
         assert.equal(backlogSize(20_000, 10, cell), 200_001);
         assert.equal(backlogSize(450_000, 10, cell), 4_500_000);
         assert.equal(backlogSize(350_000, 20, cell), 9_000_000);
@@ -92,7 +92,7 @@ describe("the size of a backlog", () => {
         assert.ok(large * 10_010 < 4_500_000 * 110 + 3 * 10_010);
     });
 
-    it("is in the name of its topic, so that another one is never taken for it", () => {
+    it("is in the name of its topic, so that no other backlog is mistaken for it", () => {
         const named = [
             { ...cell, records: 3 },
             { ...cell, records: 6 },
@@ -103,7 +103,7 @@ describe("the size of a backlog", () => {
         assert.equal(new Set(named).size, named.length);
     });
 
-    it("comes from the model, with less for a worker that was just started", () => {
+    it("comes from the model, with less for a new worker", () => {
         const rate = (configuration: string, roundTripMs: number, series = "round-trip") =>
             newWorkerRate({ ...cell, series, configuration, roundTripMs }, 2);
         assert.ok(rate("defaults", 50) < rate("in-flight", 50));
@@ -129,7 +129,7 @@ describe("the grid", () => {
         assert.equal(new Set(keys).size, keys.length);
     });
 
-    it("has what the tutorial's question is about in the quick one as well", () => {
+    it("contains the tutorial's comparison in the quick grid as well", () => {
         const keys = (grid: typeof FULL_GRID) =>
             grid.map(({ kind, cell }) => `${kind} ${JSON.stringify(cell)}`);
         const whole = new Set(keys(FULL_GRID));
@@ -140,7 +140,7 @@ describe("the grid", () => {
         );
     });
 
-    it("goes through all cells of a series before it repeats one", () => {
+    it("measures all cells of a series before it repeats one", () => {
         const order = interleaved(QUICK_GRID, 2);
         assert.equal(order.length, 2 * QUICK_GRID.length);
         const repetitions = order.map(({ repetition }) => repetition);
@@ -159,7 +159,7 @@ describe("the options of a benchmark", () => {
         return found;
     };
 
-    it("are the whole grid, three times, with the collector of Strimzi's pods", () => {
+    it("are by default the full grid, three times, with the collector of Strimzi's pods", () => {
         const { grid, repetitions, garbageCollector } = options();
         assert.deepEqual(grid, FULL_GRID);
         assert.equal(repetitions, 3);

@@ -16,7 +16,7 @@ describe("the plots", () => {
     const grid = wholeGrid();
     const drawn = draw(grid);
 
-    it("are the same bytes each time in a process, and in another one", () => {
+    it("are the same bytes every time, in one process and in another", () => {
         assert.deepEqual(draw(grid), drawn);
         const script = `
             const { plotsOf } = require("./lab/bench/plots/plots");
@@ -34,7 +34,7 @@ describe("the plots", () => {
         assert.deepEqual(new Map([...others].reverse()), drawn);
     });
 
-    it("are three, on white, with the names and units of what they show", () => {
+    it("are three, on white, with names and units", () => {
         assert.deepEqual([...drawn.keys()], ["throughput.svg", "batch-latency.svg", "latency.svg"]);
         const texts: Readonly<Record<string, readonly string[]>> = {
             "throughput.svg": ["records/s", "round trip added between MM2 and the target (ms)"],
@@ -50,7 +50,7 @@ describe("the plots", () => {
         }
     });
 
-    it("have a line from the slowest to the fastest run where runs differ", () => {
+    it("have a line from the slowest to the fastest run", () => {
         const runs = (...rates: number[]) =>
             draw([machine, ...rates.map((rate, i) => mirror({}, i + 1, rate))]).get(
                 "throughput.svg",
@@ -65,7 +65,7 @@ describe("the plots", () => {
         assert(Math.max(...lengths(runs(5000, 5000))) < 1);
     });
 
-    it("are drawn of what was measured alone", () => {
+    it("contain only measured data", () => {
         const noMetrics = { batchSizeAvg: null, requestLatencyAvgMs: null };
         assert.deepEqual([...draw([machine]).keys()], []);
         assert.deepEqual([...draw([machine, latency({}, 1, 50, 5)]).keys()], ["latency.svg"]);
@@ -76,7 +76,7 @@ describe("the plots", () => {
         assert.deepEqual([...draw([machine, mirror({ series: "payload" }, 1, 5)]).keys()], []);
     });
 
-    it("give each configuration its own style, whichever others there are", () => {
+    it("give each configuration a style that does not depend on the others", () => {
         const names = ["defaults", "tutorial", "in-flight", "lan", "wan"];
         const more = Array.from({ length: 9 }, (_unused, i) => `wan+${i}`);
         const styles = plotStyles([...more, ...names]);

@@ -55,7 +55,7 @@ describe("numbers in a report", () => {
         });
     }
 
-    it("shows shares without a minus before nothing", () => {
+    it("shows no negative zero", () => {
         assert.deepEqual([0.3141, 0.0314, -0.0001, 0].map(percent), [
             "31 %",
             "3.1 %",
@@ -68,7 +68,7 @@ describe("numbers in a report", () => {
         assert.equal(range({ median: 1, min: 1, max: 1, runs: 1 }), NOTHING);
     });
 
-    it("keeps a pipe inside its cell, and leaves out a column without values", () => {
+    it("escapes a pipe, and omits a column without values", () => {
         const table = markdownTable(
             ["a|b"],
             [
@@ -107,7 +107,7 @@ describe("renderReport", () => {
         );
     });
 
-    it("judges the second halves of the runs by themselves", async () => {
+    it("evaluates the second halves of the runs separately", async () => {
         const slowStart = { ...mirror({ configuration: "wan" }, 1, 10_000), secondHalfSeconds: 10 };
         const report = await reportOf(mirror({ configuration: "defaults" }, 1, 1000), slowStart);
         const goal = "10 ms: at least 13 x `defaults`";
@@ -132,7 +132,7 @@ describe("renderReport", () => {
         assert.doesNotMatch(report, /x `defaults` \|/);
     });
 
-    it("reads the tutorial's metrics, and what was not told is a dash", async () => {
+    it("shows the tutorial's metrics, and a dash for a missing one", async () => {
         const silent = { batchSizeAvg: null, requestLatencyAvgMs: null, recordsLagMax: null };
         const report = await reportOf(
             { ...mirror({ configuration: "wan" }, 1, 1000), ...silent },
@@ -148,7 +148,7 @@ describe("renderReport", () => {
         assert.deepEqual(row(report, heading, "`wan`").slice(-4), ["0.1", "-", "-", "-"]);
     });
 
-    it("says what TLS loses against plaintext in the same repetition", async () => {
+    it("shows what TLS loses against plaintext in the same repetition", async () => {
         const report = await reportOf(
             mirror({ configuration: "wan" }, 1, 80),
             mirror({ configuration: "wan" }, 2, 60),
@@ -160,7 +160,7 @@ describe("renderReport", () => {
         assert.throws(() => row(report.split("###")[2]!, "### Cost of TLS", "`lan`"));
     });
 
-    it("names the fields that differ within a series that it does not know", async () => {
+    it("names the varying fields of an unknown series", async () => {
         const report = await reportOf(
             mirror({ series: "new & odd", partitions: 1 }, 1, 1000),
             mirror({ series: "new & odd", partitions: 12 }, 1, 5000),
@@ -172,7 +172,7 @@ describe("renderReport", () => {
         ]);
     });
 
-    it("compares variations of wan with it, where the series has nothing that is slower", async () => {
+    it("compares variations of wan with wan, in a series without slower configurations", async () => {
         const series = "parts of wan";
         const report = await reportOf(
             mirror({ series, configuration: "wan" }, 1, 1000),
@@ -183,7 +183,7 @@ describe("renderReport", () => {
         assert.match(report, /x `wan` +\|/);
     });
 
-    it("says of a far source where the round trip is", async () => {
+    it("states where the round trip is for a distant source", async () => {
         const report = await reportOf(mirror({ series: "source-distance" }, 1, 1000));
         assert.match(
             report,
@@ -191,7 +191,7 @@ describe("renderReport", () => {
         );
     });
 
-    it("counts the cost by the values that were mirrored", async () => {
+    it("computes the cost per mirrored byte of values", async () => {
         const line = mirror({}, 1, 100_000);
         const report = await reportOf({
             ...line,
@@ -221,7 +221,7 @@ describe("renderReport", () => {
         ]);
     });
 
-    it("puts the mirror beside the producer, and shows a producer that stands alone", async () => {
+    it("compares the mirror with the producer, and shows a producer without a mirror", async () => {
         const alone = producer({ configuration: "lan", roundTripMs: 0 }, 1, 4000);
         assert.match(await reportOf(alone), /^- `lan`, TLS, 0 ms: 4,000 records\/s$/m);
         const both = await reportOf(
@@ -233,7 +233,7 @@ describe("renderReport", () => {
         ]);
     });
 
-    it("compares the mirror with the proxy's own ceiling", async () => {
+    it("compares the mirror with the maximum rate of the proxy", async () => {
         const report = await reportOf(proxy(1, 100), proxy(2, 300), mirror({}, 1, 400_000));
         assert.match(
             report,
@@ -241,7 +241,7 @@ describe("renderReport", () => {
         );
     });
 
-    it("lists failures as they were, and whether they were measured later", async () => {
+    it("lists failures with their messages, and whether a later attempt succeeded", async () => {
         const failure = (repetition: number, message: string) =>
             ({
                 kind: "failure",
@@ -260,7 +260,7 @@ describe("renderReport", () => {
         assert.match(report, /repetition 2: `again`\. Measured later\.$/m);
     });
 
-    it("names a failed measurement that is not of the mirror, which a mirror does not make good", async () => {
+    it("names the kind of a failed measurement; a run of the mirror does not repair another kind", async () => {
         const failed = { cell, repetition: 1, startedAt: at(0), message: "no" } as const;
         const report = await reportOf(
             { kind: "failure", measurement: "producer", ...failed },
@@ -271,7 +271,7 @@ describe("renderReport", () => {
         assert.match(report, /^- latency of .*repetition 1: `no`\.$/m);
     });
 
-    it("says what the configurations set, those that were measured and no others", async () => {
+    it("shows the settings of the measured configurations and no others", async () => {
         const name = "wan, exactly once, polls of 500";
         const report = await reportOf(
             mirror({ configuration: name }, 1, 5),
@@ -289,7 +289,7 @@ describe("renderReport", () => {
         );
     });
 
-    it("of nothing but a machine has the goals, none of them measured, and no empty section", async () => {
+    it("has only unmeasured goals and no empty section without measurements", async () => {
         const report = await reportOf();
         assert.match(report, /^0 met, 0 missed, 16 not measured\./m);
         assert.deepEqual(report.match(/^#+ .*$/gm), [
@@ -299,13 +299,13 @@ describe("renderReport", () => {
         ]);
     });
 
-    it("says when what was measured is not committed", async () => {
+    it("states when the measured code has uncommitted changes", async () => {
         const dirty = renderReport(fileOf([{ ...machine, commit: "abc+" }]));
         assert.match(dirty, /commit `abc`, with uncommitted changes/);
         assert.doesNotMatch(await reportOf(), /not committed/);
     });
 
-    it("has no number that is none, in a whole grid and in every part of it", () => {
+    it("contains no NaN, for a full grid and for every subset", () => {
         const grid = wholeGrid(2);
         for (const part of [grid, grid.slice(0, 40), [machine, ...grid.slice(-60)]]) {
             const file = fileOf(part);
@@ -326,7 +326,7 @@ describe("renderReport", () => {
 });
 
 describe("summaryJson", () => {
-    it("has the machine as it was, and each cell with its runs", () => {
+    it("contains the machine, and each cell with its runs", () => {
         const text = summaryJson(
             fileOf([machine, mirror({}, 1, 1000), mirror({}, 2, 1500), mirror({}, 3, 3000)]),
         );

@@ -41,7 +41,7 @@ function problemOf(text: string): string {
 }
 
 describe("parseResultFile", () => {
-    it("gives back every kind of line as it was written", () => {
+    it("returns every kind of line unchanged", () => {
         const lines: ResultLine[] = [
             machine,
             mirror({}, 1, 1000),
@@ -57,7 +57,7 @@ describe("parseResultFile", () => {
         assert.equal(file.completeText, textOf(lines));
     });
 
-    it("keeps two failures of one cell apart, of its mirror and of its producer", () => {
+    it("distinguishes failures of the mirror and of the producer in one cell", () => {
         const other = { ...failure, measurement: "producer" } as const;
         const { measurements } = parse(textOf([machine, failure, other]));
         assert.deepEqual(measurements, [failure, other]);
@@ -78,14 +78,14 @@ describe("parseResultFile", () => {
         );
     });
 
-    it("takes a whole last line without its newline, and gives the newline back", () => {
+    it("accepts a complete last line without a newline, and adds the newline", () => {
         const file = parse(textOf([machine, proxy(1, 800)]).trimEnd());
         assert.equal(file.measurements.length, 1);
         assert.deepEqual(file.warnings, []);
         assert.equal(file.completeText, textOf([machine, proxy(1, 800)]));
     });
 
-    it("counts the later of two lines for the same measurement, and says so", () => {
+    it("uses the later of two lines for the same measurement, with a warning", () => {
         const file = parse(
             textOf([machine, mirror({}, 1, 1000), proxy(1, 5), mirror({}, 1, 2000)]),
         );
@@ -155,7 +155,7 @@ describe("parseResultFile", () => {
 });
 
 describe("completed", () => {
-    it("knows everything that a file holds, but for failures, which are tried again", () => {
+    it("contains every measurement of a file except failures, which are tried again", () => {
         const grid = wholeGrid(2);
         const found = completed([...grid, failure]);
         assert.equal(found.size, grid.length - 1);
@@ -185,7 +185,7 @@ describe("cellKey", () => {
         configuration: text,
     });
 
-    it("is the same for two cells exactly when they are the same", () => {
+    it("is equal for two cells exactly when the cells are equal", () => {
         const near = anyCell.chain((one) =>
             fc.tuple(
                 fc.constant(one),
@@ -206,7 +206,7 @@ describe("cellKey", () => {
         );
     });
 
-    it("stays as it is, since files of earlier runs go on by it", () => {
+    it("keeps its format, because resumed files depend on it", () => {
         assert.equal(
             measurementKey({ kind: "mirror", cell, repetition: 2 }),
             'mirror 2: "round-trip" 10 ms tls 100 B letters 3 partitions "defaults"',
@@ -215,7 +215,7 @@ describe("cellKey", () => {
 });
 
 describe("machineDifferences", () => {
-    it("names what another machine or commit has otherwise, and not when it began", () => {
+    it("names the differences of another machine or commit, but not the start time", () => {
         assert.deepEqual(machineDifferences(machine, { ...machine, startedAt: at(9) }), []);
         assert.deepEqual(machineDifferences(machine, { ...machine, cores: 4, commit: "abc+" }), [
             "cores was 2 and is 4",

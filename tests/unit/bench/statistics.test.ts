@@ -26,13 +26,13 @@ describe("median", () => {
         });
     }
 
-    it("leaves the values in their order", () => {
+    it("does not change the order of the values", () => {
         const given = [3, 1, 2];
         median(given);
         assert.deepEqual(given, [3, 1, 2]);
     });
 
-    it("has as many values below as above, in whatever order they come", () => {
+    it("has as many values below as above, in any order", () => {
         fc.assert(
             fc.property(values, (given) => {
                 const found = median(given);
@@ -76,7 +76,7 @@ describe("summary", () => {
 });
 
 describe("pairedRatio", () => {
-    it("divides run by run, so that a slow minute for both drops out", () => {
+    it("divides run by run, so that a slow minute of both cancels out", () => {
         const fast = [40, 10, 20];
         const of = new Map(fast.map((rate, i) => [i + 1, 3 * rate]));
         const to = new Map(fast.map((rate, i) => [i + 1, rate]));
@@ -97,7 +97,7 @@ describe("pairedRatio", () => {
         assert.deepEqual(pairedRatio(of, to), { median: 3, min: 1, max: 20, runs: 3 });
     });
 
-    it("counts the repetitions that both have, and those alone", () => {
+    it("counts only the repetitions that both have", () => {
         fc.assert(
             fc.property(repetitions, repetitions, (of, to) => {
                 const common = [...of.keys()].filter((key) => to.has(key));
@@ -111,7 +111,7 @@ describe("pairedRatio", () => {
         );
     });
 
-    it("turns around with its sides", () => {
+    it("is the inverse when the sides are swapped", () => {
         fc.assert(
             fc.property(repetitions, repetitions, (of, to) => {
                 const found = pairedRatio(of, to);

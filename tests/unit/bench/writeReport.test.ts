@@ -26,7 +26,7 @@ describe("bench:report", function () {
         });
     }
 
-    it("writes Markdown as prettier wants it, and every plot that it shows", async () => {
+    it("writes Markdown in prettier's format, and every linked plot", async () => {
         const results = join(folder, "results.jsonl");
         const out = join(folder, "new", "folder");
         writeFileSync(results, `${textOf(wholeGrid(2))}{"kind":`);
@@ -41,7 +41,7 @@ describe("bench:report", function () {
         JSON.parse(readFileSync(join(out, "results.json"), "utf8"));
     });
 
-    it("ends with 0 for a report, with its warnings apart from it", () => {
+    it("exits with 0 for a report, with warnings on standard error", () => {
         const results = join(folder, "results.jsonl");
         writeFileSync(results, `${textOf([machine])}{"kind":`);
         const { status, stdout, stderr } = run(results, folder);
@@ -50,7 +50,7 @@ describe("bench:report", function () {
         assert.match(stderr, /^warning: .*line 2: incomplete/);
     });
 
-    it("ends with 2 for a wrong file, in one line, and writes nothing", () => {
+    it("exits with 2 and one line for an invalid file, and writes nothing", () => {
         const results = join(folder, "results.jsonl");
         const out = join(folder, "out");
         writeFileSync(results, '{"kind":"guess"}\n');
@@ -61,7 +61,7 @@ describe("bench:report", function () {
         assert(!existsSync(out));
     });
 
-    it("ends with 2 for a missing file or wrong arguments, and says what to do", () => {
+    it("exits with 2 for a missing file or wrong arguments, and names the remedy", () => {
         const missing = run(join(folder, "none.jsonl"));
         assert.equal(missing.status, 2);
         assert.match(missing.stderr, /none\.jsonl cannot be read \(ENOENT\)\. `make bench` writes/);
