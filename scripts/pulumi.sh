@@ -13,33 +13,33 @@ die() {
 }
 
 stacks=$(ls Pulumi.*.yaml | sed 's/^Pulumi\.\(.*\)\.yaml$/\1/' | grep -v '^lab$' | tr '\n' ' ')
-[ -n "$stack" ] || die "say which stack: make $operation STACK=<one of: ${stacks% }>."
-[ "$stack" != lab ] || die "the stack lab runs on this machine only: make demo."
-[ -f "Pulumi.$stack.yaml" ] || die "there is no Pulumi.$stack.yaml; stacks here: ${stacks% }."
+[ -n "$stack" ] || die "STACK is missing: make $operation STACK=<one of: ${stacks% }>."
+[ "$stack" != lab ] || die "the stack lab runs only on this machine: make demo."
+[ -f "Pulumi.$stack.yaml" ] || die "Pulumi.$stack.yaml does not exist; existing stacks: ${stacks% }."
 
-# What would fail, or reach the wrong cluster, is said before Pulumi starts.
+# Reports what would fail, or change the wrong cluster, before Pulumi starts.
 if [ "$operation" != destroy ]; then
     node --require tsx/cjs cli/preflight/main.ts "$stack" ||
         die "nothing was changed."
 fi
 
-# The npm package pulumi fetches the CLI of its version when none is installed.
+# The npm package pulumi downloads the CLI of its version when none is installed.
 pulumi=pulumi
 command -v pulumi >/dev/null 2>&1 || pulumi=node_modules/.bin/pulumi
 
-# Without a chosen backend the state is kept in files under the home folder.
+# Without a selected backend the state is kept in files in the home folder.
 if ! "$pulumi" whoami --non-interactive >/dev/null 2>&1; then
-    echo "No Pulumi backend is chosen: using files below ~/.pulumi (pulumi login changes it)."
+    echo "No Pulumi backend is selected: using files in ~/.pulumi (pulumi login changes it)."
     "$pulumi" login --local
 fi
 if [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ] && [ ! -t 0 ]; then
-    echo "kafka-dr: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE; nobody can be asked here." >&2
+    echo "kafka-dr: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE: there is no terminal to ask for it." >&2
 fi
 "$pulumi" stack select --create "$stack"
 status=0
 "$pulumi" "$operation" --stack "$stack" "$@" || status=$?
 if [ "$status" -ne 0 ] && [ "$operation" = up ]; then
-    # Pulumi says that it waited too long; the operator says why.
+    # Pulumi reports only the timeout, the operator the reason.
     node --require tsx/cjs cli/preflight/readiness.ts "$stack"
 fi
 exit $status

@@ -1,6 +1,6 @@
 /**
- * Prints the roles that whoever runs `pulumi up` needs, or with `--commands` the operators' commands,
- * as YAML; docs/reference/rbac.md explains them.
+ * Prints the roles that `pulumi up` needs, or with `--commands` those of the `kafka-dr` commands, as
+ * YAML; docs/reference/rbac.md explains them.
  *
  * npm run --silent rbac -- <stack> [--site source|target] [--user <name> | --group <name> |
  * --service-account <namespace>/<name>] [--commands]; exit code 0, or 1 with the reason on stderr.
@@ -17,14 +17,14 @@ const DEFAULT_GROUP = "kafka-dr-deployers";
 
 const COMMANDS_GROUP = "kafka-dr-operators";
 
-const HELP = `Prints the Kubernetes roles of whoever deploys a stack, with their bindings, as YAML.
+const HELP = `Prints the Kubernetes roles for deploying a stack, with their bindings, as YAML.
 
 npm run --silent rbac -- <stack> [options]
 
-  --commands                         of whoever runs the commands of kafka-dr instead: at the
-                                     target, and for a failback at the source
+  --commands                         roles for the kafka-dr commands instead: at the target, and
+                                     for a failback at the source
                                      (default group: ${COMMANDS_GROUP})
-  --site source|target               only the Kubernetes cluster of that site
+  --site source|target               only for the Kubernetes cluster of this site
   --user <name>                      bind the roles to a user,
   --group <name>                     to a group (default: ${DEFAULT_GROUP}),
   --service-account <namespace>/<name>  or to a service account
@@ -33,7 +33,7 @@ npm run --silent rbac -- <stack> [options]
 npm run --silent rbac -- prod --site source | kubectl --context prod-primary apply -f -
 `;
 
-/** What is wrong with the arguments, for people. */
+/** Invalid arguments. */
 class UsageError extends Error {
     override readonly name = "UsageError";
 }
@@ -46,7 +46,7 @@ function main(args: string[]): void {
     }
     const [stack, ...others] = positionals;
     if (stack === undefined || others.length > 0) {
-        throw new UsageError("name one stack, such as dev or prod");
+        throw new UsageError("give one stack, such as dev or prod");
     }
     const { site } = values;
     if (site !== undefined && site !== "source" && site !== "target") {
@@ -71,7 +71,7 @@ function main(args: string[]): void {
     );
 }
 
-/** Those of the target, and those of the source for a failback. */
+/** The roles of the commands at the target, and at the source for a failback. */
 function commandsText(
     stack: string,
     settings: Settings,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints in one line what is wrong with this machine's Java, and exits with 1 then.
+# Exits with 1 and one line when the Java of this machine is missing or too old.
 set -u
 
 needed=17

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command, and all that it starts, on a Node.js that package.json's "engines" allows: the one on
-# the PATH, or, where that is too old, the one that scripts/node/package-lock.json pins.
+# Runs a command and its children on a Node.js that "engines" of package.json allows: the one on the
+# PATH or, if that is too old, the one that scripts/node/package-lock.json pins.
 # Usage: scripts/with-node.sh COMMAND [ARGUMENT ...]
 set -eu
 
@@ -13,7 +13,7 @@ die() {
     exit 1
 }
 
-# new_enough VERSION: whether it is the needed one or newer.
+# new_enough VERSION: whether it is at least the needed version.
 new_enough() {
     [ "$(printf '%s\n%s\n' "$needed" "$1" | sort -t. -k1,1n -k2,2n -k3,3n | head -n 1)" = "$needed" ]
 }
@@ -24,16 +24,16 @@ found=$(node --version | tr -d v)
 
 if ! new_enough "$found"; then
     installed=$root/scripts/node/node_modules
-    # Not there yet, or from before the pinned versions changed.
+    # Not installed yet, or installed before the pinned versions changed.
     if [ -z "$(find "$installed/.complete" -newer "$root/scripts/node/package-lock.json" 2>/dev/null)" ]; then
-        echo "Node.js $found is older than $needed: fetching a newer one from npm's registry into scripts/node (50 MB, once) ..." >&2
+        echo "Node.js $found is older than $needed: downloading a newer one from the npm registry to scripts/node (50 MB, once) ..." >&2
         (cd "$root/scripts/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) ||
-            die "Node.js $found is too old, and npm could not fetch a newer one; $remedy."
+            die "Node.js $found is too old, and npm could not download a newer one; $remedy."
         touch "$installed/.complete"
     fi
     bin=$(ls -d "$installed"/node-*/bin 2>/dev/null | head -n 1)
     new_enough "$("$bin/node" --version 2>/dev/null | tr -d v)" ||
-        die "Node.js $found is too old, and npm's registry has none that runs here ($(uname -sm)); $remedy."
+        die "Node.js $found is too old, and the npm registry has none for this platform ($(uname -sm)); $remedy."
     PATH=$bin:$PATH
     export PATH
 fi

@@ -1,12 +1,12 @@
 /**
- * What the container of a Job runs: a command of `kafka-dr`, whose stdout and stderr it writes as
- * frames into the one log that a container has. As process 1 it hands a stop of the pod (SIGTERM) on
- * as the Ctrl-C that the command knows, and exits with the command's code.
+ * The entry point of a Job's container: runs a command of `kafka-dr` and writes its stdout and stderr
+ * as frames to the log of the container. As process 1 it passes SIGTERM on as SIGINT, on which the
+ * command cleans up, and exits with the exit code of the command.
  *
  * node --require ts-node/register/transpile-only cli/run/container.ts <command> [arguments]
  *
- * `--source-ca` and `--target-ca` may name a folder, whose `*.crt` files are put together (a Secret
- * that is mounted; it has two while a CA is replaced), or `system`, the CAs that Node.js trusts.
+ * `--source-ca` and `--target-ca` may be a folder, whose `*.crt` files are joined (a mounted Secret has
+ * two while a CA is replaced), or `system`, the CAs that Node.js trusts.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ import { FrameWriter } from "./logFrames";
 /** Value of `--source-ca` and `--target-ca` for the CAs that Node.js trusts. */
 export const SYSTEM_CAS = "system";
 
-/** The arguments with each CA as one file, which is written to `folder`. */
+/** The arguments with each CA as one file in `folder`. */
 export function withCaFiles(args: readonly string[], folder: string): string[] {
     return args.map((arg, index) => {
         const option = args[index - 1] ?? "";
@@ -51,7 +51,7 @@ function certificates(option: string, value: string): string | undefined {
     return `${files.map((name) => readFileSync(join(value, name), "utf8").trim()).join("\n")}\n`;
 }
 
-/** The executable that package.json names, next to which this file lies. */
+/** The executable of package.json. */
 function executable(): string {
     const root = join(__dirname, "..", "..");
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -66,7 +66,7 @@ function executable(): string {
 
 function main(args: readonly string[]): void {
     const frames = new FrameWriter((line) => process.stdout.write(line));
-    const say = (text: string) => {
+    const print = (text: string) => {
         frames.chunk("stderr", Buffer.from(`${text}\n`));
     };
     let finished = false;
@@ -92,14 +92,14 @@ function main(args: readonly string[]): void {
             });
         }
         child.once("error", (error) => {
-            say(`error: the command cannot be started: ${error.message}`);
+            print(`error: the command cannot be started: ${error.message}`);
             finish(1);
         });
         child.once("close", (code, signal) => {
             finish(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
         });
     } catch (error) {
-        say(`error: ${error instanceof Error ? error.message : String(error)}`);
+        print(`error: ${error instanceof Error ? error.message : String(error)}`);
         finish(1);
     }
 }

@@ -9,18 +9,18 @@ import { DEFAULT_DEADLINE_SECONDS } from "./options";
 import { mountedSite, mountedStackFile } from "./jobMounts";
 import type { JobAccesses } from "./siteAccess";
 
-/** Name of the one container. */
+/** Name of the only container. */
 export const CONTAINER = "command";
 
-/** Seconds for which a Job that ended stays, where nobody was left to delete it. */
+/** Seconds after its end that a Job is deleted if this process could not delete it. */
 const TTL_SECONDS = 600;
 
-/** Where the repository lies in the image. */
+/** Folder of the repository in the image. */
 const ROOT = "/app";
 
 /**
- * What a command gets. It keeps a window of the records in memory, whatever the topics' size; like
- * brokers it may use CPUs that are idle.
+ * Resources of a command. It keeps a window of the records in memory, whatever the size of the topics.
+ * Like brokers it has no CPU limit, to use idle CPUs.
  */
 export const COMMAND_RESOURCES = {
     requests: { cpu: "500m", memory: "1Gi" },
@@ -29,22 +29,22 @@ export const COMMAND_RESOURCES = {
 
 export interface JobBuild {
     readonly settings: Pick<Settings, "target" | "mirror" | "images">;
-    /** The command and its arguments, without those of the connections. */
+    /** The command and its arguments, without connection options. */
     readonly args: readonly string[];
     readonly accesses: JobAccesses;
-    /** Makes the name one of its own: lower-case letters and digits. */
+    /** Makes the name unique: lower-case letters and digits. */
     readonly suffix: string;
     /** Instead of `kafka-dr:images.commands`. */
     readonly image?: string;
-    /** The stack's file, which the command reads by `--stack`, as it is here. */
+    /** The local stack file, which the command reads with `--stack`. */
     readonly stackFile?: { readonly name: string; readonly text: string };
-    /** Seconds after which Kubernetes ends it; {@link DEFAULT_DEADLINE_SECONDS} if absent. */
+    /** Seconds after which Kubernetes ends the Job; {@link DEFAULT_DEADLINE_SECONDS} if absent. */
     readonly deadlineSeconds?: number;
 }
 
 /**
- * The Job that runs a command next to the target. It has no token of the Kubernetes API, nothing
- * secret in arguments or environment, and runs under the restricted Pod Security Standard.
+ * The Job that runs a command in the target's namespace. It has no token of the Kubernetes API and no
+ * secrets in arguments or environment, and complies with the restricted Pod Security Standard.
  *
  * @throws CommandError with exit code 2 without an image.
  */
@@ -82,7 +82,7 @@ export function jobManifest(build: JobBuild) {
                     restartPolicy: "Never",
                     automountServiceAccountToken: false,
                     enableServiceLinks: false,
-                    // The user is that of the image, which OpenShift replaces by one of its own.
+                    // The image sets the user; OpenShift replaces it.
                     securityContext: {
                         runAsNonRoot: true,
                         seccompProfile: { ...RESTRICTED_CONTAINER.seccompProfile },
@@ -134,20 +134,20 @@ function imageOf({ settings, image }: JobBuild): string {
     if (found === undefined) {
         throw new CommandError(
             "badInput",
-            "There is no image for a command inside Kubernetes.",
-            "Build and push it (docs/operate/kubernetes-job.md), then set kafka-dr:images.commands to its digest, or give --image.",
+            "The image of the commands is not configured.",
+            "Build and push an image (docs/operate/kubernetes-job.md), then set kafka-dr:images.commands to its digest, or give --image.",
         );
     }
     return found;
 }
 
-/** A pod's name is the Job's and a suffix of 6 characters, and a label's value ends at 63. */
+/** A pod adds 6 characters to the name of its Job, and the name is a label value of at most 63. */
 function jobName(mirror: string, command: string, suffix: string): string {
     const readable = `${mirror}-${labelValue(command).toLowerCase()}`.slice(0, 50);
     return `${readable.replace(/[^a-z0-9]+$/, "")}-${suffix}`;
 }
 
-/** A command's name where a label has it; anything else would be refused by the API server. */
+/** The name of a command, or a valid replacement: the API server rejects other label values. */
 function labelValue(command: string): string {
     return /^[a-z][a-z-]{0,30}[a-z]$/.test(command) ? command : COMMANDS_APP;
 }

@@ -2,7 +2,7 @@ import type { SiteName } from "../../config/settingsSchema";
 import { SYSTEM_CAS } from "./container";
 import type { JobAccess } from "./siteAccess";
 
-/** A volume of a pod; its source under the name of its kind. */
+/** A volume of a pod; the key of its source is the kind of the volume. */
 interface Volume {
     readonly name: string;
     readonly [kind: string]: unknown;
@@ -21,10 +21,10 @@ export interface Mounted {
     readonly mounts: readonly VolumeMount[];
 }
 
-/** Every file may be read by all: there is one container, whose user and group are not ours to know. */
+/** Mode of the files. All users may read them: the user and group of the only container are unknown. */
 const READABLE = 0o444;
 
-/** The arguments of a site's connection, and the Secrets that they name files of. */
+/** The arguments for the connection to a site, and the mounted Secrets that they refer to. */
 export function mountedSite(
     side: SiteName,
     { bootstrapServers, ca, credentials }: JobAccess,
@@ -101,7 +101,7 @@ export function mountedSite(
 
 const STACK_FILE_ANNOTATION = "kafka-dr/stack-file";
 
-/** The stack's file in an annotation of the pod: no further object that somebody has to delete. */
+/** The stack file as an annotation of the pod, so that no other object must be deleted afterwards. */
 export function mountedStackFile(
     root: string,
     { name, text }: { readonly name: string; readonly text: string },

@@ -11,7 +11,7 @@ import { USER_CERTIFICATE_KEYS } from "../../strimzi/builders/userCertificate";
 import type { KafkaMirrorMaker2Object } from "../../strimzi/resources";
 import { CommandError } from "../shared/commandError";
 
-/** Who a command is at a site: a Secret in the namespace of the Job, and its keys. */
+/** Credentials of a command for a site: a Secret in the namespace of the Job, and its keys. */
 export type Credentials =
     | {
           readonly type: "password";
@@ -26,12 +26,12 @@ export type Credentials =
           readonly privateKeyKey: string;
       };
 
-/** How a command in the target's namespace reaches a site. */
+/** Connection of a command in the target's namespace to a site. */
 export interface JobAccess {
     readonly bootstrapServers: string;
-    /** Secret whose `*.crt` keys are trusted; `system` for the system's CAs; undefined without TLS. */
+    /** Secret whose `*.crt` keys are trusted; `system` for the CAs of the system; undefined without TLS. */
     readonly ca: { readonly secretName: string } | "system" | undefined;
-    /** Undefined where nobody asks who a client is. */
+    /** Undefined for a listener without authentication. */
     readonly credentials: Credentials | undefined;
 }
 
@@ -42,14 +42,14 @@ type Connection = Pick<ClusterSpec, "bootstrapServers" | "tls" | "authentication
 type AccessSettings = Pick<Settings, "source" | "target" | "mirror" | "users" | "phase">;
 
 /**
- * How a command reaches both clusters from the target's namespace: by the addresses and the CAs of
- * the MM2 that is deployed there. They are at the target's API server, so the source's may be gone.
- * At a cluster of this stack the command is the user that can only read, elsewhere the one that the
- * settings name for MM2.
+ * Connections of a command in the target's namespace to both clusters: the addresses and CAs of the MM2
+ * deployed there. They come from the target's API server, so the source's may be gone. The command
+ * connects to a cluster of this stack as the read-only user, to others as the user of MM2 in the
+ * settings.
  *
- * @param mirrorMaker The KafkaMirrorMaker2 as it is deployed.
- * @param as A user of `kafka-dr:users`, to be it at the active site, where it may write.
- * @throws CommandError with exit code 2 for a user that there is not, or that cannot log in there.
+ * @param mirrorMaker The deployed KafkaMirrorMaker2.
+ * @param as A user of `kafka-dr:users` to connect as at the active site, for commands that write.
+ * @throws CommandError with exit code 2 for a user that does not exist, or cannot log in there.
  */
 export function jobAccesses(
     settings: AccessSettings,
@@ -62,8 +62,8 @@ export function jobAccesses(
     if (source === undefined) {
         throw new CommandError(
             "badInput",
-            `The KafkaMirrorMaker2 ${settings.mirror.name} that is deployed does not mirror from "${alias}".`,
-            "The settings are not what is deployed: run make preview, or take the stack file that was deployed.",
+            `The deployed KafkaMirrorMaker2 ${settings.mirror.name} does not mirror from "${alias}".`,
+            "The settings differ from the deployment: run make preview, or use the deployed stack file.",
         );
     }
     const access = (side: SiteName, connection: Connection): JobAccess => ({
@@ -81,7 +81,7 @@ function trusted({ tls }: Connection): JobAccess["ca"] {
     if (tls === undefined) {
         return undefined;
     }
-    // The stack names one Secret at most.
+    // The stack sets at most one Secret.
     const [secret] = tls.trustedCertificates ?? [];
     return secret === undefined ? "system" : { secretName: secret.secretName };
 }
@@ -98,7 +98,7 @@ function credentials(
     { authentication }: Connection,
 ): Credentials | undefined {
     if (!settings[side].managed) {
-        return given(side, authentication);
+        return mirrorCredentials(side, authentication);
     }
     const user = commandsUserName(settings.mirror, side);
     switch (listenerOf(settings, side)?.authentication) {
@@ -134,8 +134,8 @@ function isNextToMirror({ source, target }: AccessSettings, side: SiteName): boo
     );
 }
 
-/** The identity that the settings give to MM2 at a cluster which is not the stack's. */
-function given(
+/** The credentials of MM2 for a cluster that the stack does not manage. */
+function mirrorCredentials(
     side: SiteName,
     authentication: Connection["authentication"],
 ): Credentials | undefined {
@@ -153,8 +153,8 @@ function given(
     }
     throw new CommandError(
         "badInput",
-        `At the ${side} MirrorMaker 2 identifies itself by ${type}, which the commands do not know.`,
-        "They know scram-sha-512 and client certificates (tls).",
+        `MirrorMaker 2 authenticates to the ${side} by ${type}, which the commands do not support.`,
+        "They support scram-sha-512 and client certificates (tls).",
     );
 }
 
@@ -163,18 +163,18 @@ function applicationUser(settings: AccessSettings, side: SiteName, name: string)
     if (!names.includes(name)) {
         throw new CommandError(
             "badInput",
-            `--as is "${name}", which is not a user of kafka-dr:users; there ${names.length === 0 ? "are none" : `are ${names.join(", ")}`}.`,
-            "Name one of them, or declare it and run make up.",
+            `--as is "${name}", which is not in kafka-dr:users; ${names.length === 0 ? "it has no users" : `its users: ${names.join(", ")}`}.`,
+            "Give one of its users, or add the user and run make up.",
         );
     }
     const listener = listenerOf(settings, side);
     if (listener?.authentication !== "scram-sha-512") {
         throw new CommandError(
             "badInput",
-            `--as is "${name}", whose password the ${side}'s listener "${listener?.name ?? ""}" does not ask for: its authentication is ${listener?.authentication ?? "unknown"}.`,
-            "MM2's listener of that site must have the authentication scram-sha-512 for this.",
+            `--as is "${name}", but the listener "${listener?.name ?? ""}" of the ${side} does not accept passwords: its authentication is ${listener?.authentication ?? "unknown"}.`,
+            "Set authentication to scram-sha-512 for the listener that MM2 uses at this site.",
         );
     }
-    // The User Operator's Secret, which has the same password at both sites.
+    // The Secret of the User Operator; the password is the same at both sites.
     return { type: "password", user: name, secretName: name, passwordKey: PASSWORD_KEY };
 }

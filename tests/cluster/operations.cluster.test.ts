@@ -136,13 +136,16 @@ describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
         return (spec as { replicas: unknown }).replicas;
     }
 
-    it("scales to 0 once the last worker is gone, and back to what is configured", async () => {
+    it("scales to 0, until the last worker is gone, and back to the configured number", async () => {
         const pod = await worker(0, "10.0.0.1");
         const io = testIo();
         const stopping = scale(settings, 0, io, 50);
         await waitFor(
-            "it waits for the worker",
-            () => Promise.resolve(io.stderrText().includes("there are 1 pods of 0") || undefined),
+            "scale waits for the worker",
+            () =>
+                Promise.resolve(
+                    io.stderrText().includes("1 pods exist, 0 are wanted") || undefined,
+                ),
             { timeoutMs: 20_000 },
         );
         assert.equal(await replicas(), 0);
@@ -166,7 +169,7 @@ describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
         await remove(again);
     });
 
-    it("ends a wait with the operator's reason", async () => {
+    it("reports the operator's reason after a timeout", async () => {
         const { target } = namespaces;
         const operator = apiServers().operators.source;
         operator.script("KafkaMirrorMaker2", target, {
@@ -182,14 +185,14 @@ describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
             scale(short, 2, testIo(), 50),
             (error) =>
                 error instanceof CommandError &&
-                /not at 2 workers after 1 s: .*(InvalidResourceException: no|has not seen)/.test(
+                /not have 2 workers after 1 s: .*(InvalidResourceException: no|has not observed)/.test(
                     error.message,
                 ),
         );
         operator.script("KafkaMirrorMaker2", target, { type: "ready" });
     });
 
-    it("reads the metrics of a worker through the API server, and only those", async function () {
+    it("reads the metrics of a worker through the API server, and no other port", async function () {
         const address = outerAddress();
         if (address === undefined) {
             this.skip();
@@ -207,7 +210,7 @@ describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
                 ]),
                 [["connector-producer-a->b.MirrorSourceConnector-0", 16000]],
             );
-            // The REST API, which could change connectors, is another port of the same pod.
+            // Another port of the pod is the REST API, which can change connectors.
             await assert.rejects(
                 stackMetrics(settings, signal, 8083),
                 (error) =>
@@ -219,7 +222,7 @@ describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
         }
     });
 
-    it("says which pod gives no metrics", async function () {
+    it("reports which pod serves no metrics", async function () {
         const address = outerAddress();
         if (address === undefined) {
             this.skip();
@@ -233,7 +236,7 @@ describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
                 (error) =>
                     error instanceof CommandError &&
                     error.exitCode === 4 &&
-                    error.message.includes(`${namespaces.target}/${pod} gives no metrics`),
+                    error.message.includes(`${namespaces.target}/${pod} serves no metrics`),
             );
         } finally {
             await remove(pod);

@@ -58,12 +58,12 @@ if (mode === "show") {
 }
 `;
 
-/** A folder as the image has it in `/app`, with a scripted command for `kafka-dr`. */
+/** A folder like `/app` of the image, with a scripted command instead of `kafka-dr`. */
 export function imageRoot(folder: string): string {
     const root = path.join(folder, "app");
     const job = path.join(root, "cli", "run");
     mkdirSync(job, { recursive: true });
-    for (const file of ["container.ts", "frames.ts"]) {
+    for (const file of ["container.ts", "logFrames.ts"]) {
         cpSync(path.join(repositoryRoot, "cli", "run", file), path.join(job, file));
     }
     cpSync(path.join(repositoryRoot, "tsconfig.json"), path.join(root, "tsconfig.json"));

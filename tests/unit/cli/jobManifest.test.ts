@@ -56,7 +56,7 @@ const EXISTING: Change[] = [
 ];
 
 describe("the Job of a command", () => {
-    it("gives up after one attempt, and goes by itself when nobody deletes it", async () => {
+    it("has one attempt, and a time after which Kubernetes deletes it", async () => {
         const { metadata, spec } = await manifestOf(["verify", "--json"]);
         assert.equal(metadata.name, "my-mm2-cluster-verify-x2x4z");
         assert.equal(metadata.namespace, "kafka");
@@ -73,7 +73,7 @@ describe("the Job of a command", () => {
         });
     });
 
-    it("has a name and labels that Kubernetes takes, whatever the command", async () => {
+    it("has a valid name and valid labels for every command", async () => {
         const long: Change[] = [["mirror/name", "m".repeat(38)]];
         for (const command of ["verify", "Not a command!", "-", "x".repeat(200)]) {
             const { metadata } = await manifestOf([command], long);
@@ -85,7 +85,7 @@ describe("the Job of a command", () => {
         }
     });
 
-    it("has no token, no secret outside of volumes, and the arguments that name their files", async () => {
+    it("has no token, secrets only in volumes, and arguments with the paths of their files", async () => {
         const { spec } = (await manifestOf(["verify", "--json"])).spec.template;
         const [container] = spec.containers;
         assert.equal(spec.automountServiceAccountToken, false);
@@ -131,7 +131,7 @@ describe("the Job of a command", () => {
         assert.deepEqual(mounted, spec.volumes.map(({ name }) => name).sort());
     });
 
-    it("writes to /tmp alone, and has requests and a limit of memory", async () => {
+    it("writes only to /tmp, and has requests and a memory limit", async () => {
         const [container] = (await manifestOf(["verify"])).spec.template.spec.containers;
         assert.equal(container!.securityContext.readOnlyRootFilesystem, true);
         const writable = container!.volumeMounts.filter((mount) => !("readOnly" in mount));
@@ -142,7 +142,7 @@ describe("the Job of a command", () => {
         });
     });
 
-    it("needs an image, of the settings or given", async () => {
+    it("needs an image, from the settings or as an option", async () => {
         const build = {
             settings: settingsOf(),
             args: ["verify"],
@@ -162,8 +162,8 @@ describe("the Job of a command", () => {
     });
 });
 
-describe("the access of a command's Job", () => {
-    it("is with client certificates where MM2's listeners ask for them", async () => {
+describe("the connections of a command's Job", () => {
+    it("use client certificates if the listeners of MM2 require them", async () => {
         const changes: Change[] = [
             ["source/listeners/1/authentication", "tls"],
             ["target/listeners", [{ name: "tls", port: 9093, authentication: "tls" }]],
@@ -184,7 +184,7 @@ describe("the access of a command's Job", () => {
         });
     });
 
-    it("is MM2's own identity and the system's CAs at a cluster that is not the stack's", async () => {
+    it("use the credentials of MM2 and the system's CAs for a cluster that the stack does not manage", async () => {
         const { source } = await accessesOf(EXISTING);
         assert.deepEqual(source, {
             bootstrapServers: "legacy.example.com:9093",
@@ -201,7 +201,7 @@ describe("the access of a command's Job", () => {
         assert.equal(args[args.indexOf("--source-ca") + 1], "system");
     });
 
-    it("is a user of the settings at the active site alone", async () => {
+    it("use a user of the settings only at the active site", async () => {
         const { source, target } = await accessesOf([], "my-app");
         assert.deepEqual(source.credentials, {
             type: "password",
@@ -216,7 +216,7 @@ describe("the access of a command's Job", () => {
     });
 
     for (const authentication of ["scram-sha-512", "tls"] as const) {
-        it(`is that of the mirror back to the source, by what the stack makes next to it: ${authentication}`, async () => {
+        it(`use the Secrets next to the reverse mirror: ${authentication}`, async () => {
             const changes: Change[] = [
                 ["source/listeners/1/authentication", authentication],
                 ["target/listeners/1/authentication", authentication],
@@ -272,17 +272,17 @@ describe("the access of a command's Job", () => {
     }
 
     const refused: readonly (readonly [string, Change[], string | undefined, RegExp])[] = [
-        ["an unknown user", [], "nobody", /"nobody".* there are my-app\.$/],
+        ["an unknown user", [], "nobody", /"nobody".* its users: my-app\.$/],
         [
-            "a user without a password's listener",
+            "a listener that does not accept passwords",
             [["source/listeners/1/authentication", "tls"]],
             "my-app",
-            /listener "external" does not ask for: its authentication is tls/,
+            /listener "external" of the source does not accept passwords: its authentication is tls/,
         ],
         ["another mirror", [["source/alias", "other"]], undefined, /does not mirror from "other"/],
     ];
     for (const [what, changes, as, message] of refused) {
-        it(`is refused for ${what}`, async () => {
+        it(`rejects ${what}`, async () => {
             const mirrorMaker = await deployed();
             assert.throws(
                 () => jobAccesses(settingsOf(...changes), mirrorMaker, as),

@@ -100,7 +100,7 @@ describe("npm run rbac", function () {
     });
 
     const wrong: readonly (readonly [what: string, args: readonly string[], message: RegExp])[] = [
-        ["no stack", [], /^error: name one stack, such as dev or prod$/m],
+        ["no stack", [], /^error: give one stack, such as dev or prod$/m],
         ["an unknown stack", ["nope"], /^error: .*no stack nope; there are dev, lab, prod$/m],
         [
             "an unknown site",

@@ -44,7 +44,7 @@ describe("the commands of the Makefile", function () {
                 },
             },
         );
-        return { status, said: `${stdout}${stderr}`.trim() };
+        return { status, output: `${stdout}${stderr}`.trim() };
     }
 
     function calls(): string[] {
@@ -56,42 +56,42 @@ describe("the commands of the Makefile", function () {
     }
 
     const wrong: readonly [string, string, RegExp][] = [
-        ["no stack", "", /^kafka-dr: say which stack: make up STACK=<one of: dev prod>\.$/],
+        ["no stack", "", /^kafka-dr: STACK is missing: make up STACK=<one of: dev prod>\.$/],
         [
             "an unknown stack",
             "nope",
-            /^kafka-dr: there is no Pulumi\.nope\.yaml; stacks here: dev prod\.$/,
+            /^kafka-dr: Pulumi\.nope\.yaml does not exist; existing stacks: dev prod\.$/,
         ],
         [
             "the stack of the lab",
             "lab",
-            /^kafka-dr: the stack lab runs on this machine only: make demo\.$/,
+            /^kafka-dr: the stack lab runs only on this machine: make demo\.$/,
         ],
     ];
     for (const [name, stack, expected] of wrong) {
-        it(`make up refuses ${name} in one line and calls no pulumi`, () => {
-            const { status, said } = run("pulumi.sh", ["up", stack]);
+        it(`make up refuses ${name} in one line and does not call pulumi`, () => {
+            const { status, output } = run("pulumi.sh", ["up", stack]);
             assert.equal(status, 1);
-            assert.match(said, expected);
+            assert.match(output, expected);
             assert.deepEqual(calls(), []);
         });
     }
 
-    it("make up calls no pulumi when a Kubernetes cluster cannot be reached", () => {
-        const { status, said } = run("pulumi.sh", ["up", "dev"]);
+    it("make up does not call pulumi when a Kubernetes cluster is unreachable", () => {
+        const { status, output } = run("pulumi.sh", ["up", "dev"]);
         assert.equal(status, 1);
         assert.match(
-            said,
+            output,
             /kafka-dr:source\.kubeconfig cannot be used: .*does not exist, or has no context\. .*"kind-kafka-dr"/,
         );
-        assert.match(said, /nothing was changed\.$/);
+        assert.match(output, /nothing was changed\.$/);
         assert.deepEqual(calls(), []);
     });
 
-    it("make destroy chooses a backend of files where none is chosen, then the stack", () => {
-        const { status, said } = run("pulumi.sh", ["destroy", "dev", "--yes"]);
+    it("make destroy selects a file backend if none is selected, then the stack", () => {
+        const { status, output } = run("pulumi.sh", ["destroy", "dev", "--yes"]);
         assert.equal(status, 0);
-        assert.match(said, /^No Pulumi backend is chosen: using files/);
+        assert.match(output, /^No Pulumi backend is selected: using files/);
         assert.deepEqual(calls(), [
             "whoami --non-interactive",
             "login --local",
@@ -100,7 +100,7 @@ describe("the commands of the Makefile", function () {
         ]);
     });
 
-    it("make destroy ends with pulumi's own exit code", () => {
+    it("make destroy exits with the exit code of pulumi", () => {
         program("pulumi", '#!/bin/sh\n[ "$1" != destroy ] || exit 7\n');
         assert.equal(run("pulumi.sh", ["destroy", "dev"]).status, 7);
     });

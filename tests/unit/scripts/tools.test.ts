@@ -109,8 +109,8 @@ describe("the tools of the make targets", function () {
             assert.deepEqual([first.status, first.stdout], [3, "v24.9.9"]);
             assert.equal(
                 first.stderr,
-                `Node.js 20.20.2 is older than ${NEEDED}: fetching a newer one from npm's registry ` +
-                    "into scripts/node (50 MB, once) ...",
+                `Node.js 20.20.2 is older than ${NEEDED}: downloading a newer one from the npm registry ` +
+                    "to scripts/node (50 MB, once) ...",
             );
             assert.match(
                 readFileSync(path.join(folder, "calls"), "utf8"),
@@ -152,7 +152,7 @@ describe("the tools of the make targets", function () {
                 assert.equal(status, 1, time);
                 assert.match(
                     stderr,
-                    /npm error network\nkafka-dr: Node\.js 20\.20\.2 is too old, and npm could not fetch a newer one; install Node\.js 24/,
+                    /npm error network\nkafka-dr: Node\.js 20\.20\.2 is too old, and npm could not download a newer one; install Node\.js 24/,
                 );
             }
         });
@@ -162,7 +162,7 @@ describe("the tools of the make targets", function () {
             program(path.join(programs, "npm"), "mkdir -p node_modules");
             const { status, stderr } = run("with-node.sh", version);
             assert.equal(status, 1);
-            assert.match(stderr, /has none that runs here \(.+\); install Node\.js 24/);
+            assert.match(stderr, /has none for this platform \(.+\); install Node\.js 24/);
         });
     });
 
