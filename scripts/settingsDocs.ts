@@ -1,7 +1,8 @@
 /**
  * Generates documentation from the code that defines it: from the settings, the `config` of
  * Pulumi.yaml and docs/reference/settings.md; from MM2's rights, the tables and commands of
- * docs/reference/mirror-rights.md. With `--check` it only compares, and exits with 1 when they differ.
+ * docs/reference/mirror-rights.md; from the commands, the outputs that docs/ shows. With `--check` it
+ * only compares, and exits with 1 when they differ.
  *
  * npm run settings:docs [-- --check]
  */
@@ -14,6 +15,7 @@ import { existingSiteSchema, managedSiteSchema } from "../config/siteSchema";
 import { PROFILE_NAMES, PROFILES } from "../config/throughput/profiles";
 import { stringify } from "yaml";
 import { mirrorRightsMarkdown } from "./rightsDocs";
+import { runbookDocs } from "./runbookDocs";
 
 const root = join(__dirname, "..");
 
@@ -24,6 +26,7 @@ export function settingsDocs(): Record<string, string> {
         "Pulumi.yaml": pulumiYaml(),
         "docs/reference/settings.md": settingsMarkdown(),
         [rights]: mirrorRightsMarkdown(readFileSync(join(root, rights), "utf8")),
+        ...runbookDocs(root),
     };
 }
 

@@ -54,11 +54,10 @@ export async function runFailover(
     const steps = stepsOf(name, mode, options, settings, deployment, from, io);
     const { stack } = options;
     if (options.plan === true) {
-        const title = `Plan of ${name} --${mode}, stack ${stack}, from phase ${from.phase}, epoch ${from.epoch}:`;
         io.stdout.write(
             options.json === true
                 ? `${JSON.stringify({ from, mode, steps }, undefined, 2)}\n`
-                : renderPlan(title, steps),
+                : planText({ command: name, mode, stack, from }, steps),
         );
         return;
     }
@@ -226,13 +225,28 @@ async function confirm(question: string, io: CommandIo): Promise<boolean> {
     }
 }
 
+/** The run that a plan belongs to. */
+export interface PlannedRun {
+    readonly command: CommandName;
+    readonly mode: Mode;
+    readonly stack: string;
+    readonly from: PhasePosition;
+}
+
 /** A plan as text. */
-export function renderPlan(title: string, steps: readonly Step[]): string {
+export function planText(
+    { command, mode, stack, from }: PlannedRun,
+    steps: readonly Step[],
+): string {
     const lines = steps.flatMap(({ id, action, precondition, check, rollback }, index) => [
         `${String(index + 1).padStart(2)}. ${id}: ${action}`,
         `      requires:  ${precondition}`,
         `      check:     ${check}`,
         `      rollback:  ${rollback}`,
     ]);
-    return `${[title, "", ...lines].join("\n")}\n`;
+    return `${[
+        `Plan of ${command} --${mode}, stack ${stack}, from phase ${from.phase}, epoch ${from.epoch}:`,
+        "",
+        ...lines,
+    ].join("\n")}\n`;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
-import type { RecoveryPoint } from "../shared/mirror/mirrorOperations";
+import type { PartitionLoss, RecoveryPoint } from "../shared/mirror/mirrorOperations";
 import { number, table, type CommandIo } from "../shared/output";
 import { settingsForCommand } from "../shared/settings";
 import { rangesText } from "../verify/failures";
@@ -30,27 +30,31 @@ export async function runLoss(options: LossOptions, io: CommandIo): Promise<void
             "The loss can be determined once the source is back with the data that it had.",
         );
     }
-    const partitions = await mirror.loss(recoveryPoint);
-    const lost = partitions.filter(({ records }) => records > 0);
-    const records = lost.reduce((sum, partition) => sum + partition.records, 0);
-    if (options.json === true) {
-        const document = { recoveryPointAt: recoveryPoint.at, records, partitions: lost };
-        io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-    } else if (records === 0) {
-        io.stdout.write(
-            `The target has every record of the source up to the recovery point, ${recoveryPoint.at}.\n`,
-        );
-    } else {
-        const rows = lost.map((partition) => [
-            `${partition.topic}:${partition.partition}`,
-            number(partition.records),
-            rangesText(partition),
-        ]);
-        io.stdout.write(
-            `${number(records)} records of the source are missing at the target:\n\n${table([["partition", "records", "offsets of the source"], ...rows]).join("\n")}\n`,
-        );
-    }
+    const lost = (await mirror.loss(recoveryPoint)).filter(({ records }) => records > 0);
+    const records = sumOf(lost);
+    io.stdout.write(
+        options.json === true
+            ? `${JSON.stringify({ recoveryPointAt: recoveryPoint.at, records, partitions: lost }, undefined, 2)}\n`
+            : lossText(recoveryPoint.at, lost),
+    );
     io.exit((records === 0 ? EXIT_CODES.ok : EXIT_CODES.checkFailed).code);
+}
+
+function sumOf(lost: readonly PartitionLoss[]): number {
+    return lost.reduce((sum, { records }) => sum + records, 0);
+}
+
+/** The lost records as text. @param lost Partitions that lost at least one record. */
+export function lossText(recoveryPointAt: string, lost: readonly PartitionLoss[]): string {
+    if (lost.length === 0) {
+        return `The target has every record of the source up to the recovery point, ${recoveryPointAt}.\n`;
+    }
+    const rows = lost.map((partition) => [
+        `${partition.topic}:${partition.partition}`,
+        number(partition.records),
+        rangesText(partition),
+    ]);
+    return `${number(sumOf(lost))} records of the source are missing at the target:\n\n${table([["partition", "records", "offsets of the source"], ...rows]).join("\n")}\n`;
 }
 
 const REMEDY = "Give the file that kafka-dr failover --unplanned --record wrote.";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { PhasePosition } from "../../../config/phase";
 import { CommandError } from "../../../cli/shared/commandError";
-import { renderPlan } from "../../../cli/failover/runFailover";
+import { planText } from "../../../cli/failover/runFailover";
 import { startPositions } from "../../../cli/failover/startPositions";
 import { runSteps, type Step, type StepResult } from "../../../cli/failover/step";
 import { repositoryRoot } from "../../support/rawSettings";
@@ -382,7 +382,10 @@ describe("a plan", () => {
     it("has the action, precondition, check and rollback of each step", () => {
         for (const plan of [planned, unplanned]) {
             const steps = plan(new FakePair(at("mirroring")));
-            const text = renderPlan("title", steps);
+            const text = planText(
+                { command: "failover", mode: "planned", stack: "prod", from: at("mirroring") },
+                steps,
+            );
             for (const { id, action, precondition, check, rollback } of steps) {
                 for (const part of [id, action, precondition, check, rollback]) {
                     assert(part.length > 3, id);

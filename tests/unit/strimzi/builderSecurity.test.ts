@@ -76,7 +76,13 @@ describe("exactly-once", () => {
 
     it("is prepared at the workers, then enabled and required of the connector", () => {
         assert.deepEqual(configs(), [undefined, undefined]);
-        assert.deepEqual(configs(["mirror/exactlyOnceSourceSupport", "preparing"]), ["preparing", undefined]);
-        assert.deepEqual(configs(["mirror/exactlyOnceSourceSupport", "enabled"]), ["enabled", "required"]);
+        assert.deepEqual(configs(["mirror/exactlyOnceSourceSupport", "preparing"]), [
+            "preparing",
+            undefined,
+        ]);
+        assert.deepEqual(configs(["mirror/exactlyOnceSourceSupport", "enabled"]), [
+            "enabled",
+            "required",
+        ]);
     });
 });
