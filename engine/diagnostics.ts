@@ -20,6 +20,43 @@ export class MonitorStopped extends Error {
     }
 }
 
+/** The first failure of a run; later ones are consequences of it. */
+export class FirstFailure {
+    /** Resolves with the failure; stays pending without one. */
+    readonly reported: Promise<EngineError>;
+    private readonly aborter = new AbortController();
+    private error: EngineError | undefined;
+    private resolve: (error: EngineError) => void = () => undefined;
+
+    constructor() {
+        this.reported = new Promise((resolve) => {
+            this.resolve = resolve;
+        });
+    }
+
+    /** Aborts with the failure. */
+    get signal(): AbortSignal {
+        return this.aborter.signal;
+    }
+
+    /** Records a failure, unless there is one already. Returns the first. */
+    report(reason: unknown, urn?: string): EngineError {
+        if (this.error === undefined) {
+            this.error = new EngineError(reason, urn);
+            this.resolve(this.error);
+            this.aborter.abort(this.error);
+        }
+        return this.error;
+    }
+
+    /** @throws MonitorStopped after a failure */
+    throwIfReported(): void {
+        if (this.error !== undefined) {
+            throw new MonitorStopped();
+        }
+    }
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(reason: unknown): string {
     return reason instanceof Error ? reason.message : String(reason);

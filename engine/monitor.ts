@@ -7,7 +7,6 @@ import {
     type RegisterResourceRequest,
     RegisterResourceResponse,
     type ResourceInvokeRequest,
-    Result,
 } from "@pulumi/pulumi/proto/resource_pb";
 import {
     type Backend,
@@ -18,7 +17,7 @@ import {
     type ResourceState,
     withIgnoredChanges,
 } from "./backend";
-import { EngineError, MonitorStopped } from "./diagnostics";
+import { type EngineError, FirstFailure, MonitorStopped } from "./diagnostics";
 import { ResourceHooks } from "./hooks";
 import {
     alwaysSecret,
@@ -27,9 +26,9 @@ import {
     refuseDefaultProvider,
     refuseHooksOfOthers,
 } from "./providerRules";
-import { readRequestOf, registrationOf } from "./registration";
+import { failedResponse, readRequestOf, registrationOf, requestUrn } from "./registration";
 import { makeUrn, providerUrn, rootStackType } from "./urn";
-import { decodeProperties, encodeProperties, type Properties, unknownProperties } from "./wire";
+import { decodeProperties, encodeProperties, type Properties } from "./wire";
 
 export interface MonitorOptions {
     readonly project: string;
@@ -72,19 +71,15 @@ export class ResourceMonitor {
     private readonly underWay = new Set<Promise<unknown>>();
     private readonly hooks = new ResourceHooks();
     private readonly context: BackendContext;
-    private readonly aborter = new AbortController();
-    private failure: EngineError | undefined;
-    private announce: (failure: EngineError) => void = () => undefined;
+    private readonly failure = new FirstFailure();
 
     constructor(private readonly options: MonitorOptions) {
-        this.failed = new Promise((resolve) => {
-            this.announce = resolve;
-        });
+        this.failed = this.failure.reported;
         this.context = {
             preview: options.preview,
             project: options.project,
             stack: options.stack,
-            signal: this.aborter.signal,
+            signal: this.failure.signal,
             provider: (reference) =>
                 reference === undefined ? undefined : this.registration(providerUrn(reference)),
         };
@@ -97,23 +92,19 @@ export class ResourceMonitor {
     }
 
     async registerResource(request: RegisterResourceRequest): Promise<RegisterResourceResponse> {
-        const urn = this.urnOf(request);
+        const urn = requestUrn(this.options, request);
         try {
-            this.refuseWhenStopped();
+            this.failure.throwIfReported();
             return await this.register(request, urn);
         } catch (error) {
             this.fail(error, urn);
-            const response = new RegisterResourceResponse();
-            response.setUrn(urn);
-            response.setResult(Result.FAIL);
-            response.setObject(unknownProperties(request.getObject()?.getFieldsMap().keys() ?? []));
-            return response;
+            return failedResponse(request, urn);
         }
     }
 
     /** @throws MonitorStopped once the run has failed, including by this read */
     async readResource(request: ReadResourceRequest): Promise<ReadResourceResponse> {
-        const urn = this.urnOf(request);
+        const urn = requestUrn(this.options, request);
         return this.orStop(urn, async () => {
             const read = readRequestOf(request, urn, decodeProperties(request.getProperties()));
             this.refuseDuplicate(urn);
@@ -174,12 +165,7 @@ export class ResourceMonitor {
      * Refuses all further requests. Returns the first failure of the run.
      */
     fail(reason: unknown, urn?: string): EngineError {
-        if (this.failure === undefined) {
-            this.failure = new EngineError(reason, urn);
-            this.announce(this.failure);
-            this.aborter.abort(this.failure);
-        }
-        return this.failure;
+        return this.failure.report(reason, urn);
     }
 
     /** Closes the connections to the program after its end. */
@@ -255,11 +241,11 @@ export class ResourceMonitor {
         const { backend, preview } = this.options;
         const known = backend.known?.(registration.urn);
         const wanted = withIgnoredChanges(registration, known);
-        const { signal } = this.aborter;
+        const { signal } = this.failure;
         const occasion = { registration: wanted, properties, known, preview, signal };
         await this.track(this.hooks.before(occasion));
         // Another resource may have failed while a hook ran.
-        this.refuseWhenStopped();
+        this.failure.throwIfReported();
         return this.track(backend.create(wanted, this.context));
     }
 
@@ -285,33 +271,15 @@ export class ResourceMonitor {
         return found !== undefined && "custom" in found ? found : undefined;
     }
 
-    private urnOf(request: RegisterResourceRequest | ReadResourceRequest): string {
-        const { project, stack } = this.options;
-        const parent = request.getParent();
-        return makeUrn({
-            project,
-            stack,
-            type: request.getType(),
-            name: request.getName(),
-            parent: parent === "" ? undefined : parent,
-        });
-    }
-
     private refuseDuplicate(urn: string): void {
         if (this.byUrn.has(urn)) {
             throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
         }
     }
 
-    private refuseWhenStopped(): void {
-        if (this.failure !== undefined) {
-            throw new MonitorStopped();
-        }
-    }
-
     private async orStop<T>(urn: string | undefined, action: () => Promise<T>): Promise<T> {
         try {
-            this.refuseWhenStopped();
+            this.failure.throwIfReported();
             return await action();
         } catch (error) {
             this.fail(error, urn);

@@ -1,8 +1,10 @@
 import type { Map as ProtocolMap } from "google-protobuf";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
-import type {
-    ReadResourceRequest,
-    RegisterResourceRequest,
+import {
+    type ReadResourceRequest,
+    type RegisterResourceRequest,
+    RegisterResourceResponse,
+    Result,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type {
     AliasSeen,
@@ -13,7 +15,8 @@ import type {
 } from "./backend";
 import { unknown } from "./backend";
 import { formatPropertyPath } from "./propertyPath";
-import type { Properties } from "./wire";
+import { makeUrn } from "./urn";
+import { type Properties, unknownProperties } from "./wire";
 
 /** Converts a request to plain values. The resource inherits options from its parent. */
 export function registrationOf(
@@ -32,6 +35,27 @@ export function registrationOf(
         unknownPaths: properties.unknowns.map(formatPropertyPath),
         options: optionsOf(request, parent?.options),
     };
+}
+
+/** The URN of the resource that a request registers or reads. */
+export function requestUrn(
+    { project, stack }: { readonly project: string; readonly stack: string },
+    request: RegisterResourceRequest | ReadResourceRequest,
+): string {
+    const [type, name] = [request.getType(), request.getName()];
+    return makeUrn({ project, stack, type, name, parent: present(request.getParent()) });
+}
+
+/** The response of `--continue-on-error` to a registration that failed: all outputs are unknown. */
+export function failedResponse(
+    request: RegisterResourceRequest,
+    urn: string,
+): RegisterResourceResponse {
+    const response = new RegisterResourceResponse();
+    response.setUrn(urn);
+    response.setResult(Result.FAIL);
+    response.setObject(unknownProperties(request.getObject()?.getFieldsMap().keys() ?? []));
+    return response;
 }
 
 /** Converts the request of a read to plain values. */

@@ -1,13 +1,12 @@
 /**
- * Times what a person waits for: `make demo` from start to verdict with a warm cache, and the unit
- * and golden tests. Prints each run, the median and the target; a missed target is said, and is no
- * failure, since it may be the machine's.
+ * Times `make demo` with a warm cache, and the unit and golden tests. Prints each run, the median and
+ * the target. A missed target is reported but is no failure, because the machine may be the reason.
  *
  * npm run bench:demo [-- <runs, 3 by default>]
  */
 import { spawn } from "node:child_process";
 import { median } from "../lab/bench/statistics";
-import { machine } from "./bench/machine";
+import { machine, runCount } from "./bench/runs";
 
 interface Subject {
     readonly name: string;
@@ -38,12 +37,7 @@ async function timeOnce([command, ...args]: Subject["command"]): Promise<number>
 }
 
 async function main(): Promise<void> {
-    const runs = Number(process.argv[2] ?? 3);
-    if (!Number.isSafeInteger(runs) || runs < 1) {
-        throw new Error(
-            `The number of runs must be a whole number of at least 1, not "${process.argv[2] ?? ""}".`,
-        );
-    }
+    const runs = runCount(3);
     console.log(`${machine()}, ${runs} runs each after one to warm up`);
     for (const { name, command, targetSeconds } of SUBJECTS) {
         await timeOnce(command);

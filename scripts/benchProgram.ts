@@ -1,8 +1,8 @@
 /**
- * Times this project's Pulumi program in the SDK's own language host, from the start of its process
- * to its last registration and to its end, against an empty program as `pulumi new` makes it. The
- * engine records only, so that nothing but the program is measured. Runs of all variants take turns,
- * so that what else the machine does hits each of them.
+ * Times this project's Pulumi program in the SDK's language host, from the start of its process to its
+ * last registration and to its end, and compares it with an empty program of `pulumi new`. The engine
+ * only records, so that nothing but the program is measured. Runs of all variants take turns, so that
+ * other load on the machine affects all of them.
  *
  * npm run bench:program [-- <runs, 3 by default>]
  */
@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { median, summary } from "../lab/bench/statistics";
 import { readStackFile } from "../config/stackFile";
 import { RecordingBackend, runChildProgram } from "../engine";
-import { machine } from "./bench/machine";
+import { machine, runCount } from "./bench/runs";
 import { REFERENCE, type Variant, variants } from "./bench/programVariants";
 
 const root = join(__dirname, "..");
@@ -20,16 +20,16 @@ const root = join(__dirname, "..");
 const TARGET = 0.6;
 
 interface Run {
-    /** Milliseconds from the start of the process, which has to be forked first. */
+    /** Milliseconds from the start of the process. */
     readonly lastRegistration: number;
     readonly end: number;
-    /** Milliseconds of processor time, with that of esbuild's process. */
+    /** Milliseconds of CPU time, including esbuild's process. */
     readonly cpu: number;
-    /** MiB at the most, of the program's process alone. */
+    /** Peak memory of the program's process in MiB. */
     readonly memory: number;
 }
 
-/** Loaded into the program's process: what it took is known only to itself, at its end. */
+/** Loaded into the program's process, which reports its resource usage when it ends. */
 const PROBE = `process.on("exit", () => {
     const { readFileSync, writeFileSync } = require("node:fs");
     const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
@@ -77,7 +77,7 @@ function table(runs: ReadonlyMap<string, readonly Run[]>): string {
     const lines = [...runs].map(([name, own]) => {
         const of = (field: keyof Run) => own.map((run) => run[field]);
         const ratio = (field: keyof Run) =>
-            // Of runs that were neighbours in time.
+            // Of consecutive runs.
             median(own.map((run, index) => run[field] / (reference[index]?.[field] ?? NaN)));
         const { min = NaN, max = NaN } = summary(of("lastRegistration")) ?? {};
         return [
@@ -97,12 +97,7 @@ function table(runs: ReadonlyMap<string, readonly Run[]>): string {
 }
 
 async function main(): Promise<void> {
-    const count = Number(process.argv[2] ?? 3);
-    if (!Number.isSafeInteger(count) || count < 1) {
-        throw new Error(
-            `The number of runs must be a whole number of at least 1, not "${process.argv[2] ?? ""}".`,
-        );
-    }
+    const count = runCount(3);
     const folder = mkdtempSync(join(tmpdir(), "kafka-dr-bench-"));
     try {
         const all = variants(root, folder);

@@ -1,8 +1,8 @@
 /**
- * Measures what a large stack costs here: how many resources its program registers, how long that
- * takes over the recording engine (no CLI, no cluster), and how large the objects are that must fit
- * into etcd. Runs of all sizes take turns, so that a busy minute hits each of them. Nothing is
- * judged: docs/reference/scale.md says what the figures mean.
+ * Measures the cost of a large stack: the number of resources, the time to register them with the
+ * recording backend (no CLI, no cluster), and the size of the objects, which must fit into etcd. Runs of
+ * all sizes take turns, so that other load on the machine affects all of them. The script evaluates
+ * nothing: docs/reference/scale.md explains the figures.
  *
  * npm run bench:scale [-- <runs, 5 by default>]
  */
@@ -13,7 +13,7 @@ import { summary } from "../lab/bench/statistics";
 import { connectorOffsets } from "../strimzi/builders/startPositions";
 import { type Change, changed, rawStack } from "../tests/support/rawSettings";
 import { recordStack } from "../tests/support/recordedStack";
-import { machine } from "./bench/machine";
+import { machine, runCount } from "./bench/runs";
 
 const SIZES = [
     { name: "dev as it is", topics: 1, pools: 2 },
@@ -25,7 +25,7 @@ const SIZES = [
 
 type Size = (typeof SIZES)[number];
 
-/** Ten partitions each, and names as long as those of real topics. */
+/** Topics with ten partitions and names of a realistic length. */
 function changesOf({ topics, pools }: Size): Change[] {
     const { nodePools } = rawStack("dev").source as { nodePools: [object, object] };
     const [controller, broker] = nodePools;
@@ -50,7 +50,7 @@ function topicNames(count: number): string[] {
 
 interface Timed {
     readonly seconds: number;
-    /** Of all threads of this process, and so the same on a machine that others use as well. */
+    /** CPU time of all threads of this process, which hardly depends on other load. */
     readonly cpuSeconds: number;
     readonly result: ProgramResult;
 }
@@ -85,7 +85,7 @@ async function times(runs: number): Promise<void> {
     }
 }
 
-/** Median, with the smallest and the largest. */
+/** Median, smallest and largest value. */
 function spread(values: readonly number[]): string {
     const { median = NaN, min = NaN, max = NaN } = summary(values) ?? {};
     return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
@@ -132,12 +132,7 @@ async function objects(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-    const runs = Number(process.argv[2] ?? 5);
-    if (!Number.isSafeInteger(runs) || runs < 1) {
-        throw new Error(
-            `The number of runs must be a whole number of at least 1, not "${process.argv[2] ?? ""}".`,
-        );
-    }
+    const runs = runCount(5);
     console.log(`${machine()}, ${runs} runs each after one to warm up`);
     await times(runs);
     await objects();

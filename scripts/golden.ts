@@ -1,6 +1,7 @@
 /**
- * Writes the golden files: every resource of a stack as it is registered, and the roles of whoever
- * deploys it, and what each profile of throughput sets. They show in a pull request what a change of settings or code does.
+ * Writes the golden files: the registered resources of each stack, the roles of its deployer, the effect
+ * of each phase, and the settings of each throughput profile. In a pull request they show the effect of
+ * a change.
  *
  * npm run golden
  */

@@ -48,7 +48,7 @@ export function defaultCacheDirectory(env: NodeJS.ProcessEnv = process.env): str
     if (env.KAFKA_DR_CACHE) {
         return path.resolve(env.KAFKA_DR_CACHE, "maven");
     }
-    // The XDG specification says to ignore a relative path.
+    // The XDG specification requires a relative path to be ignored.
     const xdg = env.XDG_CACHE_HOME;
     const base = xdg && path.isAbsolute(xdg) ? xdg : path.join(homedir(), ".cache");
     return path.join(base, "kafka-dr", "maven");
@@ -65,7 +65,7 @@ export function defaultCacheDirectory(env: NodeJS.ProcessEnv = process.env): str
  * Node does; or point `MAVEN_REPOSITORY` at a repository that the machine reaches.
  *
  * @throws Error with one line that names the URL, the cause and what to do, when a download fails
- * or has other content than the lock says.
+ * or its content differs from the lock
  */
 export async function ensureArtifacts(
     lock: ArtifactLock,

@@ -69,7 +69,7 @@ export async function openArtifact(
 }
 
 /**
- * A small text file of the repository, or undefined where there is none.
+ * A small text file of the repository; undefined when it does not exist.
  *
  * @throws RepositoryError as `openArtifact`.
  */
@@ -109,7 +109,7 @@ function withoutCredentials(url: URL): URL {
     return plain;
 }
 
-/** fetch says only "fetch failed"; what happened is in the causes below. */
+/** The message of the innermost cause, because the message of fetch is only "fetch failed". */
 function describeCause(error: unknown): string {
     if (!(error instanceof Error)) return String(error);
     const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;

@@ -1,7 +1,7 @@
 /**
- * Makes the lock files of this folder again: `npx tsx lab/artifacts/updateLocks.ts`. For maintainers, after
- * a version in the table below has changed. Needs `mvn` (Debian package "maven") to resolve the
- * dependencies; everything that uses the locks does without.
+ * Updates the lock files of this folder: `npm run maven:lock`. For maintainers, after a change of a
+ * version in the table below. It needs `mvn` (Debian package "maven") to resolve the dependencies; the
+ * users of the locks do not.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,10 +13,10 @@ import { KAFKA_VERSION, type LockedArtifact } from "./artifacts";
 import { STRIMZI_VERSION } from "../../strimzi/version";
 import { artifactUrl, openArtifact, readText, repositoryUrl } from "./repository";
 
-/** The log4j release that Kafka's own modules ask for. */
+/** The log4j release that Kafka's modules require. */
 const LOG4J = "2.25.4";
 
-/** The artifacts that each lock is for; their runtime dependencies come with them. */
+/** The root artifacts of each lock, which also contains their runtime dependencies. */
 const LOCKS: Readonly<Record<string, readonly string[]>> = {
     kafka: [
         `org.apache.kafka:kafka_2.13:${KAFKA_VERSION}`,
@@ -134,7 +134,7 @@ async function lockArtifact(
         if (expected !== actual) {
             throw new Error(
                 `${artifactUrl(repository, artifactPath)} has ${algorithm} ${actual}, ` +
-                    `its checksum file says ${expected ?? "nothing"}`,
+                    `its checksum file has ${expected ?? "nothing"}`,
             );
         }
         return { artifact, checkedBy: algorithm };

@@ -1,4 +1,4 @@
-/** What Linux tells of a process under /proc. */
+/** Facts about a process that Linux publishes under /proc. */
 import { readFileSync } from "node:fs";
 
 /** Linux counts the CPU time of a process in hundredths of a second (sysconf(_SC_CLK_TCK)). */

@@ -3,19 +3,19 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 
-/** As bin/program.js uses it; from Node.js 22.8 on. */
+/** bin/program.js uses it too; it exists from Node.js 22.8 on. */
 const { enableCompileCache } = nodeModule as { enableCompileCache?: unknown };
 
-/** A program for Pulumi's language host, in a folder of its own. */
+/** A program for Pulumi's language host in its own folder. */
 export interface Variant {
     readonly name: string;
     readonly directory: string;
     readonly env?: Readonly<Record<string, string>>;
-    /** Before each run, outside of the measured time. */
+    /** Called before each run, outside the measured time. */
     readonly prepare?: () => void;
 }
 
-/** What `pulumi new kubernetes-typescript` writes, with this project's versions of the packages. */
+/** The files of `pulumi new kubernetes-typescript`, with this project's package versions. */
 const TEMPLATE_TSCONFIG = JSON.stringify({
     compilerOptions: {
         strict: true,
@@ -38,10 +38,10 @@ const JAVASCRIPT_PROJECT = `${TEMPLATE_PROJECT}  options:\n    typescript: false
 
 const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
-/** What index.ts and its imports are found by. */
+/** The files that index.ts and its imports need. */
 const SOURCES = ["index.ts", "program.ts", "components", "config", "strimzi", "tsconfig.json"];
 
-/** The program that all others are compared with. */
+/** The program to which all others are compared. */
 export const REFERENCE = "empty program, types checked";
 
 /** Writes the programs into a temporary folder. */
@@ -101,7 +101,7 @@ export function variants(root: string, folder: string): readonly Variant[] {
         { name: "dev, ts-node, types checked", directory: withTsNode },
         { name: "dev, ts-node, transpile only", directory: withTsNode, env: TRANSPILE_ONLY },
         { name: "dev, precompiled by tsc", directory: precompiled(root, program) },
-        // Each leaves for the next what Node.js could cache.
+        // Each run leaves a compile cache for the next one.
         ...(enableCompileCache === undefined
             ? []
             : [{ name: "dev, as committed, no cache yet", directory: root, prepare: dropCache }]),
