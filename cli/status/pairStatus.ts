@@ -5,7 +5,7 @@ import {
     type PartitionProgress,
     type TopicEnds,
 } from "../shared/mirror/mirrorOperations";
-import type { GroupReport } from "../verify/report";
+import type { GroupReport } from "../verify/groups";
 
 /** What is known about a pair; undefined where nothing responded. */
 export interface PairObservation {

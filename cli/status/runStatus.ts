@@ -3,7 +3,7 @@ import type { Direction } from "../../config/reversed";
 import { EXIT_CODES } from "../shared/commandError";
 import { deployedPosition } from "../shared/kubernetes/deployedPosition";
 import { targetCluster } from "../shared/kubernetes/targetCluster";
-import { sitesOf } from "../shared/mirror/ends";
+import { sitesInDirection } from "../shared/mirror/ends";
 import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
 import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
@@ -44,7 +44,7 @@ async function observe(
     position: PhasePosition,
     direction: Direction,
 ): Promise<PairObservation> {
-    const sites = sitesOf(direction);
+    const sites = sitesInDirection(direction);
     const orUndefined = async <T>(answer: Promise<T>): Promise<T | undefined> =>
         answer.catch(() => undefined);
     const from =

@@ -3,13 +3,8 @@ import type { Ends } from "../shared/mirror/ends";
 import { number } from "../shared/output";
 import type { FoundRecords } from "./comparisonResult";
 import { isFailure } from "./groupVerdict";
-import {
-    type Failure,
-    type GroupReport,
-    type PartitionReport,
-    type TopicReport,
-    topicTotals,
-} from "./report";
+import type { GroupReport } from "./groups";
+import { type Failure, type PartitionReport, type TopicReport, topicTotals } from "./report";
 
 /**
  * What is tolerated, in records of one topic. Without a limit any number is: MirrorMaker 2 lags and

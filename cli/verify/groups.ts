@@ -2,8 +2,7 @@ import type { ClusterView } from "../../kafka/clusterView";
 import type { CommittedOffsets, ConsumerGroup } from "../../kafka/groupView";
 import type { SiteName } from "../../config/settingsSchema";
 import type { Ends } from "../shared/mirror/ends";
-import { evaluatePosition, type GroupPosition } from "./groupVerdict";
-import type { GroupReport } from "./report";
+import { evaluatePosition, type GroupPartitionReport, type GroupPosition } from "./groupVerdict";
 import type { MirrorScope } from "./scope";
 
 /** The mirrored groups of one cluster. */
@@ -12,6 +11,15 @@ export interface ClusterGroups {
     readonly groups: ReadonlyMap<string, ConsumerGroup>;
     /** What each group has committed, by its id. */
     readonly offsets: ReadonlyMap<string, CommittedOffsets>;
+}
+
+/** One group that has a position in a compared topic. */
+export interface GroupReport {
+    readonly group: string;
+    readonly fromState: string;
+    /** Absent when there is no such group at `to`. */
+    readonly toState?: string;
+    readonly partitions: readonly GroupPartitionReport[];
 }
 
 /** Reads groups and their offsets. Read those of `to` before those of `from`, which are ahead. */

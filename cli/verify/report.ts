@@ -1,7 +1,7 @@
 import type { SiteName } from "../../config/settingsSchema";
 import type { Ends } from "../shared/mirror/ends";
 import type { ComparisonResult, FoundRecords } from "./comparisonResult";
-import type { GroupPartitionReport } from "./groupVerdict";
+import type { GroupReport } from "./groups";
 import type { ConfigDifference } from "./snapshot";
 
 /**
@@ -94,15 +94,6 @@ export interface ComparedLog {
     readonly records: number;
     /** Whether records before `firstOffset` were deleted. */
     readonly isTrimmed: boolean;
-}
-
-/** One group that has a position in a compared topic. */
-export interface GroupReport {
-    readonly group: string;
-    readonly fromState: string;
-    /** Absent when there is no such group at `to`. */
-    readonly toState?: string;
-    readonly partitions: readonly GroupPartitionReport[];
 }
 
 /** Counts of one topic, in records; `lagSeconds` is the largest of its partitions. */

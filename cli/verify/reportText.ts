@@ -2,9 +2,9 @@ import { duration, number, table } from "../shared/output";
 import type { FoundRecords } from "./comparisonResult";
 import { rangesText, recordsText } from "./failures";
 import { isFailure } from "./groupVerdict";
+import type { GroupReport } from "./groups";
 import {
     type ClusterReport,
-    type GroupReport,
     type PartitionReport,
     type TopicReport,
     topicTotals,

@@ -2,7 +2,7 @@ import { UntranslatablePatternError } from "../../config/javaPattern";
 import { ClusterView } from "../../kafka/clusterView";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { connectionOf } from "../shared/connections";
-import { sitesOf } from "../shared/mirror/ends";
+import { sitesInDirection } from "../shared/mirror/ends";
 import { duration, number, ProgressLine, table, type CommandIo } from "../shared/output";
 import { checkConnectivity } from "../shared/connectivity";
 import { settingsOf } from "../shared/settings";
@@ -80,7 +80,7 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
                   });
         const report = await verifyPair({
             ...views,
-            sites: sitesOf("forward"),
+            sites: sitesInDirection("forward"),
             scope,
             limits: {
                 ...(options.maxLag !== undefined && { maxLag: options.maxLag }),

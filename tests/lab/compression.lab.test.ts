@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type Ends, sitesOf } from "../../cli/shared/mirror/ends";
+import { type Ends, sitesInDirection } from "../../cli/shared/mirror/ends";
 import { topicTotals } from "../../cli/verify/report";
 import { defaultScope, narrowed } from "../../cli/verify/scope";
 import { verifyPair } from "../../cli/verify/verifyPair";
@@ -121,7 +121,7 @@ describe("records that Java clients compressed", function () {
         const scope = narrowed(defaultScope(), [TOPIC], []);
         const { topics, failures } = await verifyPair({
             ...views,
-            sites: sitesOf("forward"),
+            sites: sitesInDirection("forward"),
             scope,
         });
         assert.deepEqual(failures, []);

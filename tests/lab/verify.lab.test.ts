@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import type { MessageToProduce } from "@platformatic/kafka";
 import { run } from "../../cli/main";
-import { type Ends, sitesOf } from "../../cli/shared/mirror/ends";
+import { type Ends, sitesInDirection } from "../../cli/shared/mirror/ends";
 import { verifyGroups } from "../../cli/verify/groups";
 import type { TopicReport, VerifyReport } from "../../cli/verify/report";
 import { topicTotals } from "../../cli/verify/report";
@@ -75,7 +75,7 @@ const CASES: readonly [topic: string, mirror: Mirror, expected: Record<string, n
     ],
 ];
 
-const sites = sitesOf("forward");
+const sites = sitesInDirection("forward");
 
 describe("kafka-dr verify", function () {
     this.timeout(120_000);

@@ -15,7 +15,7 @@ export type MirrorEnd = "from" | "to";
 export type Ends<T> = Readonly<Record<MirrorEnd, T>>;
 
 /** The sites at the ends of a mirror. */
-export function sitesOf(direction: Direction): Ends<SiteName> {
+export function sitesInDirection(direction: Direction): Ends<SiteName> {
     return direction === "forward"
         ? { from: "source", to: "target" }
         : { from: "target", to: "source" };

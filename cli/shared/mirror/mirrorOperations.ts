@@ -1,7 +1,8 @@
 import type { ConnectorOffsets, ConnectState } from "../../../kafka/connectRest";
 import type { MirroredOffset } from "../../../strimzi/builders/startPositions";
 import type { OffsetRange } from "../../verify/comparisonResult";
-import type { GroupReport, VerifyReport } from "../../verify/report";
+import type { GroupReport } from "../../verify/groups";
+import type { VerifyReport } from "../../verify/report";
 import type { Ends, MirrorEnd } from "./ends";
 
 /**

@@ -10,7 +10,7 @@ import { CommandError, EXIT_CODES } from "../commandError";
 import { connectionOf, namesBrokers } from "../connections";
 import type { CommandIo } from "../output";
 import { DirectOperations } from "./directOperations";
-import { sitesOf } from "./ends";
+import { sitesInDirection } from "./ends";
 import { type MirrorOperations, type OperationName, OPERATIONS } from "./mirrorOperations";
 import type { ReachOptions } from "./reachOptions";
 
@@ -63,7 +63,7 @@ export interface OpenMirrorOptions {
 export function openMirror(options: OpenMirrorOptions): MirrorOperations {
     const { direction, epoch, connections, connectUrl, signal, timeoutMs, onProgress } = options;
     const settings = settingsInDirection(options.settings, direction, epoch);
-    const sites = sitesOf(direction);
+    const sites = sitesInDirection(direction);
     const { name } = settings.mirror;
     const { namespace } = options.settings[sites.to];
     return new DirectOperations({

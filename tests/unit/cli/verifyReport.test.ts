@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { failuresOf } from "../../../cli/verify/failures";
-import type {
-    GroupReport,
-    PartitionReport,
-    TopicReport,
-    VerifyReport,
-} from "../../../cli/verify/report";
+import type { GroupReport } from "../../../cli/verify/groups";
+import type { PartitionReport, TopicReport, VerifyReport } from "../../../cli/verify/report";
 import { reportText } from "../../../cli/verify/reportText";
 
 const NONE = { records: 0, ranges: [] };
