@@ -147,7 +147,7 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
         assert.deepEqual(changes(await run(stack.preview())), []);
     });
 
-    it("scales by config what somebody else has scaled", async () => {
+    it("reverts manual scaling by a changed setting", async () => {
         const { stack } = world();
         const path = pathOf.mirrorMaker(NAMESPACES.target, "my-mm2-cluster");
         await administrator.apply(path, "kubectl", {
@@ -169,7 +169,7 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
         assert.equal(spec.replicas, 2);
     });
 
-    it("leaves nothing after a destroy", async () => {
+    it("leaves no object after a destroy", async () => {
         const destroy = await run(world().stack.destroy());
         assertSucceeded(destroy);
         assert.deepEqual(await world().stack.resources(), []);

@@ -10,7 +10,7 @@ import { settingsOnApiServers } from "./support/settings";
 
 const NAMESPACES = namespacesOf("cli-phases");
 
-/** Between the sites MM2 and the commands identify themselves by certificates, which are copied. */
+/** MM2 and the commands authenticate between the sites by certificates, which are copied. */
 const LISTENERS = [
     { name: "tls", port: 9093, type: "internal", tls: true },
     { name: "external", port: 9094, type: "loadbalancer", tls: true, authentication: "tls" },
@@ -91,7 +91,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     });
 
     after(async () => {
-        // Other suites use it, too.
+        // Other suites use it as well.
         await world().apiServers.source.start();
     });
 
@@ -127,7 +127,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
             "update KafkaUser/kafka-dr-user-my-app-target",
             "update kubernetes/kubernetes-source",
         ];
-        // No object goes: components have none of their own, and a read one is only forgotten.
+        // No object is deleted: components have none, and a read one is only removed from the state.
         const gone = [
             "delete CaCertificateCopy/kafka-dr-reverse-source-ca",
             "delete MirrorMaker/kafka-dr-reverse-mirror",
@@ -218,7 +218,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
         });
     }
 
-    it("mirror from the positions that somebody else wrote, and leave them as they are", async () => {
+    it("mirror from positions that another client wrote, and do not change them", async () => {
         await target.merge(POSITIONS, { data: { complete: "true", "positions.json": "{}" } });
         const { data } = await target.get<WithData>(POSITIONS);
         await up();

@@ -19,14 +19,14 @@ const RETAINED = {
     target: ["kafkanodepools/combined", "kafkas/my-cluster-tgt", ...secretsOf("my-cluster-tgt")],
 };
 
-/** What the operator made, and keeps for a cluster that is to be retained. */
+/** Objects of the operator that stay with a retained cluster. */
 function secretsOf(cluster: string): string[] {
     return ["clients-ca", "clients-ca-cert", "cluster-ca", "cluster-ca-cert"].map(
         (name) => `secrets/${cluster}-${name}`,
     );
 }
 
-/** What goes with the stack: it holds no data. */
+/** Objects without data, which are deleted with the stack. */
 const RUNNING = {
     source: [
         "configmaps/my-cluster-metrics",
@@ -113,7 +113,7 @@ describeWithPulumi(
             assert.deepEqual(changes(preview), []);
         });
 
-        it("refuses to destroy what is protected, by name, before anything goes", async () => {
+        it("refuses to destroy protected objects, by name, before it deletes anything", async () => {
             const writes = await writesDuring(servers(), async () => {
                 const destroy = await world().stack.destroy();
                 assert(destroy.failed);
@@ -124,7 +124,7 @@ describeWithPulumi(
             assert.deepEqual(writes, []);
         });
 
-        it("leaves what holds data, once it is unprotected, and nothing else", async () => {
+        it("leaves only objects with data, once unprotected", async () => {
             const { stack } = world();
             await stack.configure(settings(["protect", false]));
             assertSucceeded(await stack.up());

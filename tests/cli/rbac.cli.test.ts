@@ -24,7 +24,7 @@ const ROTATION: readonly Change[] = [
     ["users/0/credentialsRevision", 2],
 ];
 
-/** Something of every kind that is updated in place. */
+/** Changes to objects of every kind that is updated in place. */
 const UPDATE: readonly Change[] = [
     ["source/nodePools/0/jvmHeap", "900m"],
     ["target/nodePools/0/jvmHeap", "3g"],
@@ -36,7 +36,7 @@ const UPDATE: readonly Change[] = [
     ["networkPolicies/restApiFrom", [{ podSelector: {} }]],
 ];
 
-/** Where Kubernetes allows it, Pulumi shows warnings of the objects that it waits for. */
+/** Pulumi shows Warning events of the objects that it waits for, if it may read them. */
 function isOfEvents({ uri }: AuditedRequest): boolean {
     return uri.includes("/events?");
 }
@@ -123,7 +123,7 @@ describeWithPulumi("the real provider with the printed roles", "prod", (world) =
         assert.deepEqual(await stack.resources(), []);
     });
 
-    it("was refused nothing but a look at Events", () => {
+    it("was refused only to read Events", () => {
         for (const { server, user } of accounts) {
             const asked = server.audit.since(positions.get(server.name)!, user);
             assert(asked.length > 0);
@@ -134,7 +134,7 @@ describeWithPulumi("the real provider with the printed roles", "prod", (world) =
         }
     });
 
-    it("used every verb of every rule, but for what this server and no setting asks for", () => {
+    it("used every verb of every rule, except those that this server or no setting needs", () => {
         const unused = clusters.flatMap(({ context, permissions }) => {
             const { server, user } = accounts.find((account) => account.server.name === context)!;
             const asked = server.audit

@@ -50,7 +50,7 @@ describeOnApiServers("the backend on an API server", (apiServers) => {
         );
     }
 
-    it("has the server refuse fields that it does not know", async () => {
+    it("has the server reject unknown fields", async () => {
         await assert.rejects(
             run(
                 (provider) =>
@@ -69,7 +69,7 @@ describeOnApiServers("the backend on an API server", (apiServers) => {
         );
     });
 
-    it("reads what is there, and says so when there is nothing", async () => {
+    it("reads existing objects, and reports missing ones", async () => {
         const { outputs } = await run((provider) => {
             const read = kubernetes.core.v1.Namespace.get("read", namespace, { provider });
             return { uid: read.metadata.uid };
@@ -87,7 +87,7 @@ describeOnApiServers("the backend on an API server", (apiServers) => {
         );
     });
 
-    it("echoes in a preview what holds unknown values or has no namespace yet", async () => {
+    it("returns the inputs in a preview of unknown values or a missing namespace", async () => {
         const before = apiServers().source.audit.position;
         const { outputs } = await run(
             (provider) => {
@@ -117,7 +117,7 @@ describeOnApiServers("the backend on an API server", (apiServers) => {
         assert.equal(await kubectl.find(CONFIG_MAP, `${namespace}/first`), undefined);
     });
 
-    it("does not know in a preview what a new object will report", async () => {
+    it("leaves the status of a new object unknown in a preview", async () => {
         const { outputs } = await run(
             (provider) => {
                 const metadata = { name: "not-yet" };
@@ -130,7 +130,7 @@ describeOnApiServers("the backend on an API server", (apiServers) => {
         assert.equal(outputs.status, unknown);
     });
 
-    it("takes away what the program no longer sets, and leaves what others set", async () => {
+    it("removes fields that the program no longer sets, and keeps those of others", async () => {
         const state: KubernetesState = new Map();
         const kubectl = new Kubectl(apiServers().source);
         const id = `${namespace}/shrinking`;
@@ -144,7 +144,7 @@ describeOnApiServers("the backend on an API server", (apiServers) => {
         assert.deepEqual(await dataAfter({ a: "1" }), { a: "1", foreign: "4" });
     });
 
-    it("refuses what Pulumi would replace", async () => {
+    it("refuses changes for which Pulumi replaces an object", async () => {
         const state: KubernetesState = new Map();
         const program = (name: string) => (provider: kubernetes.Provider) => {
             new kubernetes.core.v1.ConfigMap(
@@ -157,7 +157,7 @@ describeOnApiServers("the backend on an API server", (apiServers) => {
         await assert.rejects(run(program("two"), state), /would be replaced/);
     });
 
-    it("says which server does not answer", async () => {
+    it("reports which server is unreachable", async () => {
         const folder = mkdtempSync(path.join(tmpdir(), "kafka-dr-kubeconfig-"));
         try {
             const [port] = await freePorts(1);
@@ -216,7 +216,7 @@ describe("pulumi.com/waitFor", () => {
         });
     }
 
-    it("is no wait where it is absent, and refused where it is not understood", () => {
+    it("is optional, and refused with an unsupported expression", () => {
         assert.equal(waitPlan({}), undefined);
         for (const waitFor of ["Ready", "jsonpath=.status", "jsonpath={.a[*].b}", "[1]"]) {
             assert.throws(() => waitPlan({ "pulumi.com/waitFor": waitFor }), /pulumi.com\/waitFor/);

@@ -49,7 +49,7 @@ describeOnApiServers("the copy of the source's CA", (apiServers) => {
             "trusted",
         );
 
-        /** Publishes the CA as it is now, deploys again, and looks at the copy. */
+        /** Publishes the current CA, deploys again, and reads the copy. */
         async function next(keys: readonly string[]) {
             const stale = Object.values(before.certificates);
             const generation = await generationOfMirrorMaker();
@@ -90,7 +90,7 @@ describeOnApiServers("the copy of the source's CA", (apiServers) => {
     });
 
     for (const stack of ["dev", "prod"] as const) {
-        it(`has nothing of the operator's but the certificates, in ${stack}`, async () => {
+        it(`contains only the certificates of the operator's Secret, in ${stack}`, async () => {
             const test = `copy-${stack}`;
             const namespaces =
                 stack === "dev" ? namespacesOf(test) : await namespacesFor(apiServers(), test);
@@ -144,7 +144,7 @@ describeOnApiServers("the copy of the source's CA", (apiServers) => {
         );
     });
 
-    it("stays as it is when the original has lost its certificate", async () => {
+    it("does not change when the original has lost its certificate", async () => {
         const namespaces = await namespacesFor(apiServers(), "no-certificate");
         const file = stackOnApiServers("prod", apiServers(), namespaces);
         const state = newState();

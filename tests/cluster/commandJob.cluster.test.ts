@@ -40,7 +40,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
     let kubelet: Kubelet;
     let controller: JobController;
     let client: ApiClient;
-    /** Those of an account with the role of the commands alone. */
+    /** The settings of an account with only the role of the commands. */
     let settings: Settings;
 
     before(async () => {
@@ -126,7 +126,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         assert.equal(kubelet.busy, false);
     });
 
-    it("connects as MirrorMaker 2 does, as users that can only read, and ends with its exit code", async () => {
+    it("connects like MirrorMaker 2, as read-only users, and exits with its exit code", async () => {
         const { code, error, stdout, stderr } = await run(["show", "3"]);
         assert.equal(error, undefined);
         assert.equal(code, 3);
@@ -157,7 +157,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         }
     });
 
-    it("is a user of the settings at the active site with --as", async () => {
+    it("connects to the active site as a user of the settings with --as", async () => {
         const { code, stdout } = await run(["show", "0"], { as: "my-app" });
         assert.equal(code, 0);
         const { sites } = JSON.parse(stdout) as { sites: { user: string }[] };
@@ -167,7 +167,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         );
     });
 
-    it("loses and repeats no line when the log breaks, again and again", async () => {
+    it("loses and repeats no line when the log breaks repeatedly", async () => {
         kubelet.breakNextLog(1, 7, 90, 30, 101);
         const { code, stdout, stderr } = await run(["count", "0"]);
         assert.equal(code, 0);
@@ -177,7 +177,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         assert(kubelet.logOf(namespaces.target).reads >= 5);
     });
 
-    it("stops politely at Ctrl-C: the command is told, its last words are shown, the Job is gone", async () => {
+    it("stops at Ctrl-C: the command gets the signal, its last output is shown, the Job is deleted", async () => {
         const interrupt = new AbortController();
         const io = testIo(interrupt.signal);
         const running = runCommandJob(
@@ -195,7 +195,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         assert.deepEqual(await left(), []);
     });
 
-    it("leaves at once at the second Ctrl-C, with the command that cleans up", async () => {
+    it("returns at once at the second Ctrl-C, and prints the command that deletes the Job", async () => {
         const [interrupt, leave] = [new AbortController(), new AbortController()];
         const io = testIo(interrupt.signal);
         const running = runCommandJob(
@@ -242,7 +242,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
             /\nDid not wait for the deletion\. If the Job still exists: kubectl .*\n$/,
         ],
     ] as const) {
-        it(`${what}, with 130 as its exit code`, async () => {
+        it(`${what}, with exit code 130`, async () => {
             const child = spawn(
                 process.execPath,
                 [
@@ -285,14 +285,14 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         });
     }
 
-    it("is an error when the container dies before the command has ended", async () => {
+    it("fails when the container terminates before the command ends", async () => {
         const { error, stdout } = await run(["die"]);
         assert(error instanceof CommandError);
         assert.match(error.message, /terminated before the command ended.*exit code 137/);
         assert.equal(stdout, "");
     });
 
-    it("returns the result of an operation of a mirror, and its error", async () => {
+    it("returns the result of a mirror operation, or its error", async () => {
         const io = testIo();
         const reach = { stack: "dev", image: IMAGE };
         const operations = mirrorByJobs(settings, "forward", 1, reach, io);
@@ -322,8 +322,8 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         assert.match(io.stderrText(), /Kafka Connect does not answer\n$/);
     });
 
-    describe("that does not start says why", () => {
-        it("a Secret that is not there", async () => {
+    describe("reports why it does not start:", () => {
+        it("a missing Secret", async () => {
             const { error } = await run(["show"], {
                 settings: { ...settings, mirror: { ...settings.mirror, credentialsRevision: 7 } },
             });
@@ -348,7 +348,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
             assert.match(error.remedy, /kafka-dr:images\.commands/);
         });
 
-        it("Pod Security, where something took a part of the restricted profile away", async () => {
+        it("Pod Security, when a part of the restricted profile is missing", async () => {
             const job = jobManifest({
                 settings,
                 args: ["show"],
@@ -375,7 +375,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
             );
         });
 
-        it("a quota that is used up, as the API server itself says", async () => {
+        it("an exhausted quota, with the message of the API server", async () => {
             const path = `/api/v1/namespaces/${namespaces.target}/resourcequotas`;
             await client.request({
                 method: "POST",
@@ -388,7 +388,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
                 },
             });
             try {
-                // Without a quota controller its use is counted by hand.
+                // Without a quota controller the test sets the usage.
                 await client.request({
                     method: "PATCH",
                     path: `${path}/small/status`,
@@ -412,7 +412,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
             }
         });
 
-        it("no node, after the time that it was given", async () => {
+        it("no node, after the start timeout", async () => {
             const message = "0/3 nodes are available: 3 Insufficient memory.";
             kubelet.script(namespaces.target, { type: "unschedulable", message });
             const { error, stderr } = await run(["show"], { startTimeoutSeconds: 1 });
@@ -422,7 +422,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         });
     });
 
-    it("is refused in so many words without any one right", async () => {
+    it("reports each missing right", async () => {
         const all = commandPermissions(settingsWith());
         const cases: readonly (readonly [resource: string, verb: Verb])[] = [
             ["jobs", "create"],
@@ -443,14 +443,14 @@ describeOnApiServers("a command as a Job", (apiServers) => {
                 said.includes(`cannot ${verb} resource "${resource}"`),
                 `${verb} ${resource}: ${said}`,
             );
-            // Without these it cannot see that it is gone, and says so; the Job goes all the same.
+            // Without these it cannot observe the deletion, and reports that; the Job is deleted anyway.
             await waitFor("the Job is gone", async () => (await left()).length === 0 || undefined, {
                 timeoutMs: 30_000,
             });
         }
     });
 
-    it("says how to delete the Job where it may not", async () => {
+    it("prints the command that deletes the Job when it may not delete it", async () => {
         const rest = commandPermissions(settingsWith()).map((permission) =>
             permission.resource === "jobs"
                 ? { ...permission, verbs: ["create" as const, "get" as const] }

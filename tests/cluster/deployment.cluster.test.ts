@@ -30,7 +30,7 @@ function idOf(inputs: Readonly<Record<string, unknown>>): string {
     return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** Which contexts hold an object of the program. */
+/** The contexts with objects of the program. */
 async function placesOf(apiServers: OperatedApiServers, result: ProgramResult) {
     const kubectl = {
         source: new Kubectl(apiServers.source),
@@ -103,7 +103,7 @@ describeOnApiServers("the program against API servers", (apiServers) => {
         });
     }
 
-    it("previews without a write, and knows neither ids nor status of what is new", async () => {
+    it("previews without a write, and leaves ids and status of new objects unknown", async () => {
         const before = auditPositions(apiServers());
         const file = stackOnApiServers("dev", apiServers(), namespacesOf("preview"));
         const result = await deploy(file, newState(), { preview: true });
@@ -113,13 +113,13 @@ describeOnApiServers("the program against API servers", (apiServers) => {
             requests.filter(({ writes }) => writes),
             [],
         );
-        // The namespaces are dry-run; what would be in them cannot be, since they do not exist.
+        // The namespaces are dry runs; their objects cannot be, because the namespaces do not exist.
         assert(requests.some(({ uri, status }) => uri.includes("dryRun=All") && status === 201));
         assert.equal(result.outputs.observedStatusUrl, unknown);
         assert.equal(result.reads.find(({ type }) => type === SECRET)?.id, undefined);
     });
 
-    it("refuses a context that the kubeconfig does not have, before anything is created", async () => {
+    it("refuses a context that the kubeconfig does not have, before it creates anything", async () => {
         const before = auditPositions(apiServers());
         const namespaces = namespacesOf("no-context");
         await assert.rejects(
@@ -129,12 +129,12 @@ describeOnApiServers("the program against API servers", (apiServers) => {
                 ]),
                 newState(),
             ),
-            /context "nowhere" does not exist in .*kubeconfig\.yaml; it has "source", "target"/,
+            /kubeconfig\.yaml has no context "nowhere"; its contexts: source, target/,
         );
         assert.deepEqual(requestsSince(apiServers(), before), []);
     });
 
-    it("refuses swapped contexts where identities are pinned, before anything is created", async () => {
+    it("refuses swapped contexts with pinned identities, before it creates anything", async () => {
         const uidOf = async (context: "source" | "target") => {
             const namespace = await new Kubectl(apiServers()[context]).get(
                 "kubernetes:core/v1:Namespace",
@@ -166,7 +166,7 @@ describeOnApiServers("the program against API servers", (apiServers) => {
         await deploy(stackOnApiServers("prod", apiServers(), namespaces, pinned), newState());
     });
 
-    it("fails on an object that exists already, with the server's text", async () => {
+    it("fails for an existing object, with the server's message", async () => {
         const namespaces = await namespacesFor(apiServers(), "existing");
         const metadata = { name: "my-cluster-cluster-ca-cert-copy", namespace: namespaces.target };
         await new Kubectl(apiServers().target).create(SECRET, {
@@ -199,7 +199,7 @@ describeOnApiServers("the program against API servers", (apiServers) => {
         assert.deepEqual(preview.outputs, first.outputs);
     });
 
-    it("applies a changed setting to its object alone, and takes removed fields away", async () => {
+    it("applies a changed setting only to its object, and removes absent fields", async () => {
         const namespaces = await namespacesFor(apiServers(), "change");
         const state = newState();
         await deploy(stackOnApiServers("prod", apiServers(), namespaces), state);
@@ -235,7 +235,7 @@ describeOnApiServers("the program against API servers", (apiServers) => {
         );
     });
 
-    it("deletes what it made, the youngest first, but not what is protected", async () => {
+    it("deletes its objects, the newest first, but no protected ones", async () => {
         const namespaces = await namespacesFor(apiServers(), "destroy");
         const file = stackOnApiServers("prod", apiServers(), namespaces, [["protect", true]]);
         const unprotected = stackOnApiServers("prod", apiServers(), namespaces, [

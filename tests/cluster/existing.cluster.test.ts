@@ -19,14 +19,14 @@ const SECRET = "kubernetes:core/v1:Secret";
 const MIRROR_MAKER = "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2";
 const BOOTSTRAP_SERVERS = "legacy.example.com:9093";
 
-/** A source that exists, with its CA as the settings give it. */
+/** An existing source, with the CA of the settings. */
 function existing({ source: namespace }: Namespaces, ca: Readonly<Record<string, string>>): Change {
     const place = { name: "legacy", namespace, context: "source" };
     return ["source", { managed: false, ...place, bootstrapServers: BOOTSTRAP_SERVERS, ...ca }];
 }
 
 describeOnApiServers("a source that this stack does not manage", (apiServers) => {
-    /** Runs to the end and returns the outputs, and what was asked of the source's API server. */
+    /** Deploys, and returns the outputs and the requests to the source's API server. */
     async function deployFrom(namespaces: Namespaces, ca: Readonly<Record<string, string>>) {
         const kubeconfig: Change = ["source/kubeconfig", apiServers().kubeconfig];
         const changes: Change[] = [existing(namespaces, ca), kubeconfig, ["users", []]];
@@ -60,7 +60,7 @@ describeOnApiServers("a source that this stack does not manage", (apiServers) =>
             .sort();
     }
 
-    it("has its CA read from its Secret, and nothing else asked", async () => {
+    it("only has its CA read from its Secret", async () => {
         const namespaces = await namespacesFor(apiServers(), "existing-secret");
         const ca = await CertificateAuthority.create("legacy-ca");
         const certificate = ca.certificates["ca.crt"]!;
@@ -81,7 +81,7 @@ describeOnApiServers("a source that this stack does not manage", (apiServers) =>
         assert.deepEqual(await trustedOf(namespaces), [certificate.trim()]);
     });
 
-    it("is not asked at all where the settings have its CA in PEM", async () => {
+    it("gets no request when the settings contain its CA as PEM", async () => {
         const namespaces = await namespacesFor(apiServers(), "existing-pem");
         const ca = await CertificateAuthority.create("legacy-ca");
         await ca.replaceKey();

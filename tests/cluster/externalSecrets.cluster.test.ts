@@ -50,7 +50,7 @@ describeOnApiServers("the CA's copy by the External Secrets Operator", (apiServe
         await Promise.all(controllers.map((controller) => controller.stop()));
     });
 
-    /** A stack of the repository with this method, and the cluster that has the copy. */
+    /** A stack of the repository with this method, and the cluster of the copy. */
     async function stackWith(stack: "dev" | "prod", test: string) {
         const namespaces =
             stack === "dev" ? namespacesOf(test) : await namespacesFor(apiServers(), test);
@@ -81,7 +81,7 @@ describeOnApiServers("the CA's copy by the External Secrets Operator", (apiServe
     }
 
     for (const stack of ["dev", "prod"] as const) {
-        it(`brings ${stack} up, and follows a replaced key without another run`, async () => {
+        it(`deploys ${stack}, and copies a replaced key without another run`, async () => {
             const { file, kubectl, namespaces } = await stackWith(stack, `external-${stack}`);
             const state = newState();
             const result = await deploy(file, state);
@@ -257,7 +257,7 @@ describeOnApiServers("the CA's copy by the External Secrets Operator", (apiServe
             ],
         ];
         for (const [type, what, change, expected] of refusals) {
-            it(`are refused with ${what}: ${type.split(":").at(-1)}`, async () => {
+            it(`are rejected with ${what}: ${type.split(":").at(-1)}`, async () => {
                 const found = registrations.find((registration) => registration.type === type);
                 assert(found !== undefined);
                 const object = changed(found.inputs, change) as unknown as KubernetesObject;

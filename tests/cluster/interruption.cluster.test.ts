@@ -13,7 +13,7 @@ import {
     stackOnApiServers,
 } from "./support/stacks";
 
-/** Runs the program until it has asked for that many objects, then aborts like Ctrl-C. */
+/** Runs the program until it has registered a number of objects, then aborts like Ctrl-C. */
 async function interruptedAt(count: number, file: StackFile, inner: StackBackend) {
     const interrupt = new AbortController();
     let asked = 0;
@@ -36,7 +36,7 @@ async function interruptedAt(count: number, file: StackFile, inner: StackBackend
 }
 
 describeOnApiServers("an interrupted run", (apiServers) => {
-    /** The objects of a program as they are, without what differs between equal deployments. */
+    /** The current objects of a program, without fields that differ between equal deployments. */
     async function liveObjects(result: ProgramResult): Promise<Record<string, unknown>> {
         const kubectl = {
             source: new Kubectl(apiServers().source),
@@ -61,7 +61,7 @@ describeOnApiServers("an interrupted run", (apiServers) => {
         return Object.fromEntries(await Promise.all(live));
     }
 
-    it("leads to the same objects when it is run again, at whatever registration it ended", async () => {
+    it("leads to the same objects when repeated, after an interruption at any registration", async () => {
         const namespaces = await namespacesFor(apiServers(), "interrupted");
         const file = stackOnApiServers("prod", apiServers(), namespaces, [
             ["protect", false],

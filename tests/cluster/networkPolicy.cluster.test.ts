@@ -17,7 +17,7 @@ import { Kubectl, type Namespaces, namespacesOf, onApiServers } from "./support/
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
-/** MM2's, and not that of the operators' commands. */
+/** The policy of MM2, not that of the commands. */
 function isPolicyOfMirror({ type, name }: Registration): boolean {
     return type === NETWORK_POLICY && name === "kafka-dr-mirror-network-policy";
 }
@@ -26,13 +26,13 @@ function isPolicyOfCommands({ type, name }: Registration): boolean {
     return type === NETWORK_POLICY && name === "kafka-dr-commands-network-policy";
 }
 
-/** As Strimzi labels its pods. */
+/** Labels of Strimzi's pods. */
 const mirrorPod = {
     "strimzi.io/cluster": "my-mm2-cluster",
     "strimzi.io/kind": "KafkaMirrorMaker2",
     "strimzi.io/name": "my-mm2-cluster-mirrormaker2",
 };
-/** As the Jobs of the operators' commands label theirs. */
+/** Labels of the pods of command Jobs. */
 const commandsPod = {
     "app.kubernetes.io/name": "kafka-dr-commands",
     "app.kubernetes.io/instance": "my-mm2-cluster",
@@ -80,7 +80,7 @@ const SOURCE_CIDRS: Change = ["networkPolicies/sourceCidrs", ["203.0.113.0/24"]]
 describeOnApiServers("the network policy of MM2", (apiServers) => {
     let count = 0;
 
-    /** The policy of a stack as the API server has stored it, checked strictly. */
+    /** The policy of a stack as stored by the API server, after strict validation. */
     async function stored(stack: "dev" | "prod", ...changes: readonly Change[]) {
         return storedPolicy(isPolicyOfMirror, stack, ...changes);
     }
@@ -166,7 +166,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         ["a source that exists", "prod", legacy, [9093], [9094]],
     ];
     for (const [what, stack, changes, open, closed] of accepted) {
-        it(`is accepted with ${what}, and leads to its ports and no others`, async () => {
+        it(`is valid with ${what}, and allows only its ports`, async () => {
             const apiServer: Change = ["networkPolicies/apiServerPorts", [6443]];
             const { policy } = await stored(stack, ...changes, SOURCE_CIDRS, apiServer);
             for (const port of open) {
@@ -180,13 +180,13 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         });
     }
 
-    it("leads anywhere on the source's port where the settings give no addresses", async () => {
+    it("allows any address on the source's port when the settings give no addresses", async () => {
         const { policy } = await stored("prod");
         assert(mayLeave(policy, outside, 9094));
         assert(!mayLeave(policy, outside, 9093));
     });
 
-    it("leads in one Kubernetes cluster to both brokers' listeners and no other pod", async () => {
+    it("allows only the listeners of both clusters in one Kubernetes cluster", async () => {
         const { policy, namespaces } = await stored("dev");
         for (const side of ["source", "target"] as const) {
             assert(mayLeave(policy, broker(namespaces, side), 9093));
@@ -201,7 +201,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         }
     });
 
-    it("opens DNS, the API server's ports, and the REST API among its own pods", async () => {
+    it("allows DNS, the API server's ports, and the REST API between its own pods", async () => {
         const { policy, namespaces } = await stored("dev", [
             "networkPolicies/apiServerPorts",
             [6443],
@@ -215,7 +215,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         assert(!mayLeave(policy, { ...own, namespace: namespaces.source }, 8083));
     });
 
-    it("lets only MM2 itself, Strimzi's operator and the operators' commands use the REST API, which asks for no password", async () => {
+    it("allows only MM2, Strimzi's operator and the commands to use the unauthenticated REST API", async () => {
         for (const stack of ["dev", "prod"] as const) {
             const { policy, namespaces } = await stored(stack);
             assert(selects(policy, mirrorPod));
@@ -248,7 +248,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         }
     });
 
-    it("of the operators' commands leads to the REST API of MM2, DNS and the brokers, and lets nobody in", async () => {
+    it("of the commands allows the REST API of MM2, DNS and the brokers, and no ingress", async () => {
         const { policy, namespaces } = await storedPolicy(isPolicyOfCommands, "dev");
         assert(selects(policy, commandsPod));
         assert(!selects(policy, mirrorPod));
@@ -298,7 +298,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         ],
     ];
     for (const [what, peer, allowed, not] of PEERS) {
-        it(`lets whom the settings name use the REST API, or read the metrics: ${what}`, async () => {
+        it(`allows the peers of the settings to use the REST API or read the metrics: ${what}`, async () => {
             const rest = await stored(
                 "prod",
                 ["networkPolicies/restApiFrom", [peer]],
@@ -314,7 +314,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         });
     }
 
-    it("lets every pod read the metrics by default, but nobody outside of the Kubernetes cluster", async () => {
+    it("allows every pod, but no address outside the Kubernetes cluster, to read the metrics by default", async () => {
         const { policy } = await stored("prod");
         assert(mayEnter(policy, stranger, 9404));
         assert(!mayEnter(policy, outside, 9404));
@@ -336,7 +336,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
         ],
     ];
     for (const [what, change, expected] of refused) {
-        it(`would be refused with ${what}: the server does look at it`, async () => {
+        it(`is rejected with ${what}: the server validates it`, async () => {
             const namespaces = namespacesOf("network-refused");
             const changes = onApiServers("prod", apiServers(), namespaces);
             const result = await recordStack("prod", { changes });

@@ -27,19 +27,19 @@ const METRICS = `# HELP kafka_producer_batch_size_avg Mean size of a batch.
 kafka_producer_batch_size_avg{clientid="\\"connector-producer-a->b.MirrorSourceConnector-0\\""} 16000.0
 `;
 
-/** An address of this machine that is not the loopback: to that the API server refuses to go. */
+/** An address of this machine other than loopback, to which the API server refuses to connect. */
 function outerAddress(): string | undefined {
     return Object.values(networkInterfaces())
         .flatMap((addresses) => addresses ?? [])
         .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 }
 
-describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
+describeOnApiServers("operations from outside Kubernetes", (apiServers) => {
     let client: ApiClient;
     let kubectl: Kubectl;
     let metrics: Server;
     let port: number;
-    /** Those of an account with the role of the commands alone. */
+    /** The settings of an account with only the role of the commands. */
     let settings: Settings;
 
     before(async () => {
@@ -89,7 +89,7 @@ describeOnApiServers("operations from outside of Kubernetes", (apiServers) => {
         return parseSettings(raw, "Pulumi.dev.yaml").settings;
     }
 
-    /** A worker as Strimzi's operator makes it, running at an address. */
+    /** Creates a worker like Strimzi's operator, running at an address. */
     async function worker(index: number, podIP: string): Promise<string> {
         const name = `my-mm2-cluster-mirrormaker2-${index}`;
         await kubectl.create(POD, {

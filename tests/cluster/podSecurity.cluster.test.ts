@@ -20,7 +20,7 @@ const NODE_PORTS: Change = [
 ];
 const UNLABELLED = "pod-security-unlabelled";
 
-/** What each part of a container's context answers, in the words of the admission. */
+/** The message of the admission plugin for each missing part of a container's context. */
 const PARTS: Readonly<Record<string, string>> = {
     allowPrivilegeEscalation: "allowPrivilegeEscalation != false",
     capabilities: "unrestricted capabilities",
@@ -28,7 +28,7 @@ const PARTS: Readonly<Record<string, string>> = {
     seccompProfile: "seccompProfile",
 };
 
-/** The pod with another context of one of its containers. */
+/** The pod with a changed context of one container. */
 function withContext(
     pod: Pod,
     name: string,
@@ -77,7 +77,7 @@ describeOnApiServers("pods under the Pod Security admission of Kubernetes", (api
         pods = strimziPods(registrations);
     });
 
-    /** What the API server says to a pod; undefined when it admits it. */
+    /** The API server's rejection of a pod; undefined when it admits the pod. */
     async function refusalOf(pod: Pod): Promise<string | undefined> {
         try {
             await kubectl.create(POD, pod, true);
@@ -102,13 +102,13 @@ describeOnApiServers("pods under the Pod Security admission of Kubernetes", (api
         );
     });
 
-    it("are admitted in the namespaces as the stack labels them", async () => {
+    it("are admitted in namespaces with the labels of the stack", async () => {
         for (const pod of pods) {
             assert.equal(await refusalOf(pod), undefined, pod.metadata.name);
         }
     });
 
-    it("are admitted with persistent storage, whose group the operator gives", async () => {
+    it("are admitted with persistent storage and the operator's fsGroup", async () => {
         const namespaces = namespacesOf("pod-security");
         const changes = onApiServers("prod", apiServers(), namespaces);
         const { registrations } = await recordStack("prod", { changes });
@@ -121,7 +121,7 @@ describeOnApiServers("pods under the Pod Security admission of Kubernetes", (api
         }
     });
 
-    it("are refused without the context of any one container, which is named with all it lacks", async () => {
+    it("are rejected without the context of any container, with all missing parts named", async () => {
         for (const pod of pods) {
             for (const name of containersOf(pod)) {
                 const refusal = (await refusalOf(withContext(pod, name, () => undefined))) ?? "";
@@ -134,7 +134,7 @@ describeOnApiServers("pods under the Pod Security admission of Kubernetes", (api
         }
     });
 
-    it("are refused without any one part of a context, and nothing else is named", async () => {
+    it("are rejected without any part of a context, with only that part named", async () => {
         for (const pod of pods) {
             for (const name of containersOf(pod)) {
                 for (const [part, words] of Object.entries(PARTS)) {
@@ -150,7 +150,7 @@ describeOnApiServers("pods under the Pod Security admission of Kubernetes", (api
         }
     });
 
-    it("would run without any of it where the namespace has no labels", async () => {
+    it("are admitted without any context in a namespace without labels", async () => {
         for (const pod of pods) {
             const bare = containersOf(pod).reduce<Pod>(
                 (found, name) => withContext(found, name, () => undefined),

@@ -27,7 +27,7 @@ const OPERATORS = "preflight-operators";
 
 describeOnApiServers("the checks before a deployment", (apiServers) => {
     let supervisor: Supervisor | undefined;
-    /** Has the API servers' contexts, and some that lead nowhere, to the source, to a bare cluster. */
+    /** Contexts of the API servers, of a closed port, of the source again and of a bare cluster. */
     let kubeconfig: string;
     let closedServer: string;
     /** A cluster without CRDs. */
@@ -62,7 +62,7 @@ describeOnApiServers("the checks before a deployment", (apiServers) => {
         await supervisor?.stop();
     });
 
-    /** The findings of `prod`, its contexts in the kubeconfig of this test, with changes. */
+    /** The findings of `prod` with the kubeconfig of this test and further changes. */
     async function findingsOf(
         namespaces: Namespaces,
         changes: readonly Change[] = [],
@@ -276,7 +276,7 @@ describeOnApiServers("the checks before a deployment", (apiServers) => {
     });
 });
 
-/** A user's access, but at another URL. */
+/** The access of each user at another URL. */
 function accessAt({ access }: ApiServer, server: string): ApiServer["access"] {
     return {
         deployer: { ...access.deployer, server },
@@ -284,7 +284,7 @@ function accessAt({ access }: ApiServer, server: string): ApiServer["access"] {
     };
 }
 
-/** The Deployment of Strimzi's operator, as its Helm chart makes it, with a ready replica. */
+/** Creates the Deployment of Strimzi's operator like its Helm chart, with a ready replica. */
 async function runOperator(kubectl: Kubectl, name: string, watched: string): Promise<void> {
     const labels = { app: "strimzi" };
     const container = {

@@ -45,7 +45,7 @@ const ROTATION: readonly Change[] = [
 
 describeOnApiServers("the identity that deploys", (apiServers) => {
     const controllers: NamespaceController[] = [];
-    /** What makes a program ask for as many kinds of objects as it can; `prod` retains its data. */
+    /** Settings with which a program has as many kinds of objects as possible; `prod` retains its data. */
     let changes: Readonly<Record<Stack, readonly Change[]>>;
 
     before(async () => {
@@ -81,7 +81,7 @@ describeOnApiServers("the identity that deploys", (apiServers) => {
         return parseSettings(raw, `Pulumi.${stack}.yaml`).settings;
     }
 
-    /** Service accounts with the roles of these permissions, and the file in which they deploy. */
+    /** Creates service accounts with the roles of these permissions, and their kubeconfig. */
     async function accountsFor(name: string, clusters: readonly ClusterPermissions[]) {
         const accounts = await Promise.all(
             clusters.map((cluster) =>
@@ -112,7 +112,7 @@ describeOnApiServers("the identity that deploys", (apiServers) => {
         ]);
     }
 
-    /** What the accounts asked for since then, by the context. */
+    /** The requests of the accounts since a position, by context. */
     function requestsOf(
         accounts: readonly DeployingAccount[],
         positions: Readonly<Record<Context, number>>,
@@ -174,7 +174,7 @@ describeOnApiServers("the identity that deploys", (apiServers) => {
         });
     }
 
-    it("is refused in so many words without any one of its rights", async () => {
+    it("gets a clear refusal without any one of its rights", async () => {
         const further: Change[] = [["retainOnDelete", false]];
         const name = "rbac-without";
         const namespaces = await namespacesFor(apiServers(), name);
@@ -189,7 +189,7 @@ describeOnApiServers("the identity that deploys", (apiServers) => {
         assert(cases.length > 50);
         const inPhase = (phase: string) =>
             fileFor("prod", apiServers().kubeconfig, namespaces, [...further, ["phase", phase]]);
-        /** In the phase with the most objects; a pair whose record is gone begins anew. */
+        /** In the phase with the most objects; a pair without a phase record starts from the beginning. */
         const deployAll = async (state: StackState) => {
             const hasRecord = [...state.kubernetes.keys()].some((urn) =>
                 urn.endsWith("::kafka-dr-phase"),
@@ -221,14 +221,14 @@ describeOnApiServers("the identity that deploys", (apiServers) => {
                 `${context}: ${inWords(permission)} without ${verbs.join()}`,
             );
             if (work.destroys && verbs[0] !== "delete") {
-                // It is gone: only the wait for that was refused.
+                // The object is gone: only the wait was refused.
                 work.urns.forEach((urn) => deployed.kubernetes.delete(urn));
                 await deployAll(deployed);
             }
         }
     });
 
-    describe("looks at the Kubernetes cluster before Pulumi starts", () => {
+    describe("inspects the Kubernetes cluster before Pulumi starts", () => {
         const seen: readonly (readonly [
             what: string,
             resource: string | undefined,
@@ -236,9 +236,9 @@ describeOnApiServers("the identity that deploys", (apiServers) => {
             missing: readonly string[],
         ])[] = [
             ["with the role of the preflight", undefined, false, []],
-            ["but not at its identity without that rule", "namespaces", false, ["uid"]],
-            ["but not for its namespace without that rule", "namespaces", true, ["namespaces"]],
-            ["but not for operators without that rule", "deployments", false, ["operators"]],
+            ["but not its identity without that rule", "namespaces", false, ["uid"]],
+            ["but not its namespace without that rule", "namespaces", true, ["namespaces"]],
+            ["but not operators without that rule", "deployments", false, ["operators"]],
         ];
         for (const [index, [what, resource, namespaced, missing]] of seen.entries()) {
             it(what, async () => {
@@ -276,7 +276,7 @@ function inspectSource(settings: Settings, kubeconfig: string) {
     return inspectCluster(side, site, kubeConfigOf(side, site));
 }
 
-/** As after an interrupted run: every object is updated once more. */
+/** Marks every object for an update, as after an interrupted run. */
 function writeAgain({ kubernetes }: StackState): void {
     for (const [urn, known] of kubernetes) {
         kubernetes.set(urn, { ...known, ready: false });

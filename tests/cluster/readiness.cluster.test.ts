@@ -14,7 +14,7 @@ const KAFKA_SOON: Change = ["readinessTimeouts", { kafkaSeconds: 3 }];
 const MIRROR_MAKER_SOON: Change = ["readinessTimeouts", { mirrorMakerSeconds: 3 }];
 
 describeOnApiServers("readiness", (apiServers) => {
-    it("waits for a cluster that is late, whatever it says meanwhile", async () => {
+    it("waits for a slow cluster, whatever it reports meanwhile", async () => {
         const namespaces = await namespacesFor(apiServers(), "late");
         const afterMs = 1000;
         apiServers().operators.source.script("Kafka", namespaces.source, {
@@ -32,7 +32,7 @@ describeOnApiServers("readiness", (apiServers) => {
         assert(statuses.length >= 2, "it was told Creating, then Ready");
     });
 
-    it("fails in time on a cluster that nobody looks after; the next run goes on from there", async () => {
+    it("fails after the timeout for a cluster without an operator; the next run continues", async () => {
         const namespaces = await namespacesFor(apiServers(), "never");
         const operator = apiServers().operators.source;
         operator.script("Kafka", namespaces.source, { type: "ignored" });
@@ -72,7 +72,7 @@ describeOnApiServers("readiness", (apiServers) => {
         );
     });
 
-    it("fails on a connector that failed", async () => {
+    it("fails for a failed connector", async () => {
         const namespaces = await namespacesFor(apiServers(), "failed-connector");
         apiServers().operators.target.script("KafkaMirrorMaker2", namespaces.target, {
             type: "failedConnector",
@@ -87,7 +87,7 @@ describeOnApiServers("readiness", (apiServers) => {
         );
     });
 
-    it("does not take the Ready of an earlier generation for that of an update", async () => {
+    it("ignores the Ready condition of an earlier generation during an update", async () => {
         const namespaces = await namespacesFor(apiServers(), "stale");
         const state = newState();
         await deploy(stackOnApiServers("prod", apiServers(), namespaces), state);

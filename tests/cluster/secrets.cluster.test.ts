@@ -24,11 +24,11 @@ const ROTATION: readonly Change[] = [
 ];
 
 describeOnApiServers("secrets", (apiServers) => {
-    /** All passwords of a state, as they are now. */
+    /** All current passwords of a state. */
     const passwordsOf = ({ random }: StackState): string[] =>
         [...random.values()].map(({ outputs }) => String(outputs.result));
 
-    /** The private keys that the User Operator made of MM2's users. */
+    /** The private keys that the User Operator created for the users of MM2. */
     async function keysOf({ source }: Namespaces, revision: number): Promise<string[]> {
         const id = `${source}/my-mm2-cluster-source-${revision}`;
         const { data } = await new Kubectl(apiServers().source).get(SECRET, id);
@@ -36,7 +36,7 @@ describeOnApiServers("secrets", (apiServers) => {
         return [Buffer.from(key, "base64").toString()];
     }
 
-    /** What both API servers and etcds wrote but for the storage itself: logs, and who did what. */
+    /** The logs and audit logs of both API servers and etcds. */
     function logFiles(): readonly (readonly [file: string, text: string])[] {
         const folder = path.dirname(apiServers().kubeconfig);
         return ["source", "target"].flatMap((server) =>
@@ -52,7 +52,7 @@ describeOnApiServers("secrets", (apiServers) => {
         );
     }
 
-    /** Objects of the state that show a secret anywhere but in the data of a Secret. */
+    /** Objects of the state that contain a secret outside the data of a Secret. */
     function leaksOfState({ kubernetes }: StackState, secrets: readonly string[]): string[] {
         return [...kubernetes].flatMap(([urn, known]) =>
             shows(JSON.stringify(known.type === SECRET ? withoutData(known) : known), secrets)
@@ -81,7 +81,7 @@ describeOnApiServers("secrets", (apiServers) => {
         ],
     ];
     for (const [index, [what, stack, changes, key]] of cases.entries()) {
-        it(`are in Secrets and in the passwords of the state, and nowhere else: ${what}`, async () => {
+        it(`are only in Secrets and in the passwords of the state: ${what}`, async () => {
             const test = `secrets-${index}`;
             const namespaces =
                 stack === "dev" ? namespacesOf(test) : await namespacesFor(apiServers(), test);
@@ -105,7 +105,7 @@ describeOnApiServers("secrets", (apiServers) => {
             await run(ROTATION, true, 2);
             await run(ROTATION, false, 2);
 
-            // What is searched for is there, where it may be.
+            // The search finds the secrets where they are allowed.
             const known = [...new Set(secrets)];
             assert.equal(known.length, key ? 8 : 10);
             const holders = [...state.kubernetes.values()].filter((object) =>
@@ -131,7 +131,7 @@ describeOnApiServers("secrets", (apiServers) => {
         });
     }
 
-    it("are not in what an API server's refusal makes of a run", async () => {
+    it("are not in the error of a run that an API server rejects", async () => {
         const namespaces = await namespacesFor(apiServers(), "secrets-refused");
         const file = stackOnApiServers("prod", apiServers(), namespaces);
         const name = "my-mm2-cluster-target-1-password";

@@ -46,7 +46,7 @@ describeOnApiServers("users", (apiServers) => {
         return value === undefined ? undefined : Buffer.from(value, "base64").toString();
     }
 
-    /** All changes of objects of both users since then, in the order in which they were done. */
+    /** All writes to objects of both users since a position, in order. */
     function changesSince(positions: Readonly<Record<"source" | "target", number>>): string[] {
         return (["source", "target"] as const)
             .flatMap((context) =>
@@ -102,7 +102,7 @@ describeOnApiServers("users", (apiServers) => {
             const created = changes.flatMap((text, index) =>
                 text.startsWith("deployer create kafkausers") ? [index] : [],
             );
-            // MM2's and those of the commands, for which it does not wait.
+            // The users of MM2 and of the commands; MM2 does not wait for the latter.
             assert.equal(created.length, 4);
             assert(created.filter((index) => index < moved).length >= 2);
             const deletions = changes.filter((text) => text.startsWith("deployer delete secrets"));
@@ -116,7 +116,7 @@ describeOnApiServers("users", (apiServers) => {
                 ].map((name) => `deployer delete secrets ${name}-password`),
             );
             assert(deletions.every((text) => first(text) > ready));
-            // The application's user keeps its name, so it is updated, and the Secret goes last.
+            // The application's user keeps its name and is updated; its old Secret is deleted last.
             assert(
                 changes.lastIndexOf("operator update kafkausers my-app/status") <
                     first("deployer delete secrets my-app-1-password"),
@@ -138,7 +138,7 @@ describeOnApiServers("users", (apiServers) => {
         });
     }
 
-    it("keep their passwords from run to run, and a preview does not know new ones", async () => {
+    it("keep their passwords from run to run, and new ones are unknown in a preview", async () => {
         const { namespaces, file } = await stackFor("prod", "keep");
         const state = newState();
         const passwords = () => [...state.random.values()].map(({ outputs }) => outputs.result);
@@ -180,7 +180,7 @@ describeOnApiServers("users", (apiServers) => {
         assert(others.every((password) => !made.includes(password)));
     });
 
-    it("have a Secret with what a client needs, and MM2 reads what it was given", async () => {
+    it("have a Secret with the credentials of a client, and MM2 reads its own", async () => {
         const { namespaces, file } = await stackFor("prod", "secrets");
         const kubectl = at("prod");
         await deploy(file(["source/listeners/1/authentication", "tls"]), newState());
@@ -235,7 +235,7 @@ describeOnApiServers("users", (apiServers) => {
         ],
     ];
     for (const [index, [what, data, message]] of refusals.entries()) {
-        it(`are refused by the operator with ${what} for the password, and taken when it is there`, async () => {
+        it(`are rejected by the operator with ${what} for the password, and accepted once it exists`, async () => {
             const { namespaces, file } = await stackFor("prod", `refused-${index}`);
             await deploy(file(["users", []]), newState());
             const namespace = namespaces.source;

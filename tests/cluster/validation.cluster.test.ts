@@ -21,7 +21,7 @@ import {
 
 const NAMESPACES = namespacesOf("validation");
 
-/** An object and the cluster that it is meant for. */
+/** An object and its cluster. */
 interface Placed {
     readonly context: string;
     readonly type: string;
@@ -49,7 +49,7 @@ function placed(result: Parameters<typeof contextOf>[0], registration: Registrat
     };
 }
 
-/** Generated settings that the stack accepts, in the API servers' clusters. */
+/** Generated settings that the stack accepts, on the API servers. */
 function acceptedSettings(apiServers: OperatedApiServers): fc.Arbitrary<RawSettings> {
     return arbitrarySettings
         .map((raw) => {
@@ -92,7 +92,7 @@ describeOnApiServers("server-side validation, strict and with CEL rules", (apiSe
         try {
             await kubectl[context]!.create(type, object, true);
         } catch (error) {
-            // The namespaces exist, which is looked at after validation.
+            // The namespaces exist: the server checks that after validation.
             if (!(error instanceof ApiError && error.reason === "AlreadyExists")) {
                 throw error;
             }
@@ -176,7 +176,7 @@ describeOnApiServers("server-side validation, strict and with CEL rules", (apiSe
         ],
     ];
     for (const [stack, kind, what, change, expected] of refusals) {
-        it(`refuses a ${kind} with ${what}`, async () => {
+        it(`rejects a ${kind} with ${what}`, async () => {
             const found = (await recorded(stack)).find(({ type }) => type.endsWith(`:${kind}`));
             assert(found !== undefined);
             const object = changed(found.object, change);

@@ -5,7 +5,7 @@ import type { ApiServer } from "../../cluster/apiServers/apiServer";
 
 const STRIMZI = "/apis/kafka.strimzi.io/v1";
 
-/** Paths of the objects that tests look at. */
+/** Paths of the objects that tests read. */
 export const pathOf = {
     namespace: (name: string) => `/api/v1/namespaces/${name}`,
     configMap: (namespace: string, name: string) =>
@@ -15,7 +15,7 @@ export const pathOf = {
         `${STRIMZI}/namespaces/${namespace}/kafkamirrormaker2s/${name}`,
 };
 
-/** Kinds of which a stack makes objects; Secrets of the operator's are none of them. */
+/** Kinds of a stack's objects; the operator's Secrets are not among them. */
 const DEPLOYED = [
     [STRIMZI, "kafkas"],
     [STRIMZI, "kafkanodepools"],
@@ -26,7 +26,7 @@ const DEPLOYED = [
     ["/api/v1", "secrets"],
 ] as const;
 
-/** One cluster as its administrator sees it. */
+/** Administrative access to one cluster. */
 export class Administrator {
     private readonly client: ApiClient;
 
@@ -34,7 +34,7 @@ export class Administrator {
         this.client = apiClient(server.access.operator);
     }
 
-    /** @throws ApiError when there is no such object */
+    /** @throws ApiError when the object does not exist */
     get<T extends KubernetesObject>(path: string): Promise<T> {
         return this.client.request<T>({ path });
     }
@@ -59,7 +59,7 @@ export class Administrator {
         });
     }
 
-    /** Deletes a namespace with all that is in it, and waits until it has gone. */
+    /** Deletes a namespace with its objects, and waits until it is gone. */
     async deleteNamespace(name: string): Promise<void> {
         const path = pathOf.namespace(name);
         await this.client.request({ method: "DELETE", path });
@@ -70,7 +70,7 @@ export class Administrator {
         );
     }
 
-    /** Server-side apply by somebody else than Pulumi, who takes the fields. */
+    /** Server-side apply by another manager, which takes over the fields. */
     async apply(path: string, manager: string, object: object): Promise<void> {
         await this.client.request({
             method: "PATCH",

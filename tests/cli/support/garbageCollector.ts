@@ -30,9 +30,9 @@ interface Located {
 }
 
 /**
- * Stands for the two controllers that let deleted objects go, which an API server alone lacks: the
- * garbage collector, for what is deleted in the foreground and what has lost its owner, and the
- * namespace controller.
+ * A stand-in for the two controllers that remove deleted objects, which an API server does not include:
+ * the garbage collector, for foreground deletion and objects without an owner, and the namespace
+ * controller.
  */
 export class GarbageCollector extends Controller {
     protected async reconcileAll(): Promise<void> {
@@ -86,7 +86,7 @@ export class GarbageCollector extends Controller {
         return this.client.request<T>({ path });
     }
 
-    /** What went meanwhile, or changed, is looked at again. */
+    /** Retries for objects that were deleted or changed meanwhile. */
     private async send(
         method: "DELETE" | "PUT" | "PATCH",
         path: string,

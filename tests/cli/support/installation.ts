@@ -16,7 +16,7 @@ const LANGUAGE_HOST = "pulumi-language-nodejs";
 const PROVIDERS = ["kubernetes", "random"] as const;
 
 /**
- * Looks for the CLI and the providers, or says in one line what is missing. The CLI that the npm
+ * Finds the CLI and the providers, or returns in one line what is missing. The CLI that the npm
  * package `pulumi` puts into node_modules/.bin does not count: it is a launcher that downloads.
  */
 export function findPulumi(): PulumiInstallation | string {

@@ -2,7 +2,7 @@ import type { OperatedApiServers } from "../../cluster/apiServers/sharedApiServe
 import { type Namespaces, onApiServers } from "../../cluster/support/stacks";
 import { type Change, changed, rawStack, type RawSettings } from "../../support/rawSettings";
 
-/** The settings of a stack of the repository as it runs in the API servers, with further changes. */
+/** The settings of a stack of the repository on the API servers, with further changes. */
 export function settingsOnApiServers(
     stack: "dev" | "prod",
     apiServers: OperatedApiServers,

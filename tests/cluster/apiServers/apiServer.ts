@@ -16,28 +16,28 @@ const START_TIMEOUT_MS = 60_000;
 /** A group that no role can restrict. */
 const ADMINS = "system:masters";
 
-/** The users of an API server: who deploys, and who plays Strimzi's operator. */
+/** The users of an API server: one deploys, the other is Strimzi's operator. */
 export const USERS = ["deployer", "operator"] as const;
 export type User = (typeof USERS)[number];
 
-/** A kube-apiserver with an etcd of its own, ready, and empty but for the system's namespaces. */
+/** A ready kube-apiserver with its own etcd, with only the system's namespaces. */
 export interface ApiServer {
     readonly name: string;
-    /** How each user reaches it. */
+    /** The access of each user. */
     readonly access: Readonly<Record<User, ClusterAccess>>;
     readonly audit: AuditLog;
     /** False from the call of {@link stop} until it answers again. */
     readonly running: boolean;
-    /** Kills it, as the loss of its machine would. What it stored stays with etcd. */
+    /** Kills it, like the loss of its machine. etcd keeps its objects. */
     stop(): Promise<void>;
-    /** Lets a stopped one answer again: same address, same objects. Does nothing to a running one. */
+    /** Starts it again after a stop: same address, same objects. Does nothing while it runs. */
     start(): Promise<void>;
 }
 
 /**
  * Starts an API server on free ports of the loopback address. There are no controllers and no
- * nodes: objects are stored, validated and defaulted, and nothing acts on them. The {@link USERS} may
- * do everything, a service account what roles allow it.
+ * nodes: objects are stored, validated and defaulted, and nothing acts on them. The {@link USERS} have
+ * all rights, a service account those of its roles.
  */
 export async function startApiServer(
     name: string,
@@ -59,7 +59,7 @@ export async function startApiServer(
             "listen-peer-urls": peerUrl,
             "initial-advertise-peer-urls": peerUrl,
             "initial-cluster": `default=${peerUrl}`,
-            // What is lost with the machine is no loss here.
+            // Durability does not matter here.
             "unsafe-no-fsync": "true",
             "log-level": "warn",
         }),
@@ -85,7 +85,7 @@ export async function startApiServer(
             "service-account-signing-key-file": files.serviceAccountKey,
             "service-cluster-ip-range": "10.96.0.0/24",
             "endpoint-reconciler-type": "none",
-            // It waits for service accounts, which a controller makes, and there is none.
+            // It waits for service accounts of a controller that does not run.
             "disable-admission-plugins": "ServiceAccount",
             "audit-policy-file": files.auditPolicy,
             "audit-log-path": files.auditLog,
@@ -146,7 +146,7 @@ async function untilReady(name: string, client: ApiClient, signal: AbortSignal):
 
 /**
  * Waits for the objects of a server that had some before it was ready: it reads the storage of each
- * kind in the background, and refuses requests until then with "storage is (re)initializing".
+ * kind in the background, and until then rejects requests with "storage is (re)initializing".
  */
 async function untilServing(client: ApiClient, signal: AbortSignal): Promise<void> {
     const list = (path: string) =>
@@ -173,7 +173,7 @@ const BUILT_IN = [
     "/apis/networking.k8s.io/v1/networkpolicies",
 ];
 
-/** Who does what, without bodies, and without what a server asks itself. */
+/** Metadata of all requests except those of the server itself. */
 const AUDIT_POLICY = {
     apiVersion: "audit.k8s.io/v1",
     kind: "Policy",

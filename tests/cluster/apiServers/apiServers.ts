@@ -12,11 +12,11 @@ import type { ServerPrograms } from "./goServers";
 const CRD_FOLDER = path.join(repositoryRoot, "strimzi", "generated", "crds");
 const CRD_PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-/** Two Kubernetes clusters as a program sees them: API servers with Strimzi's CRDs. */
+/** Two Kubernetes clusters from a program's view: API servers with Strimzi's CRDs. */
 export interface ApiServers {
     readonly source: ApiServer;
     readonly target: ApiServer;
-    /** A kubeconfig file with the contexts `source` and `target`, in which that user acts. */
+    /** A kubeconfig file with the contexts `source` and `target` of the deployer. */
     readonly kubeconfig: string;
 }
 
@@ -45,7 +45,7 @@ export function kubeconfigText(servers: readonly ApiServer[]): string {
     return kubeConfigFor(accesses).exportConfig();
 }
 
-/** A CustomResourceDefinition; the versions that are served have `v1` among them. */
+/** A CustomResourceDefinition whose served versions include `v1`. */
 export interface CustomResourceDefinition {
     readonly metadata: { readonly name: string };
     readonly spec: { readonly group: string; readonly names: { readonly plural: string } };
@@ -78,7 +78,7 @@ export async function installCrds(
                     const { status, spec } = await client.request<CustomResourceDefinition>({
                         path: `${CRD_PATH}/${name}`,
                     });
-                    // Until its storage is ready, too, the server answers "try again".
+                    // Until its storage is ready, the server answers "try again".
                     await client.request({
                         path: `/apis/${spec.group}/v1/${spec.names.plural}`,
                         query: { resourceVersion: "0" },

@@ -1,19 +1,19 @@
 import { readFileSync, statSync } from "node:fs";
 
-/** A request as the API server recorded it, after it had answered. */
+/** A request that the API server recorded after its answer. */
 export interface AuditedRequest {
     readonly user: string;
     /** `get`, `list`, `create`, `update`, `patch`, `delete`. */
     readonly verb: string;
     /** Path and query. */
     readonly uri: string;
-    /** Name of the object, also of one that is created; empty for a list. */
+    /** Name of the object; empty for a list. */
     readonly name: string;
     /** HTTP status of the answer. */
     readonly status: number;
-    /** When the server had answered it: RFC 3339 with microseconds, which sorts as text. */
+    /** Time of the answer: RFC 3339 with microseconds, which sorts as text. */
     readonly answered: string;
-    /** Whether it could change what is stored: no read, no dry run. */
+    /** Whether it can change stored objects: no read, no dry run. */
     readonly writes: boolean;
 }
 
@@ -29,8 +29,8 @@ interface AuditEvent {
 const READING = new Set(["get", "list", "watch"]);
 
 /**
- * The audit log of an API server: its own word on who asked for what. It writes each line before
- * the answer ends.
+ * The audit log of an API server: who sent which request. The server writes each line before the answer
+ * ends.
  */
 export class AuditLog {
     constructor(private readonly file: string) {}
@@ -40,7 +40,7 @@ export class AuditLog {
         return statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
     }
 
-    /** What a user has asked for since a position. */
+    /** The requests of a user since a position. */
     since(position: number, user: string): AuditedRequest[] {
         return readFileSync(this.file)
             .subarray(position)

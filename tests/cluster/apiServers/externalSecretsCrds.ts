@@ -7,15 +7,15 @@ import { parse } from "yaml";
 import type { CustomResourceDefinition } from "./apiServers";
 
 const MODULE = "github.com/external-secrets/external-secrets@v0.20.4";
-/** What go.sum would hold: a hash of all files of the module. */
+/** The hash of all files of the module, as in go.sum. */
 const SUM = "h1:HhNAjWfFEshhItphr28SGsHzf2bUP7uDAOVLg76uNAg=";
 const PLURALS = ["secretstores", "externalsecrets"];
 
 /**
- * The CRDs of the External Secrets Operator that the stack has objects of, from the operator's
- * sources in the Go module cache; downloaded where they are not there.
+ * The CRDs of the External Secrets Operator for the kinds of the stack, from the operator's sources in
+ * the Go module cache, which are downloaded if necessary.
  *
- * @throws Error when they cannot be had, or are not those that were pinned.
+ * @throws Error when the download fails, or its hash is not the pinned one.
  */
 export async function externalSecretsCrds(): Promise<CustomResourceDefinition[]> {
     const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", MODULE], {

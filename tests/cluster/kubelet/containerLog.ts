@@ -6,8 +6,8 @@ interface Line {
 }
 
 /**
- * The log of one container, as a kubelet keeps and serves it: each line with the time at which it
- * was written, from the second of `sinceTime` on, and with `follow` until the container ends.
+ * The log of one container as a kubelet serves it: each line with its timestamp, starting at the second
+ * of `sinceTime`, and with `follow` until the container terminates.
  */
 export class ContainerLog {
     private readonly lines: Line[] = [];
@@ -15,9 +15,9 @@ export class ContainerLog {
     private closed = false;
     private last = 0n;
     private readonly waiting = new Set<() => void>();
-    /** Connections to break, by the number of lines after which; each breaks one. */
+    /** Numbers of lines after which a connection breaks; each entry breaks one connection. */
     breaksAfter: number[] = [];
-    /** How often it was read. */
+    /** Number of reads. */
     reads = 0;
 
     write(chunk: string): void {
@@ -57,7 +57,7 @@ export class ContainerLog {
             const text = `${query.get("timestamps") === "true" ? `${line.time} ` : ""}${line.text}\n`;
             sent += 1;
             if (sent === breakAfter) {
-                // In the middle of a line, which the other side must not take for a whole one.
+                // In the middle of a line: the reader must not accept a partial line.
                 response.write(text.slice(0, text.length / 2), () => response.destroy());
                 return;
             }

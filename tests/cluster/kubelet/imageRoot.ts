@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
 
-/** Stands for `kafka-dr`: does what its first argument says, and ends with the code of its second. */
+/** Replaces `kafka-dr`: the first argument selects its behavior, the second its exit code. */
 const COMMAND = `
 const [, , mode, ...rest] = process.argv;
 const { readFileSync } = require("node:fs");

@@ -7,9 +7,9 @@ import { warn } from "./warn";
 const FOREGROUND = "foregroundDeletion";
 
 /**
- * A stand-in for the Job controller, the scheduler and the garbage collector of Kubernetes: it makes
- * one pod of each Job, on the node of the test, says in an event why it cannot, and lets a Job that
- * is deleted in the foreground go once its pod is gone.
+ * A stand-in for the Job controller, the scheduler and the garbage collector of Kubernetes: it creates
+ * one pod for each Job on the node of the test, or an event with the reason of a failure, and removes a
+ * Job that is deleted in the foreground after its pod.
  */
 export class JobController extends Controller {
     private readonly done = new Set<string>();

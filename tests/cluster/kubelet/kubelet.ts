@@ -12,12 +12,12 @@ import { ContainerLog } from "./containerLog";
 import type { StoredPod } from "./objects";
 import { warn } from "./warn";
 
-/** What becomes of the pods of a namespace; by default their commands run. */
+/** The outcome of the pods in a namespace; by default their commands run. */
 export type PodScript =
     | { readonly type: "run" }
-    /** The container waits for ever, for this reason. */
+    /** The container stays in the state `waiting`, with this reason. */
     | { readonly type: "waiting"; readonly reason: string; readonly message: string }
-    /** No node takes the pod. */
+    /** No node can run the pod. */
     | { readonly type: "unschedulable"; readonly message: string };
 
 interface Running {
@@ -31,21 +31,21 @@ interface Running {
  * A stand-in for a node: it is a Node of the API server, runs the command of a pod as a local
  * process, and serves its log on the kubelet's HTTPS port, to which the API server itself connects.
  *
- * It makes no container: image, user, read-only root and network are not those of the pod. Secrets
- * are real files, in a folder of their own instead of `/etc/kafka-dr`.
+ * It runs no container: image, user, read-only root and network are not those of the pod. Secrets are
+ * real files, in a folder instead of `/etc/kafka-dr`.
  */
 export class Kubelet extends Controller {
     private readonly pods = new Map<string, Running>();
     private readonly scripts = new Map<string, PodScript>();
     private readonly warned = new Set<string>();
-    /** Broken reads of the logs of pods to come. */
+    /** Line counts after which reads of the next pod's log break. */
     private breaks: number[] = [];
 
     private constructor(
         server: ApiServer,
         readonly node: string,
         private readonly folder: string,
-        /** Where commands find the repository, as they would in `/app`. */
+        /** Folder of the repository for commands, like `/app`. */
         private readonly root: string,
         private readonly https: Server,
     ) {
@@ -76,12 +76,12 @@ export class Kubelet extends Controller {
         return kubelet;
     }
 
-    /** Says what becomes of the pods of a namespace, from now on. */
+    /** Sets the outcome of the pods in a namespace from now on. */
     script(namespace: string, script: PodScript): void {
         this.scripts.set(namespace, script);
     }
 
-    /** Breaks the first reads of the next pod's log after so many lines each. */
+    /** Breaks the first reads of the next pod's log, each after a number of lines. */
     breakNextLog(...afterLines: number[]): void {
         this.breaks = afterLines;
     }
@@ -102,7 +102,7 @@ export class Kubelet extends Controller {
         );
     }
 
-    /** Ends what runs in a namespace, like the end of a grace period. */
+    /** Kills the processes of a namespace, as after the grace period. */
     kill(namespace: string): void {
         for (const [id, { child, exitCode }] of this.pods) {
             if (id.startsWith(`${namespace}/`) && exitCode === undefined) {
@@ -111,7 +111,7 @@ export class Kubelet extends Controller {
         }
     }
 
-    /** Ends its work and every command. @throws whatever ended it before */
+    /** Stops it and every command. @throws the error that ended it before */
     override async stop(): Promise<void> {
         try {
             await super.stop();

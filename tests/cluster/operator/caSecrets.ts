@@ -2,12 +2,12 @@ import type { KubernetesObject } from "../../support/kubernetes";
 import type { CertificateAuthority } from "./certificateAuthority";
 import type { StoredKafka } from "./objects";
 
-/** Which of the two CAs of a Kafka cluster. */
+/** The CAs of a Kafka cluster. */
 export type CaKind = "cluster-ca" | "clients-ca";
 
 /**
- * The two Secrets in which Strimzi keeps a CA: `<cluster>-<kind>-cert` for everybody who connects,
- * and `<cluster>-<kind>` with the private key. The keystore in the first is no real one.
+ * The two Secrets of a CA in Strimzi: `<cluster>-<kind>-cert` for clients, and `<cluster>-<kind>` with
+ * the private key. The keystore in the first is a placeholder.
  */
 export async function caSecrets(
     kafka: StoredKafka,

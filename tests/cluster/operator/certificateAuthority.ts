@@ -12,7 +12,7 @@ interface Generation {
 }
 
 /**
- * A CA of one Kafka cluster through its life, as Strimzi runs it: a renewal keeps the key and the
+ * A CA of one Kafka cluster and its life cycle in Strimzi: a renewal keeps the key and the
  * subject, a replacement makes a new key under a new subject and keeps the old certificate under
  * its date until every node trusts the new one.
  */
@@ -68,14 +68,14 @@ export class CertificateAuthority {
         this.current = await this.next(await newKeys());
     }
 
-    /** The last step of `replace-key`: only the new certificate is left. */
+    /** The last step of `replace-key`: only the new certificate remains. */
     removeOld(): void {
         this.old = undefined;
     }
 
     /**
-     * Issues the certificate of a broker for `localhost`, with the new key or, as long as nodes have
-     * not been rolled, with the old one.
+     * Issues the certificate of a broker for `localhost`, with the new key or, until the nodes
+     * are rolled, with the old one.
      */
     async issue(commonName: string, key: "new" | "old" = "new"): Promise<KeyAndCertificate> {
         const issuer = key === "new" ? this.current : this.old;

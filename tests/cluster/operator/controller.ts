@@ -3,12 +3,12 @@ import { type ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClie
 import { apiClient } from "../../support/kubernetes";
 import type { ApiServer } from "../apiServers/apiServer";
 
-/** Milliseconds between two looks at all objects. */
+/** Milliseconds between two reconciliations. */
 const INTERVAL_MS = 50;
 
 /**
- * Looks at all objects of one API server again and again until it is stopped. It waits while its API
- * server is stopped.
+ * Reconciles all objects of one API server periodically until it is stopped. Pauses while its API server
+ * is stopped.
  */
 export abstract class Controller {
     protected readonly client: ApiClient;
@@ -18,16 +18,16 @@ export abstract class Controller {
     constructor(protected readonly server: ApiServer) {
         this.client = apiClient(server.access.operator);
         this.running = this.run();
-        // Whoever stops it learns of it.
+        // stop() throws the error.
         this.running.catch(() => undefined);
     }
 
-    /** One look at all objects, and what follows from it. */
+    /** Reconciles all objects once. */
     protected abstract reconcileAll(): Promise<void>;
 
     /**
-     * Ends its work.
-     * @throws whatever ended it before
+     * Stops it.
+     * @throws the error that ended it before
      */
     async stop(): Promise<void> {
         this.stopped.abort();
@@ -36,11 +36,11 @@ export abstract class Controller {
 
     private async run(): Promise<void> {
         const { signal } = this.stopped;
-        // The first look waits as well: until then the constructor of the subclass is not done.
-        while (await isNextLookDue(signal)) {
+        // The first reconciliation waits for the constructor of the subclass.
+        while (await isNextDue(signal)) {
             if (this.server.running) {
                 await this.reconcileAll().catch((error: unknown) => {
-                    // The answer to a request may be lost with the server.
+                    // A stopped server may lose the answer to a request.
                     if (this.server.running) {
                         throw error;
                     }
@@ -50,13 +50,13 @@ export abstract class Controller {
     }
 }
 
-/** Waits for the time of the next look; false once nobody wants one any more. */
-async function isNextLookDue(signal: AbortSignal): Promise<boolean> {
+/** Waits for the next reconciliation; false after the signal. */
+async function isNextDue(signal: AbortSignal): Promise<boolean> {
     await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     return !signal.aborted;
 }
 
-/** What changed or went between the look and the write is looked at again next time. */
+/** Ignores conflicts and missing objects: the next reconciliation sees the new state. */
 export function unlessOutdated(error: unknown): void {
     if (!(error instanceof ApiError && (error.status === 409 || error.status === 404))) {
         throw error;

@@ -28,14 +28,14 @@ interface StoredSecret extends KubernetesObject {
 }
 
 /**
- * A stand-in for the External Secrets Operator in one Kubernetes cluster. Of its many features it
- * has what the copy of a CA uses: a SecretStore of the Kubernetes provider with a bearer token, all
+ * A stand-in for the External Secrets Operator in one Kubernetes cluster. It
+ * supports only the features that the copy of a CA uses: a SecretStore of the Kubernetes provider with a bearer token, all
  * keys of one Secret, and a template that keeps the keys with one suffix. It reads the original as
  * the store says and with nothing but the store's token. It refreshes at every look, without regard
  * to `refreshInterval`.
  */
 export class ExternalSecretsOperator extends Controller {
-    /** What was last written, by the copy's namespace and name. */
+    /** The last written data, by namespace and name of the copy. */
     private readonly written = new Map<string, string>();
 
     protected async reconcileAll(): Promise<void> {
@@ -113,7 +113,7 @@ export class ExternalSecretsOperator extends Controller {
         this.written.set(`${namespace}/${name}`, known);
     }
 
-    /** A client with what the store has, and nothing of the operator's own. */
+    /** A client with the credentials of the store, not those of the operator. */
     private async remote({ metadata, spec }: StoredStore): Promise<ApiClient> {
         const { server, auth } = spec.provider.kubernetes;
         const value = async ({ name, key }: { readonly name: string; readonly key: string }) => {
@@ -122,7 +122,7 @@ export class ExternalSecretsOperator extends Controller {
         };
         const access: ClusterAccess = {
             context: metadata.name,
-            // No pod, no cluster DNS: the server that the name would lead to.
+            // Without cluster DNS the name cannot be resolved: use its server.
             server: server.url === OWN_API_SERVER ? this.server.access.operator.server : server.url,
             ca: await value(server.caProvider),
             token: await value(auth.token.bearerToken),
@@ -135,7 +135,7 @@ function ready(status: Condition["status"], reason: string, message: string): Co
     return { type: "Ready", status, reason, message };
 }
 
-/** As the operator does before it takes a store for valid. */
+/** The check with which the operator validates a store. */
 async function mustReadSecrets(client: ApiClient, namespace: string): Promise<void> {
     const { status } = await client.request<{
         status: { resourceRules: { verbs: string[]; resources?: string[] }[] };
@@ -165,13 +165,13 @@ async function secretOf(
     return client.request<StoredSecret>({ path });
 }
 
-/** The only template that is understood keeps keys by their suffix. */
+/** The suffix of the only supported template, which filters keys by suffix. */
 function keptSuffix({ spec }: StoredExternalSecret): string {
     const { engineVersion, mergePolicy, templateFrom } = spec.target.template;
     const literal = templateFrom.map((template) => template.literal).join("\n");
     const suffix = /\{\{ if hasSuffix "([^"]+)" \$key \}\}/.exec(literal)?.[1];
     if (suffix === undefined || engineVersion !== "v2" || mergePolicy !== "Replace") {
-        throw new Error(`this template is not understood here: ${literal}`);
+        throw new Error(`this template is not supported here: ${literal}`);
     }
     return suffix;
 }

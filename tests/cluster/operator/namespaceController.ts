@@ -6,8 +6,8 @@ interface StoredNamespace extends KubernetesObject {
 }
 
 /**
- * A stand-in for the namespace controller of Kubernetes: it lets deleted namespaces go. What is still
- * in them stays in the storage, where nobody looks.
+ * A stand-in for the namespace controller of Kubernetes: it finalizes deleted namespaces. Their objects
+ * stay in the storage, which no test reads.
  */
 export class NamespaceController extends Controller {
     protected async reconcileAll(): Promise<void> {

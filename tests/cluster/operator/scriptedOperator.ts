@@ -15,7 +15,7 @@ import { userSecret } from "./userSecrets";
 import { writeSecret } from "./writeSecret";
 
 const GROUP = "/apis/kafka.strimzi.io/v1";
-/** In the order in which one look acts on them. */
+/** In the order of reconciliation. */
 const KINDS: readonly StrimziKind[] = [
     "KafkaNodePool",
     "Kafka",
@@ -40,30 +40,30 @@ interface OperatedCluster {
 }
 
 /**
- * A stand-in for Strimzi's operator in one Kubernetes cluster: it makes the CA Secrets of every
- * Kafka and the Secret of every KafkaUser, and sets the status of every object of Strimzi's once per generation, as tests ask; ready
- * where none says anything. It runs nothing, so its status is a claim.
+ * A stand-in for Strimzi's operator in one Kubernetes cluster: it creates the CA Secrets of every Kafka
+ * and the Secret of every KafkaUser, and sets the status of every Strimzi object once per generation:
+ * the scripted one, or Ready. It runs no pods.
  */
 export class ScriptedOperator extends Controller {
     private readonly clusters = new Map<string, OperatedCluster>();
-    /** What was last made of an object, by its uid. */
+    /** The last outcome of an object, by its uid. */
     private readonly done = new Map<string, string>();
-    /** Paths of the Secrets that it made of users, by the user's uid. */
+    /** Paths of the Secrets of users, by the user's uid. */
     private readonly userSecrets = new Map<string, string>();
     private readonly firstSeen = new Map<string, number>();
     private scripts: readonly Script[] = [];
 
-    /** Says what becomes of a kind of object in a namespace, from now on. The last word counts. */
+    /** Sets the outcome of a kind of object in a namespace from now on; the latest call wins. */
     script(kind: StrimziKind, namespace: string, outcome: Outcome): void {
         this.scripts = [{ kind, namespace, outcome }, ...this.scripts];
     }
 
-    /** The cluster CA of a Kafka that it has seen. Change it, then {@link publishCa}. */
+    /** The cluster CA of a reconciled Kafka. After a change call {@link publishCa}. */
     clusterCa(namespace: string, cluster: string): CertificateAuthority {
         return this.operated(namespace, cluster)["cluster-ca"];
     }
 
-    /** Writes the Secrets of the cluster CA as that is now. */
+    /** Writes the Secrets of the current cluster CA. */
     async publishCa(namespace: string, cluster: string): Promise<void> {
         const operated = this.operated(namespace, cluster);
         await this.writeSecrets(operated.kafka, "cluster-ca", operated["cluster-ca"]);
@@ -136,7 +136,7 @@ export class ScriptedOperator extends Controller {
         return script?.outcome ?? { type: "ready" };
     }
 
-    /** Gives a Kafka its CAs when it is new. */
+    /** Creates the CAs of a new Kafka. */
     private async operate(kafka: StoredKafka): Promise<OperatedCluster> {
         const key = `${kafka.metadata.namespace}/${kafka.metadata.name}`;
         const known = this.clusters.get(key);
@@ -196,7 +196,7 @@ export class ScriptedOperator extends Controller {
     private async list<Kind extends StrimziKind>(kind: Kind): Promise<StoredByKind[Kind][]> {
         const { items } = await this.client.request<{ items: StoredByKind[Kind][] }>({
             path: `${GROUP}/${PLURALS[kind]}`,
-            // From the server's memory; what is outdated there is refused at the write.
+            // From the server's cache; a write of an outdated object is rejected.
             query: { resourceVersion: "0" },
         });
         return items;

@@ -10,9 +10,9 @@ import type {
 } from "./objects";
 import { usernameOf } from "./userSecrets";
 
-/** What shall become of an object. */
+/** The outcome of an object. */
 export type Outcome =
-    /** Ready; when late, `NotReady` with the reason `Creating` until then. */
+    /** Ready; with a delay, `NotReady` with the reason `Creating` until then. */
     | { readonly type: "ready"; readonly afterMs?: number }
     /** No status at all, as without an operator. */
     | { readonly type: "ignored" }
@@ -20,10 +20,10 @@ export type Outcome =
     /** For MirrorMaker 2: a FAILED source connector, which makes the object not ready. */
     | { readonly type: "failedConnector"; readonly trace: string };
 
-/** Where a listener is that is reached from outside of its Kubernetes cluster. */
+/** Address of listeners that clients outside the Kubernetes cluster use. */
 export const EXTERNAL_HOST = "203.0.113.7";
 
-/** A status that says why the object is not ready, for any kind. */
+/** A NotReady status for any kind. */
 export function notReadyStatus(generation: number, reason: string, message: string): object {
     return {
         observedGeneration: generation,
@@ -78,7 +78,7 @@ function statusOfKafka(kafka: StoredKafka, caCertificate: string): object {
     });
 }
 
-/** As Strimzi does, without a Ready condition: pools report through their Kafka. */
+/** Like Strimzi without a Ready condition: pools report through their Kafka. */
 function statusOfNodePool({ metadata, spec }: StoredByKind["KafkaNodePool"]): object {
     const cluster = metadata.labels?.["strimzi.io/cluster"] ?? "";
     const nodes = Array.from({ length: spec.replicas }, (_, id) => ({

@@ -11,8 +11,8 @@ interface TokenSecret extends KubernetesObject {
 /**
  * A stand-in for the token controller of Kubernetes: it fills Secrets of the type
  * `kubernetes.io/service-account-token` with a token of their service account and the CA of the API
- * server. The token is one of the TokenRequest API, which the server takes as long as the Secret
- * exists; unlike the original it ends after an hour.
+ * server. The token comes from the TokenRequest API, and is valid while the Secret exists; unlike
+ * the original it expires after an hour.
  */
 export class TokenController extends Controller {
     protected async reconcileAll(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ApiClient, ApiError } from "../../../cli/shared/kubernetes/apiClient";
 import type { KubernetesObject } from "../../support/kubernetes";
 
-/** Creates a Secret or puts it in the place of the one that is there, old keys included. */
+/** Creates a Secret, or replaces the existing one with all its keys. */
 export async function writeSecret(client: ApiClient, secret: KubernetesObject): Promise<void> {
     const { namespace = "", name } = secret.metadata;
     const collection = `/api/v1/namespaces/${namespace}/secrets`;

@@ -5,16 +5,16 @@ import { resourceOf } from "../../support/resources";
 import type { AuditedRequest } from "../apiServers/auditLog";
 import { StackBackend, type StackState } from "./stackBackend";
 
-/** What is left to do where one right is needed for it. */
+/** Remaining work that needs a certain right. */
 export interface Work {
     readonly state: StackState;
-    /** Whether a deletion needs the right, and not an update. */
+    /** Whether a deletion, not an update, needs the right. */
     readonly destroys: boolean;
-    /** The objects that it is about. */
+    /** The affected objects. */
     readonly urns: readonly string[];
 }
 
-/** Makes of a stack that is deployed one to which that has still to be done. */
+/** Changes the state of a deployed stack so that work with this right remains. */
 export function workFor(
     deployed: StackState,
     context: string,
@@ -52,8 +52,7 @@ export function workFor(
 }
 
 /**
- * Does again what a run of the program asked for, as far as something of it is left to do, with
- * another kubeconfig: the same requests without the program, which takes most of the time of a run.
+ * Repeats the remaining requests of a run of the program with another kubeconfig: the same requests without the program, which takes most of the time of a run.
  */
 export async function doAgain(
     { registrations, reads }: ProgramResult,
@@ -92,7 +91,7 @@ function holdsFor(permission: Permission, { type, id }: KnownObject): boolean {
     );
 }
 
-/** Verbs that are asked for one after the other, so that the first is refused, are one group. */
+/** Verbs of successive requests form a group: the first one is refused. */
 export function verbGroups({ verbs }: Permission): Verb[][] {
     const groups: Verb[][] = [["create"], ["get"], ["patch"], ["delete"], ["list", "watch"]];
     return groups
@@ -100,7 +99,7 @@ export function verbGroups({ verbs }: Permission): Verb[][] {
         .filter((group) => group.length > 0);
 }
 
-/** Permissions without some verbs of those that are concerned. */
+/** Permissions without some verbs of the matching ones. */
 export function without(
     permissions: readonly Permission[],
     verbs: readonly Verb[],
@@ -115,12 +114,12 @@ export function without(
         .filter((found) => found.verbs.length > 0);
 }
 
-/** The API server's refusal of one verb. */
+/** Matches the API server's refusal of one verb. */
 export function forbidden(
     { resource, apiGroup, namespace, resourceNames }: Permission,
     verb: Verb,
 ): RegExp {
-    // To the authorizer a namespace is in itself.
+    // The authorizer treats a namespace as part of itself.
     const inside = resource === "namespaces" ? resourceNames?.[0] : namespace;
     const place = inside === undefined ? "at the cluster scope" : `in the namespace "${inside}"`;
     return new RegExp(
@@ -141,7 +140,7 @@ export interface Attributes {
     readonly name: string | undefined;
 }
 
-/** What Kubernetes asks its authorizer about a request. */
+/** The attributes of a request that Kubernetes authorizes. */
 export function attributesOf({ verb, uri }: AuditedRequest): Attributes {
     const [place = ""] = uri.split("?");
     const [, apiGroup = "", rest = ""] = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(.*)$/.exec(place) ?? [];
@@ -151,7 +150,7 @@ export function attributesOf({ verb, uri }: AuditedRequest): Attributes {
         : { verb, apiGroup, namespace: undefined, resource: first, name: second };
 }
 
-/** Whether a request is one that the permission is for. */
+/** Whether a request needs the permission. */
 export function isFor(permission: Permission, verb: Verb, asked: Attributes): boolean {
     return (
         asked.verb === verb &&

@@ -1,6 +1,6 @@
 /**
- * `kafka-dr run` as a process of its own: tsx runCli.ts <kubeconfig> <source and target
- * namespace> <arguments of run>. Its stack is `dev` in the API servers.
+ * `kafka-dr run` as a separate process: tsx runCli.ts <kubeconfig> <source and target
+ * namespace> <arguments of run>. Its stack is `dev` on the API servers.
  */
 import { Command } from "commander";
 import { parseSettings } from "../../../config/parseSettings";

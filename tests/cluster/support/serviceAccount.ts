@@ -9,18 +9,18 @@ import type { ApiServer } from "../apiServers/apiServer";
 import { kubeconfigText } from "../apiServers/apiServers";
 import { Kubectl } from "./stacks";
 
-/** A service account of one API server, in which somebody deploys. */
+/** A service account of one API server that deploys. */
 export interface DeployingAccount {
     readonly server: ApiServer;
-    /** As the API server's audit log names it. */
+    /** Its name in the API server's audit log. */
     readonly user: string;
 }
 
 const NAME = "deployer";
 
 /**
- * Makes a service account in a namespace of its own and gives it the roles. Returns when the API
- * server knows of them, which takes it a moment.
+ * Creates a service account in a new namespace and binds the roles to it. Returns when the API server
+ * applies them, which takes a moment.
  */
 export async function deployingAccount(
     server: ApiServer,
@@ -59,7 +59,7 @@ export async function deployingAccount(
     return account;
 }
 
-/** A kubeconfig with a context for each server, in which its deployer acts. */
+/** A kubeconfig with the deployer's context of each server. */
 export async function kubeconfigFor(
     folder: string,
     name: string,

@@ -8,7 +8,7 @@ import {
 } from "../../support/packageBackends";
 import { TokenAwaitingBackend } from "./tokenAwaitingBackend";
 
-/** What is kept of a stack from run to run. */
+/** The state of a stack between runs. */
 export interface StackState {
     readonly kubernetes: KubernetesState;
     readonly random: RandomState;
@@ -27,7 +27,7 @@ export class StackBackend extends PackageBackends {
     constructor(state: StackState) {
         const kubernetes = new TokenAwaitingBackend({
             state: state.kubernetes,
-            // There is no garbage collector, which a deletion in the foreground waits for.
+            // Foreground deletion waits for the garbage collector, which does not run.
             propagationPolicy: "Background",
         });
         const random = new RandomBackend(state.random);

@@ -20,7 +20,7 @@ import { StackBackend, type StackState } from "./stackBackend";
 import { type Change, rawStack } from "../../support/rawSettings";
 import { stackFile } from "../../support/recordedStack";
 
-/** Where a test's sites are, so that tests in the same API servers do not meet. */
+/** Namespaces of a test's sites, so that tests on the same API servers do not conflict. */
 export interface Namespaces {
     readonly source: string;
     readonly target: string;
@@ -30,7 +30,7 @@ export function namespacesOf(test: string): Namespaces {
     return { source: `${test}-source`, target: `${test}-target` };
 }
 
-/** Changes that take a stack to the API servers: `dev` to one of its clusters, `prod` to both. */
+/** Changes that move a stack to the API servers: `dev` to one of them, `prod` to both. */
 export function onApiServers(
     stack: "dev" | "prod",
     { kubeconfig }: ApiServers,
@@ -47,7 +47,7 @@ export function onApiServers(
     ];
 }
 
-/** A stack of the repository as it runs in the API servers, with further changes. */
+/** A stack of the repository on the API servers, with further changes. */
 export function stackOnApiServers(
     stack: "dev" | "prod",
     apiServers: ApiServers,
@@ -77,7 +77,7 @@ export async function destroy(state: StackState): Promise<void> {
     await backend.destroy();
 }
 
-/** Makes the namespaces of a test, one in each cluster: in `prod` they are not the stack's to make. */
+/** Creates the namespaces of a test, one in each cluster: `prod` does not create them. */
 export async function namespacesFor(apiServers: ApiServers, test: string): Promise<Namespaces> {
     const namespaces = namespacesOf(test);
     await new Kubectl(apiServers.source).createNamespace(namespaces.source);
@@ -92,7 +92,7 @@ export function auditPositions(apiServers: ApiServers): Record<Context, number> 
     return { source: apiServers.source.audit.position, target: apiServers.target.audit.position };
 }
 
-/** What the program asked for since then, in both clusters. */
+/** The program's requests to both clusters since the positions. */
 export function requestsSince(
     apiServers: ApiServers,
     positions: Readonly<Record<Context, number>>,
@@ -102,7 +102,7 @@ export function requestsSince(
     );
 }
 
-/** Looks at and prepares a cluster, as somebody with kubectl would. */
+/** Reads and prepares the objects of a cluster, like kubectl. */
 export class Kubectl {
     private readonly client: ApiClient;
     private readonly mapper: RestMapper;

@@ -115,7 +115,7 @@ function entityOperatorPod({ metadata, spec }: KafkaObject): Pod {
     });
 }
 
-/** A Connect worker. It has an init container where somebody sets `spec.rack`. */
+/** A Connect worker; it has an init container when `spec.rack` is set. */
 function workerPod({ metadata, spec }: KafkaMirrorMaker2Object): Pod {
     const name = `${metadata.name}-mirrormaker2`;
     return pod(`${name}-0`, metadata.namespace, {

@@ -1,4 +1,4 @@
-/** An entry of `metadata.managedFields`, which says who set which fields. */
+/** An entry of `metadata.managedFields`: the fields of one manager. */
 export interface ManagedFields {
     readonly manager?: string;
     readonly operation?: string;
@@ -7,9 +7,9 @@ export interface ManagedFields {
 }
 
 /**
- * The entries with what a manager created by POST turned into what it applies. Without that, a field
- * that the manager no longer applies would stay for ever, still owned by its own POST. Undefined
- * when there is nothing to turn: after the first update.
+ * The entries with the fields that a manager created by POST changed to applied fields. Otherwise a
+ * field that the manager no longer applies stays, because its POST still owns it. Undefined when there
+ * is nothing to change: after the first update.
  */
 export function createdToApplied(
     entries: readonly ManagedFields[],

@@ -1,4 +1,4 @@
-/** An object as an API server returns it, as far as waiting looks at it. */
+/** The fields of an object that a wait evaluates. */
 export interface LiveObject {
     readonly kind?: string;
     readonly metadata: {
@@ -20,26 +20,26 @@ export interface LiveObject {
 
 /** One condition of `pulumi.com/waitFor`. */
 interface WaitCondition {
-    /** As it was written. */
+    /** The expression. */
     readonly text: string;
     readonly holds: (object: LiveObject) => boolean;
 }
 
-/** What the annotations of an object ask for. */
+/** The wait that the annotations of an object require. */
 export interface WaitPlan {
     /** All must hold. */
     readonly conditions: readonly WaitCondition[];
     readonly timeoutMs: number;
 }
 
-/** Milliseconds that the provider waits where nothing says otherwise. */
+/** Default timeout of the provider, in milliseconds. */
 const DEFAULT_TIMEOUT_MS = 10 * 60 * 1000;
 
 /**
- * Reads `pulumi.com/waitFor` and `pulumi.com/timeoutSeconds`; undefined where nothing is waited for.
- * Of the JSONPath language it takes field names and indexes, as in `{.status.listeners[0].name}`.
+ * Reads `pulumi.com/waitFor` and `pulumi.com/timeoutSeconds`; undefined without a wait.
+ * Of JSONPath it supports field names and indexes, as in `{.status.listeners[0].name}`.
  *
- * @throws Error for an annotation that the provider or this subset does not understand.
+ * @throws Error for an annotation that the provider or this subset does not support.
  */
 export function waitPlan(
     annotations: Readonly<Record<string, string>> | undefined,
@@ -59,8 +59,8 @@ export function waitPlan(
 }
 
 /**
- * The conditions that do not hold yet. None holds while the status is that of an earlier
- * generation: what it says is about a spec that has been replaced.
+ * The conditions that do not hold yet. None holds while the status describes an earlier generation of
+ * the object.
  */
 export function unmet(plan: WaitPlan, object: LiveObject): string[] {
     const observed = object.status?.observedGeneration;
@@ -70,7 +70,7 @@ export function unmet(plan: WaitPlan, object: LiveObject): string[] {
         .map(({ text }) => text);
 }
 
-/** Why an object is not ready, in its operator's words; for the error of a wait that timed out. */
+/** Why an object is not ready, by its conditions; for the error after a timeout. */
 export function conditionsInWords(object: LiveObject): string {
     const { observedGeneration, conditions = [] } = object.status ?? {};
     const { generation } = object.metadata;
@@ -131,7 +131,7 @@ function parseCondition(text: string): WaitCondition {
             },
         };
     }
-    throw new Error(`pulumi.com/waitFor: "${text}" is not understood`);
+    throw new Error(`pulumi.com/waitFor: "${text}" is not supported`);
 }
 
 /** Condition types are compared as kubectl does. */
