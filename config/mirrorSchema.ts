@@ -12,7 +12,7 @@ import {
 import { patternProblem } from "./javaPattern";
 import { PROFILE_NAMES } from "./throughput/profiles";
 
-/** A number above or from a least one on, with a message that says the unit. */
+/** A number with a lower bound; the error message has the unit. */
 function number(least: "above 0" | "at least 0" | "at least 1", unit: string) {
     const error = `must be a number of ${least}${unit === "" ? "" : ` ${unit}`}`;
     const value = z.number({ error });
@@ -21,33 +21,41 @@ function number(least: "above 0" | "at least 0" | "at least 1", unit: string) {
         : value.min(least === "at least 0" ? 0 : 1, { error });
 }
 
-/** What a stack needs of its mirror: the input of the model of throughput. */
+/** The throughput that a stack needs: the input of the throughput model. */
 export const throughputSchema = z
     .strictObject({
         recordsPerSecond: number("above 0", "records/s")
             .optional()
-            .describe("Records per second at the busiest time. This or `megabytesPerSecond`."),
+            .describe("Records per second at the peak. Set this or `megabytesPerSecond`."),
         megabytesPerSecond: number("above 0", "MB/s")
             .optional()
-            .describe("The same in megabytes (10^6 bytes) of keys, values and headers."),
+            .describe("The peak rate in megabytes (10^6 bytes) of keys, values and headers."),
         recordBytes: integer(1, "byte").describe(
-            "Bytes of key, value and headers of a record, uncompressed; the average.",
+            "Average size of a record: uncompressed bytes of key, value and headers.",
         ),
         partitions: integer(1, "partition").describe(
-            "Partitions of all topics that are mirrored, those of other stacks too.",
+            "Number of partitions of all mirrored topics, including those that other stacks declare.",
         ),
         roundTripMs: number("at least 0", "ms")
             .default(0)
-            .describe("Round trip between MM2, which runs next to the target, and the source."),
+            .describe(
+                "Round-trip time between MM2, which runs next to the target, and the source.",
+            ),
         targetRoundTripMs: number("at least 0", "ms")
             .default(0)
-            .describe("Round trip between MM2 and the target's brokers, where they are elsewhere."),
+            .describe(
+                "Round-trip time between MM2 and the target's brokers if they run elsewhere.",
+            ),
         linkMbitPerSecond: number("above 0", "Mbit/s")
             .optional()
-            .describe("What the mirror may take of the link to the source; no limit if absent."),
+            .describe(
+                "Bandwidth of the link to the source that the mirror may use; unlimited by default.",
+            ),
         compressionRatio: number("at least 1", "")
             .default(1)
-            .describe("Uncompressed by compressed bytes of the records at the source."),
+            .describe(
+                "Uncompressed size of the source's records divided by their compressed size.",
+            ),
     })
     .superRefine(({ recordsPerSecond, megabytesPerSecond }, context) => {
         if ((recordsPerSecond === undefined) === (megabytesPerSecond === undefined)) {
@@ -61,7 +69,7 @@ export const throughputSchema = z
 
 /**
  * Kafka's own defaults of MirrorSourceConnector and MirrorCheckpointConnector (4.3.1). A pattern
- * given to Strimzi replaces them, so they are always restated.
+ * in the KafkaMirrorMaker2 replaces them, so the builder always sets one.
  */
 export const DEFAULT_TOPICS_EXCLUDE = ".*[\\-\\.]internal, .*\\.replica, __.*";
 export const DEFAULT_GROUPS_EXCLUDE = "console-consumer-.*, connect-.*, __.*";
@@ -82,30 +90,36 @@ function pattern() {
 const seconds = () => integer(1, "second");
 
 export const mirrorSchema = z.strictObject({
-    name: mirrorName().describe("Name of the KafkaMirrorMaker2; also of its group and topics."),
+    name: mirrorName().describe(
+        "Name of the KafkaMirrorMaker2 resource; MM2's group and internal topics are named after it.",
+    ),
     epoch: integer(1)
         .default(1)
         .describe(
-            "Counts the lives of the mirror; part of the names of its group and internal topics from 2 on. It grows by one with the change to the phase `resuming`, never otherwise.",
+            "Number of the mirror's current life. From 2 on it is part of the names of MM2's group and internal topics. It increases by one with the change to the phase `resuming`, and at no other time.",
         ),
-    replicas: integer(0, "workers").default(1).describe("Connect workers; 0 stops the mirror."),
+    replicas: integer(0, "workers")
+        .default(1)
+        .describe("Number of Connect workers; 0 stops the mirror."),
     tasksMax: integer(1, "task")
         .default(4)
-        .describe("Tasks of the source connector; more than there are partitions stay idle."),
+        .describe(
+            "Maximum number of tasks of the source connector; tasks beyond the number of partitions stay idle.",
+        ),
     sourceListener: z
         .string()
         .optional()
         .describe(
-            "Listener of the source that MM2 connects to. If absent: with one context the first internal one, with two the first that is exposed, TLS preferred.",
+            "Listener of the source that MM2 connects to. Default: the first internal listener if both sites share a context, otherwise the first exposed one; listeners with TLS come first.",
         ),
     sourceBootstrapServers: bootstrapServers()
         .optional()
-        .describe("Addresses of the source as MM2 reaches it, instead of what its listener says."),
+        .describe("Addresses at which MM2 reaches the source, instead of those of its listener."),
     targetListener: z
         .string()
         .optional()
         .describe(
-            "Listener of the target that MM2 connects to. If absent: the one of applications there, the first internal one with TLS and scram-sha-512.",
+            "Listener of the target that MM2 connects to. Default: the listener that applications use there, the first internal one with TLS and scram-sha-512.",
         ),
     failback: z
         .strictObject({
@@ -113,37 +127,41 @@ export const mirrorSchema = z.strictObject({
                 .string()
                 .optional()
                 .describe(
-                    "Listener of the target that the mirror back to the source connects to; if absent, chosen like `sourceListener`.",
+                    "Listener of the target that the reverse mirror reads from; chosen like `sourceListener` by default.",
                 ),
             targetBootstrapServers: bootstrapServers()
                 .optional()
-                .describe("Addresses of the target as that mirror reaches it."),
+                .describe("Addresses at which the reverse mirror reaches the target."),
             sourceListener: z
                 .string()
                 .optional()
                 .describe(
-                    "Listener of the source that it connects to; if absent, chosen like `targetListener`.",
+                    "Listener of the source that the reverse mirror writes to; chosen like `targetListener` by default.",
                 ),
         })
         .prefault({})
-        .describe("How the mirror back to a rebuilt source reaches both clusters."),
+        .describe(
+            "How the reverse mirror, from the target back to a rebuilt source, reaches both clusters.",
+        ),
     topicsPattern: pattern()
         .default(".*")
-        .describe("Topics to mirror: Java regular expressions, separated by commas."),
+        .describe("Topics to mirror: comma-separated Java regular expressions."),
     topicsExcludePattern: pattern()
         .default(DEFAULT_TOPICS_EXCLUDE)
-        .describe("Topics never to mirror; replaces the default, which Kafka's internals need."),
+        .describe(
+            "Topics that are never mirrored. A value replaces the default, which excludes Kafka's internal topics.",
+        ),
     groupsPattern: pattern()
         .default(".*")
         .describe("Consumer groups whose offsets are translated to the target."),
     groupsExcludePattern: pattern()
         .default(DEFAULT_GROUPS_EXCLUDE)
-        .describe("Consumer groups to leave out; replaces the default."),
+        .describe("Consumer groups that are left out. A value replaces the default."),
     replicationPolicy: z
         .enum(["identity", "default"])
         .default("identity")
         .describe(
-            "`identity` keeps topic names, as a failover needs; `default` puts the source's alias before them.",
+            "`identity` keeps topic names, which a failover needs; `default` prefixes them with the source's alias.",
         ),
     replicationPolicySeparator: z
         .string()
@@ -151,67 +169,75 @@ export const mirrorSchema = z.strictObject({
             error: 'must be 1 to 10 characters that a topic name may have: letters, digits, ".", "_", "-"',
         })
         .default(".")
-        .describe("Between alias and topic name, with the policy `default`."),
+        .describe("Separator between alias and topic name with the policy `default`."),
     offsetSyncsTopicLocation: z
         .enum(["target", "source"])
         .default("target")
-        .describe("Where offset syncs are kept; at the target they outlive the source."),
+        .describe(
+            "Cluster that stores the offset syncs. At the target they survive the loss of the source.",
+        ),
     offsetLagMax: integer(0, "records")
         .default(100)
         .describe(
-            "How far a group's translated offset may be behind at the end of the log, in records. Further back MM2 keeps fewer positions, and a group that lags reads more records again.",
+            "How many records a translated group offset may be behind near the end of the log. Further back MM2 keeps fewer positions, so a lagging group repeats more records.",
         ),
     profile: z
         .enum(PROFILE_NAMES)
         .default("kafka")
         .describe(
-            "What the producer, the consumer and the workers get for throughput, by the network between the sites; see Profiles below. The three settings that follow go on top, key by key.",
+            "Throughput settings of the producer, the consumer and the workers for the network between the sites; see Profiles below. The three settings that follow override them key by key.",
         ),
     producerOverrides: kafkaConfig()
         .default({})
         .describe(
-            "Configuration of the producer that writes mirrored records, by plain Kafka names, for example `batch.size: 327680`.",
+            "Configuration of the producer that writes mirrored records, with plain Kafka names, for example `batch.size: 327680`.",
         ),
     consumerOverrides: kafkaConfig()
         .default({})
-        .describe("Configuration of the consumer that reads the source, by plain Kafka names."),
+        .describe("Configuration of the consumer that reads the source, with plain Kafka names."),
     workerConfig: kafkaConfig()
         .default({})
         .describe("Configuration of the Connect workers, for example `offset.flush.interval.ms`."),
     adminTimeoutSeconds: seconds()
         .default(15)
         .describe(
-            "How long MM2 waits for administrative requests (Kafka's default: 60). So long, too, its connectors need to stop when the source is dead.",
+            "Timeout of MM2's administrative requests (Kafka's default: 60). Stopping the connectors takes this long when the source does not respond.",
         ),
     refreshTopicsIntervalSeconds: seconds()
         .default(20)
-        .describe("How soon a new topic or partition is mirrored (Kafka's default: 600)."),
+        .describe(
+            "Interval at which MM2 looks for new topics and partitions (Kafka's default: 600).",
+        ),
     refreshGroupsIntervalSeconds: seconds()
         .default(20)
-        .describe("How soon a new consumer group is protected (Kafka's default: 600)."),
+        .describe("Interval at which MM2 looks for new consumer groups (Kafka's default: 600)."),
     emitCheckpointsIntervalSeconds: seconds()
         .default(5)
-        .describe("How often group offsets are translated (Kafka's default: 60)."),
+        .describe("Interval at which group offsets are translated (Kafka's default: 60)."),
     syncGroupOffsetsEnabled: z
         .boolean()
         .default(true)
         .describe("Write translated offsets to the target's groups (Kafka's default: false)."),
     syncGroupOffsetsIntervalSeconds: seconds()
         .default(5)
-        .describe("How often they are written (Kafka's default: 60)."),
+        .describe("Interval at which translated offsets are written (Kafka's default: 60)."),
     syncTopicConfigsIntervalSeconds: seconds()
         .default(60)
-        .describe("How often topic configurations are copied (Kafka's default: 600)."),
+        .describe("Interval at which topic configurations are copied (Kafka's default: 600)."),
     syncTopicAclsEnabled: z
         .boolean()
         .default(false)
-        .describe("Copy topic ACLs; clashes with Strimzi's User Operator (Kafka's default: true)."),
+        .describe(
+            "Copy topic ACLs. Conflicts with Strimzi's User Operator (Kafka's default: true).",
+        ),
     autoRestart: z
         .strictObject({
             enabled: z.boolean().default(true).describe("Restart failed connectors and tasks."),
             maxRestarts: integer(1, "restart")
                 .optional()
-                .describe("Restarts before the operator gives up; without it, never."),
+                .describe(
+                    "Number of restarts after which the operator gives up; unlimited by default.",
+                ),
         })
         .prefault({})
         .describe("Automatic restart by the operator (Strimzi's default: off)."),
@@ -219,32 +245,32 @@ export const mirrorSchema = z.strictObject({
         .enum(["disabled", "preparing", "enabled"])
         .default("disabled")
         .describe(
-            "Kafka Connect's exactly-once support for source connectors: MM2 itself repeats no record after a crash. A running MM2 goes through `preparing` first, an update each. Connect then makes the producer idempotent and transactional whatever the profile says, leaves one request in flight unless the profile or an override says more, and commits a transaction for each poll: `max.poll.records` bounds the rate.",
+            "Kafka Connect's exactly-once support for source connectors: MM2 repeats no record after a crash. A running MM2 needs one update to `preparing` and another to `enabled`. Connect then makes the producer idempotent and transactional regardless of the profile, allows one request in flight unless the profile or an override allows more, and commits one transaction per poll, so `max.poll.records` limits the rate.",
         ),
     credentialsRevision: integer(1)
         .default(1)
         .describe(
-            "Another number gives MM2 new users at both sites: they are made first, MM2 moves to them, then the old ones go.",
+            "Changing the number replaces MM2's users at both sites: new users are created, MM2 switches to them, then the old ones are deleted.",
         ),
     throughput: throughputSchema
         .optional()
         .describe(
-            "What this stack needs of its mirror. The rules warn when the configuration cannot carry it, and the memory that workers need is reckoned with its records and partitions.",
+            "The throughput that this stack needs. A warning reports a configuration that cannot reach it, and the memory of the workers is derived from these records and partitions.",
         ),
     resources: containerResources()
         .optional()
         .describe(
-            'Requests and limits of each worker. If absent: cpu "500m" and "2", and the memory that `jvmHeap` needs, or else what the tasks may buffer, at least 2Gi.',
+            'Requests and limits of each worker. Default: CPU request "500m" and limit "2", and memory for `jvmHeap` or, without it, for what the tasks may buffer, at least 2Gi.',
         ),
     jvmFlags: jvmFlags()
         .default({})
         .describe(
-            "`-XX` flags of each worker, by their names without `-XX:` and sign, for example `UseParallelGC: true`. With any of them Kafka's own flags for the garbage collector are gone.",
+            "`-XX` flags of each worker's JVM, without `-XX:` and sign, for example `UseParallelGC: true`. Any flag here removes Kafka's own garbage collector flags.",
         ),
     jvmHeap: heapSize()
         .optional()
         .describe(
-            "-Xms and -Xmx of each worker; without it Strimzi's 75 % of the memory limit is the most.",
+            "-Xms and -Xmx of each worker. Default: Strimzi sets the maximum heap to 75 % of the memory limit.",
         ),
     metrics: z.boolean().default(true).describe("Prometheus metrics of MM2 on port 9404."),
 });

@@ -1,8 +1,9 @@
 import type { SiteName } from "./siteSchema";
 
 /**
- * Where the pair is between two failures. The one setting `kafka-dr:phase` says it, and everything
- * that differs from phase to phase is in {@link phases}: no other setting can start a direction.
+ * The states of a pair between normal operation, failover and failback. Only the setting
+ * `kafka-dr:phase` decides the direction of the mirror; {@link phases} has everything that depends
+ * on it.
  */
 export const PHASES = [
     "mirroring",
@@ -16,8 +17,8 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 /**
- * What the users of applications may do at a site. `writing`: everything that they declare.
- * `consuming`: read and commit offsets, write nothing. `standby`: look, and change nothing.
+ * What application users may do at a site. `writing`: everything that they declare. `consuming`:
+ * read and commit offsets, but not write. `standby`: read without changing anything.
  */
 export type Access = "writing" | "consuming" | "standby";
 
@@ -29,16 +30,16 @@ export interface PhaseState {
     /** Where applications connect. */
     readonly activeSite: SiteName;
     readonly access: Readonly<Record<SiteName, Access>>;
-    /** The mirror from the source to the target. It always exists, so that nothing is made anew. */
+    /** The mirror from the source to the target. It always exists and is never recreated. */
     readonly forward: "running" | "stopped";
     /** The mirror from the target to a rebuilt source. */
     readonly reverse: "running" | "absent";
     /**
-     * Whether an update may read or change anything of the source: not while it counts as lost, when
-     * its API server may be gone as well.
+     * Whether an update may read or change objects of the source. It must not while the source
+     * counts as lost, because its API server may be unavailable too.
      */
     readonly usesSource: boolean;
-    /** In a sentence, for people. */
+    /** One sentence for output. */
     readonly summary: string;
 }
 
@@ -56,44 +57,47 @@ export const phases: Readonly<Record<Phase, PhaseState>> = {
         ...atSource,
         access: { source: "consuming", target: "standby" },
         forward: "running",
-        summary: "Nobody may write; the rest of the source's records goes to the target.",
+        summary:
+            "No application may write; the remaining records of the source are mirrored to the target.",
     },
     "failed-over": {
         ...atTarget,
         access: { source: "standby", target: "writing" },
         reverse: "absent",
         usesSource: false,
-        summary: "Applications use the target; the source counts as lost and is left untouched.",
+        summary:
+            "Applications use the target; the source counts as lost, and updates do not touch it.",
     },
     "failing-back": {
         ...atTarget,
         access: { source: "standby", target: "writing" },
         reverse: "running",
         usesSource: true,
-        summary: "Applications use the target, which is mirrored to the source that was rebuilt.",
+        summary: "Applications use the target, which is mirrored to the rebuilt source.",
     },
     "draining-back": {
         ...atTarget,
         access: { source: "standby", target: "consuming" },
         reverse: "running",
         usesSource: true,
-        summary: "Nobody may write; the rest of the target's records goes to the source.",
+        summary:
+            "No application may write; the remaining records of the target are mirrored to the source.",
     },
     resuming: {
         ...atSource,
         access: { source: "standby", target: "standby" },
         forward: "stopped",
         summary:
-            "A new mirror from the source to the target waits for its start positions; nobody may write.",
+            "A new mirror from the source to the target waits for its start positions; no application may write.",
     },
 };
 
-/** Whether the epoch of the mirror stays or grows by one with a change of phase. */
+/** Whether a change of phase keeps the epoch of the mirror or increases it by one. */
 type EpochStep = "same" | "next";
 
 /**
- * The changes of phase that are allowed. Only a source that was rebuilt and filled from the target
- * becomes the active site again, and only with a new epoch of MM2, whose offsets begin anew.
+ * The allowed changes of phase. The source becomes the active site again only after it was rebuilt
+ * and filled from the target, and only in a new epoch, whose MM2 has new offsets.
  */
 export const transitions: Readonly<Record<Phase, Partial<Record<Phase, EpochStep>>>> = {
     mirroring: { draining: "same", "failed-over": "same" },
@@ -104,10 +108,10 @@ export const transitions: Readonly<Record<Phase, Partial<Record<Phase, EpochStep
     resuming: { mirroring: "same", "failed-over": "same" },
 };
 
-/** A phase and the epoch of the mirror that belongs to it. */
+/** A phase and the mirror's epoch in it. */
 export interface PhasePosition {
     readonly phase: Phase;
-    /** Counts the lives of the mirror from the source to the target, from 1. */
+    /** Number of the current life of the mirror from the source to the target, from 1. */
     readonly epoch: number;
 }
 
@@ -126,8 +130,8 @@ export function recordedPosition(
 }
 
 /**
- * Why the pair may not go from one position to another: what is allowed instead, and by which way
- * the wanted phase is reached. Undefined when it may.
+ * Why the pair may not change from one position to another, with the phases that lead to the
+ * requested one. Undefined when the change is allowed.
  *
  * @param from Undefined for a pair that does not exist yet.
  */
@@ -138,16 +142,16 @@ export function transitionProblem(
     if (from === undefined) {
         return to.phase === "mirroring" || to.phase === "draining"
             ? undefined
-            : `kafka-dr:phase is "${to.phase}", but this stack has deployed nothing yet. A new pair begins with "mirroring".`;
+            : `kafka-dr:phase is "${to.phase}", but this stack has deployed nothing yet. A new pair starts with "mirroring".`;
     }
     if (from.phase === to.phase) {
         return from.epoch === to.epoch
             ? undefined
-            : `kafka-dr:mirror.epoch is ${to.epoch}, but the pair is in epoch ${from.epoch}. It grows by one with the change from "draining-back" to "resuming", and never otherwise: MM2 would copy everything once more.`;
+            : `kafka-dr:mirror.epoch is ${to.epoch}, but the pair is in epoch ${from.epoch}. It increases by one only with the change from "draining-back" to "resuming"; otherwise MM2 would copy everything again.`;
     }
     const step = transitions[from.phase][to.phase];
     if (step === undefined) {
-        return `kafka-dr:phase cannot go from "${from.phase}" to "${to.phase}". ${wayOf(from, to.phase)}`;
+        return `kafka-dr:phase cannot change from "${from.phase}" to "${to.phase}". ${wayOf(from, to.phase)}`;
     }
     const expected = step === "same" ? from.epoch : from.epoch + 1;
     return to.epoch === expected
@@ -159,10 +163,10 @@ function wayOf({ phase, epoch }: PhasePosition, to: Phase): string {
     const way = shortestWay(phase, to) ?? [];
     const grows = way.some((next, index) => transitions[way[index - 1] ?? phase][next] === "next");
     const withEpoch = grows ? `, "resuming" with kafka-dr:mirror.epoch ${epoch + 1}` : "";
-    return `The way is ${[phase, ...way].map((step) => `"${step}"`).join(" -> ")}${withEpoch}; "kafka-dr failover --plan" and "kafka-dr failback --plan" print each step.`;
+    return `The allowed path is ${[phase, ...way].map((step) => `"${step}"`).join(" -> ")}${withEpoch}; "kafka-dr failover --plan" and "kafka-dr failback --plan" print each step.`;
 }
 
-/** The phases from one to another, without the first; undefined when there is no way. */
+/** The phases from one to another, without the first; undefined if no path exists. */
 export function shortestWay(from: Phase, to: Phase): Phase[] | undefined {
     const ways: Phase[][] = [[]];
     const seen = new Set([from]);

@@ -1,6 +1,6 @@
 import type { Settings } from "./settingsSchema";
 
-/** Name of the KafkaMirrorMaker2 that copies from the target back to a rebuilt source. */
+/** Name of the KafkaMirrorMaker2 of the reverse mirror. */
 export function reverseMirrorName(mirror: Pick<Settings["mirror"], "name">): string {
     return `${mirror.name}-reverse`;
 }
@@ -8,9 +8,8 @@ export function reverseMirrorName(mirror: Pick<Settings["mirror"], "name">): str
 type Reversible = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies" | "caCopy">;
 
 /**
- * The settings of the mirror in the other direction: the target is what is copied, the source is
- * where it goes and next to which MM2 runs. What the settings say of listeners and addresses belongs
- * to a site and goes with it.
+ * The settings of the mirror in the other direction, which copies from the target to the source
+ * and runs next to the source. Listeners and addresses stay with their site.
  */
 export function reversed<T extends Reversible>(settings: T): T {
     const { source, target, mirror, networkPolicies } = settings;
@@ -44,7 +43,7 @@ export function reversed<T extends Reversible>(settings: T): T {
             sourceCidrs: networkPolicies.targetCidrs,
             targetCidrs: networkPolicies.sourceCidrs,
         },
-        // The target is alive whenever this direction is made, so Pulumi can read its CA.
+        // The target is available whenever the reverse mirror exists, so Pulumi can read its CA.
         caCopy: { ...settings.caCopy, method: "pulumi" },
     };
 }
@@ -52,7 +51,7 @@ export function reversed<T extends Reversible>(settings: T): T {
 /** From the source to the target, or back to a source that was rebuilt. */
 export type Direction = "forward" | "reverse";
 
-/** The settings of a mirror by its direction and life: its source is what it copies from. */
+/** The settings of a mirror by direction and epoch; its `source` is the site that it copies from. */
 export function settingsInDirection(
     settings: Settings,
     direction: Direction,

@@ -5,7 +5,7 @@ import { type Phase, PHASES } from "./phase";
 import { imagesSchema, networkPoliciesSchema, securitySchema } from "./securitySchema";
 import { existingSiteSchema, managedSiteSchema } from "./siteSchema";
 
-/** A resource of Kafka's authorizer, by its name or the beginning of its name. */
+/** A resource of Kafka's authorizer, identified by its name or a prefix of it. */
 function kafkaResource(what: string) {
     return z.strictObject({
         name: z
@@ -14,11 +14,11 @@ function kafkaResource(what: string) {
                 error: 'must be 1 to 249 letters, digits, ".", "_" or "-"',
                 params: { rule: "resource-name" },
             })
-            .describe(`Name of the ${what}, or the beginning of names.`),
+            .describe(`Name of the ${what}, or a prefix of names.`),
         patternType: z
             .enum(["literal", "prefix"])
             .default("literal")
-            .describe("`literal`: this name; `prefix`: every name that begins with it."),
+            .describe("`literal`: exactly this name; `prefix`: every name that starts with it."),
     });
 }
 
@@ -27,29 +27,31 @@ const resourceList = (what: string, description: string) =>
 
 export const userSchema = z.strictObject({
     name: dnsLabel(63).describe(
-        "Name of the KafkaUser, of the Kafka principal, and of the Secret with its password, at both sites.",
+        "Name of the KafkaUser, the Kafka principal and the Secret with the password, at both sites.",
     ),
-    produces: resourceList("topic", "Topics that it writes to, at the active site only."),
-    consumes: resourceList("topic", "Topics that it reads, at both sites."),
+    produces: resourceList("topic", "Topics that the user may write, at the active site only."),
+    consumes: resourceList("topic", "Topics that the user may read, at both sites."),
     groups: resourceList(
         "consumer group",
-        "Consumer groups that it may be a member of, at the active site only; elsewhere it may look at them.",
+        "Consumer groups that the user may join, at the active site only; at the other site it may describe them.",
     ),
     transactionalIds: resourceList(
-        "transactional id",
-        "Transactional ids that it may use, at the active site only.",
+        "transactional ID",
+        "Transactional IDs that the user may use, at the active site only.",
     ),
     credentialsRevision: integer(1)
         .default(1)
-        .describe("Another number means a new password, the same at both sites."),
+        .describe("Changing the number sets a new password, the same at both sites."),
 });
 
 const topicSchema = z.strictObject({
     name: topicName().describe("Name of the topic in Kafka."),
-    partitions: integer(1, "partition").describe("Number of partitions; it can only grow."),
+    partitions: integer(1, "partition").describe("Number of partitions; it can only increase."),
     replicas: integer(1, "replica")
         .optional()
-        .describe("Replicas of each partition; the brokers' default.replication.factor if absent."),
+        .describe(
+            "Replicas of each partition. Default: `default.replication.factor` of the brokers.",
+        ),
     config: kafkaConfig().default({}).describe("Topic configuration, such as `retention.ms`."),
 });
 
@@ -57,11 +59,15 @@ const readinessTimeoutsSchema = z.strictObject({
     kafkaSeconds: integer(1, "second")
         .default(900)
         .describe("How long `pulumi up` waits for a Kafka cluster to be Ready."),
-    topicSeconds: integer(1, "second").default(120).describe("The same for a KafkaTopic."),
-    userSeconds: integer(1, "second").default(120).describe("The same for a KafkaUser."),
+    topicSeconds: integer(1, "second")
+        .default(120)
+        .describe("How long `pulumi up` waits for a KafkaTopic to be Ready."),
+    userSeconds: integer(1, "second")
+        .default(120)
+        .describe("How long `pulumi up` waits for a KafkaUser to be Ready."),
     mirrorMakerSeconds: integer(1, "second")
         .default(600)
-        .describe("The same for KafkaMirrorMaker2."),
+        .describe("How long `pulumi up` waits for the KafkaMirrorMaker2 to be Ready."),
 });
 
 const caCopySchema = z.strictObject({
@@ -69,13 +75,13 @@ const caCopySchema = z.strictObject({
         .enum(["pulumi", "external-secrets"])
         .default("pulumi")
         .describe(
-            "`pulumi` copies the source's CA certificates at each `pulumi up`; `external-secrets` lets the External Secrets Operator at the target read them every minute.",
+            "`pulumi`: each `pulumi up` copies the source's CA certificates. `external-secrets`: the External Secrets Operator at the target reads them every minute.",
         ),
     sourceApiServer: z
         .url({ protocol: /^https$/, error: "must be an https URL" })
         .optional()
         .describe(
-            "URL of the source's API server as the External Secrets Operator at the target reaches it; needed when the sites have different contexts.",
+            "URL at which the External Secrets Operator at the target reaches the source's API server; required if the sites have different contexts.",
         ),
 });
 
@@ -84,11 +90,11 @@ const operatorSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-            "Install Strimzi 1.2.0 in each Kubernetes cluster by its Helm chart. Its CRDs are installed where absent, and stay when the stack goes.",
+            "Install Strimzi 1.2.0 in each Kubernetes cluster with its Helm chart. Missing CRDs are installed, and they stay when the stack is destroyed.",
         ),
     namespace: namespaceName()
         .default("strimzi-operator")
-        .describe("Namespace of the operator, created with it."),
+        .describe("Namespace of the operator, which the stack creates."),
 });
 
 /**
@@ -98,58 +104,60 @@ const operatorSchema = z.strictObject({
 export const sectionSchemas = {
     source: z
         .union([managedSiteSchema, existingSiteSchema])
-        .describe("The cluster that is mirrored: where applications write while all is well."),
+        .describe("The cluster that is mirrored, and that applications use in normal operation."),
     target: z
         .union([managedSiteSchema, existingSiteSchema])
-        .describe("The cluster that takes over; MirrorMaker 2 runs next to it."),
+        .describe("The cluster that takes over in a failover; MirrorMaker 2 runs next to it."),
     mirror: mirrorSchema.describe("MirrorMaker 2, from the source to the target."),
     phase: z
         .enum(PHASES)
         .default("mirroring")
         .describe(
-            "Where the pair is between two failures; docs/reference/phases.md has the phases and the changes that are allowed.",
+            "State of the pair between normal operation, failover and failback; docs/reference/phases.md lists the phases and the allowed changes.",
         ),
     topics: z
         .array(topicSchema)
         .default([])
-        .describe("Topics that this stack declares at the source, as KafkaTopic resources."),
+        .describe("Topics that this stack creates at the source, as KafkaTopic resources."),
     users: z
         .array(userSchema)
         .default([])
         .describe(
-            "Users of applications, as KafkaUser resources at both sites with the same password; only at the active site can they write.",
+            "Users of applications, as KafkaUser resources with the same password at both sites. They can write only at the active site.",
         ),
     security: securitySchema
         .prefault({})
-        .describe("What this stack allows besides TLS and authentication everywhere."),
+        .describe("Exceptions from TLS and authentication everywhere."),
     networkPolicies: networkPoliciesSchema
         .prefault({})
-        .describe("Who may reach MirrorMaker 2, and what it may reach."),
+        .describe("NetworkPolicy of MirrorMaker 2: ingress and egress."),
     images: imagesSchema
         .prefault({})
-        .describe("Images of Strimzi and of the operators' commands, pinned by digest."),
+        .describe("Images of Strimzi and of the `kafka-dr` commands, pinned by digest."),
     caCopy: caCopySchema
         .prefault({})
-        .describe("How the source's CA certificates get to where MirrorMaker 2 runs."),
+        .describe("How the source's CA certificates get to MirrorMaker 2."),
     operator: operatorSchema
         .prefault({})
-        .describe("Strimzi's operator, where this stack shall install it."),
+        .describe("Installation of Strimzi's operator by this stack."),
     protect: z
         .boolean()
         .default(false)
-        .describe("Refuse to delete or replace what holds data: clusters, pools, topics."),
+        .describe(
+            "Refuse to delete or replace resources that hold data: namespaces, clusters, node pools and topics.",
+        ),
     retainOnDelete: z
         .boolean()
         .default(false)
-        .describe("Leave what holds data in Kubernetes when this stack lets go of it."),
+        .describe("Keep resources that hold data in Kubernetes when they leave the stack."),
     readinessTimeouts: readinessTimeoutsSchema
         .prefault({})
-        .describe("How long `pulumi up` waits until what it deployed is Ready."),
+        .describe("How long `pulumi up` waits for resources to be Ready."),
 } as const;
 
 export type SectionName = keyof typeof sectionSchemas;
 
-/** A value that nothing may change after it was parsed. */
+/** A parsed value: readonly at every depth. */
 export type Immutable<T> = T extends (infer Item)[]
     ? readonly Immutable<Item>[]
     : T extends object
@@ -159,7 +167,7 @@ export type Immutable<T> = T extends (infer Item)[]
 export type { SiteName } from "./siteSchema";
 export type ManagedSite = Immutable<z.output<typeof managedSiteSchema>>;
 export type ExistingSite = Immutable<z.output<typeof existingSiteSchema>>;
-/** A Kafka cluster and where it runs; `managed` tells whether this stack deploys it. */
+/** A Kafka cluster and where it runs; `managed` is whether this stack deploys it. */
 export type Site = ManagedSite | ExistingSite;
 export type NodePoolSettings = ManagedSite["nodePools"][number];
 export type ListenerSettings = ManagedSite["listeners"][number];
@@ -176,7 +184,7 @@ export type CaCopySettings = Immutable<z.output<typeof caCopySchema>>;
 export type OperatorSettings = Immutable<z.output<typeof operatorSchema>>;
 export type ReadinessTimeouts = Immutable<z.output<typeof readinessTimeoutsSchema>>;
 
-/** Everything that a stack decides, parsed, complete and readonly. */
+/** All settings of a stack: parsed, complete and readonly. */
 export interface Settings {
     readonly source: Site;
     readonly target: Site;
@@ -194,31 +202,31 @@ export interface Settings {
     readonly readinessTimeouts: ReadinessTimeouts;
 }
 
-/** The alias under which MirrorMaker 2 knows a site. */
+/** MirrorMaker 2's alias of a site. */
 export function aliasOf(site: Site): string {
     return site.alias ?? site.name;
 }
 
-/** A name of the mirror's current life: from the second epoch on it has the number. */
+/** A name of the current epoch: from the second on it ends with the number. */
 export function withEpoch(name: string, { epoch }: Pick<MirrorSettings, "epoch">): string {
     return epoch === 1 ? name : `${name}-${epoch}`;
 }
 
 /**
- * The alias under which MM2 knows the cluster that it copies from. It has the epoch: MM2 names
- * its topics of offset syncs and checkpoints by it, and what an earlier life noted in them would be
- * wrong for a log that was rebuilt.
+ * MM2's alias of the cluster that it copies from. It contains the epoch because MM2 names the
+ * topics of offset syncs and checkpoints after it, and entries from an earlier epoch would be wrong
+ * for a rebuilt log.
  */
 export function mirroredAlias({ source, mirror }: Pick<Settings, "source" | "mirror">): string {
     return withEpoch(aliasOf(source), mirror);
 }
 
-/** Whether both sites are reached through the same context of the same kubeconfig. */
+/** Whether both sites have the same context of the same kubeconfig. */
 export function sameKubernetesCluster(source: Site, target: Site): boolean {
     return source.context === target.context && source.kubeconfig === target.kubeconfig;
 }
 
-/** Whether both sites live in one namespace, so that what is in it is there for both. */
+/** Whether both sites are in one namespace and so share its objects. */
 export function sameNamespace(source: Site, target: Site): boolean {
     return sameKubernetesCluster(source, target) && source.namespace === target.namespace;
 }

@@ -26,12 +26,14 @@ const storage = z.discriminatedUnion("type", [
     }),
     z.strictObject({
         type: z.literal("persistent-claim"),
-        size: quantity().describe("Size of each node's volume; Strimzi can only let it grow."),
-        class: dnsLabel(253).optional().describe("StorageClass; the cluster's default if absent."),
+        size: quantity().describe("Size of each node's volume; it can only increase."),
+        class: dnsLabel(253)
+            .optional()
+            .describe("StorageClass. Default: that of the Kubernetes cluster."),
         deleteClaim: z
             .boolean()
             .default(false)
-            .describe("Whether the volume claims go when the node pool goes."),
+            .describe("Whether the volume claims are deleted with the node pool."),
     }),
 ]);
 
@@ -48,7 +50,7 @@ const nodePool = z.strictObject({
             error: 'must be a list of node ids such as "[0-9]" or "[10-100]"',
         })
         .optional()
-        .describe("Node ids that Strimzi assigns next (strimzi.io/next-node-ids)."),
+        .describe("Node IDs that Strimzi assigns next (strimzi.io/next-node-ids)."),
     storage: storage.describe("`ephemeral`, or `persistent-claim` with a size."),
     resources: resources({
         requests: { cpu: "500m", memory: "2Gi" },
@@ -78,13 +80,13 @@ const listener = z.strictObject({
         .enum(["scram-sha-512", "tls", "none"])
         .default("scram-sha-512")
         .describe(
-            "How clients identify themselves: by user name and password, or by a client certificate.",
+            "How clients authenticate: `scram-sha-512` by user name and password, `tls` by client certificate.",
         ),
     configuration: z
         .record(singleLine(), printableJson())
         .optional()
         .describe(
-            "Strimzi's `configuration` of an exposed listener, as it is: hosts of an ingress, annotations of a load balancer, advertised addresses.",
+            "Strimzi's `configuration` of the listener, passed through unchanged: hosts of an ingress, annotations of a load balancer, advertised addresses.",
         ),
 });
 
@@ -99,43 +101,45 @@ const entityOperator = z
     })
     .prefault({});
 
-/** What every site has, whether its Kafka cluster is managed here or not. */
+/** Settings of every site, whether or not this stack manages its Kafka cluster. */
 const location = {
     name: strimziName().describe("Name of the Kafka cluster."),
     alias: clusterAlias()
         .optional()
         .describe(
-            "MirrorMaker 2's alias of the cluster; the cluster's name if absent. Never change it on a running mirror: everything would be copied again.",
+            "MirrorMaker 2's alias of the cluster. Default: the cluster's name. Do not change it for a running mirror: MM2 would copy everything again.",
         ),
-    namespace: namespaceName().describe("Namespace of the cluster; at the target also of MM2."),
-    context: singleLine().describe("Context of the kubeconfig that leads to this site."),
+    namespace: namespaceName().describe(
+        "Namespace of the cluster; at the target also the namespace of MM2.",
+    ),
+    context: singleLine().describe("Kubeconfig context of this site."),
     kubeconfig: singleLine()
         .optional()
-        .describe("Path of the kubeconfig; $KUBECONFIG or ~/.kube/config if absent."),
+        .describe("Path of the kubeconfig. Default: $KUBECONFIG or ~/.kube/config."),
     clusterIdentifier: singleLine()
         .optional()
         .describe(
-            "Identity of the Kubernetes cluster for Pulumi; only its change replaces resources. The context if absent.",
+            "Pulumi's identifier of the Kubernetes cluster; changing it replaces resources. Default: the context.",
         ),
     kubernetesClusterUid: z
         .uuid({ error: "must be a UID such as 3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f" })
         .optional()
         .describe(
-            "UID of the namespace kube-system of the Kubernetes cluster; another cluster behind the context is then refused before anything is created. See it with: kubectl --context <context> get namespace kube-system -o jsonpath='{.metadata.uid}'",
+            "UID of the namespace kube-system. If the context leads to a Kubernetes cluster with another UID, the update is refused before it creates anything. To get it: kubectl --context <context> get namespace kube-system -o jsonpath='{.metadata.uid}'",
         ),
     createNamespace: z
         .boolean()
         .default(false)
-        .describe("Whether the namespace is created, and destroyed, with this stack."),
+        .describe("Whether this stack creates and destroys the namespace."),
 };
 
 export const managedSiteSchema = z.strictObject({
-    managed: z.literal(true).default(true).describe("The Kafka cluster is part of this stack."),
+    managed: z.literal(true).default(true).describe("This stack manages the Kafka cluster."),
     ...location,
     kafkaVersion: z
         .enum(KAFKA_VERSIONS)
         .default("4.3.1")
-        .describe("Kafka version; one that Strimzi 1.2.0 runs."),
+        .describe("Kafka version, one that Strimzi 1.2.0 supports."),
     nodePools: z
         .array(nodePool)
         .min(1, { error: "must have at least one node pool" })
@@ -157,23 +161,23 @@ export const managedSiteSchema = z.strictObject({
         .enum(["simple", "none"])
         .default("simple")
         .describe(
-            "`simple`: a client may do what the ACLs of its KafkaUser allow; `none`: every client may do anything.",
+            "`simple`: the ACLs of a client's KafkaUser decide what it may do. `none`: every client may do anything.",
         ),
     config: kafkaConfig()
         .default({})
         .describe("Broker configuration, for example `min.insync.replicas: 2`."),
-    entityOperator: entityOperator.describe("Topic and User Operator of this cluster."),
+    entityOperator: entityOperator.describe("Topic Operator and User Operator of this cluster."),
     metrics: z.boolean().default(true).describe("Prometheus metrics of the brokers on port 9404."),
 });
 
-/** Strimzi writes the name between quotes into a JAAS configuration, as it is. */
+/** Strimzi writes the name unescaped into a quoted value of a JAAS configuration. */
 const jaasValue = () =>
     singleLine().refine((value) => !/["\\;=]/.test(value), {
         error: 'must not contain ", \\, ; or =, which end a value of a JAAS configuration',
         params: { rule: "jaas-value" },
     });
 
-/** How MM2 identifies itself at a cluster that this stack does not manage. */
+/** How MM2 authenticates to a cluster that this stack does not manage. */
 const authentication = z.discriminatedUnion("type", [
     z.strictObject({
         type: z.enum(["scram-sha-512", "scram-sha-256", "plain"]),
@@ -181,31 +185,35 @@ const authentication = z.discriminatedUnion("type", [
         passwordSecret: z
             .strictObject({
                 secretName: dnsLabel(253).describe("Secret in the target's namespace."),
-                password: singleLine().describe("Key of the password in it."),
+                password: singleLine().describe("Key of the password in the Secret."),
             })
-            .describe("Where the password is."),
+            .describe("Location of the password."),
     }),
     z.strictObject({
         type: z.literal("tls"),
         certificateAndKey: z
             .strictObject({
                 secretName: dnsLabel(253).describe("Secret in the target's namespace."),
-                certificate: singleLine().describe("Key of the certificate in it."),
-                key: singleLine().describe("Key of the private key in it."),
+                certificate: singleLine().describe("Key of the certificate in the Secret."),
+                key: singleLine().describe("Key of the private key in the Secret."),
             })
-            .describe("Where the client certificate is."),
+            .describe("Location of the client certificate."),
     }),
 ]);
 
 export const existingSiteSchema = z.strictObject({
-    managed: z.literal(false).describe("The Kafka cluster exists already and is left alone."),
+    managed: z
+        .literal(false)
+        .describe("The Kafka cluster already exists; this stack does not change it."),
     ...location,
-    bootstrapServers: bootstrapServers().describe("Brokers as MM2's pods reach them."),
-    tls: z.boolean().default(true).describe("Whether these brokers are reached over TLS."),
+    bootstrapServers: bootstrapServers().describe(
+        "Addresses at which MM2's pods reach the brokers.",
+    ),
+    tls: z.boolean().default(true).describe("Whether MM2 connects to these brokers with TLS."),
     caSecretName: dnsLabel(253)
         .optional()
         .describe(
-            "Secret in the namespace whose `*.crt` keys are the brokers' CA; without it and without caCertificates the system's trusted CAs hold.",
+            "Secret in the namespace whose `*.crt` keys hold the brokers' CA. Without it and without caCertificates MM2 trusts the system's CAs.",
         ),
     caCertificates: z
         .string()
@@ -214,8 +222,8 @@ export const existingSiteSchema = z.strictObject({
             params: { rule: "pem" },
         })
         .optional()
-        .describe("The brokers' CA in PEM, instead of a Secret."),
+        .describe("The brokers' CA certificates in PEM, instead of a Secret."),
     authentication: authentication
         .optional()
-        .describe("How MM2 identifies itself: `scram-sha-512`, `scram-sha-256`, `plain` or `tls`."),
+        .describe("How MM2 authenticates: `scram-sha-512`, `scram-sha-256`, `plain` or `tls`."),
 });

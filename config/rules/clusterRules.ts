@@ -5,7 +5,7 @@ import { HEAP_SHARE_OF_MEMORY_LIMIT } from "../throughput/memory";
 import { isIgnoredBrokerConfig } from "./ignoredConfig";
 import { entry, type Finding, type KeyedSite, managedSites, rule } from "./rule";
 
-/** Broker configuration that counts replicas on brokers. */
+/** Replication factors in the broker configuration. */
 const REPLICATION_FACTORS = [
     "default.replication.factor",
     "offsets.topic.replication.factor",
@@ -13,14 +13,14 @@ const REPLICATION_FACTORS = [
     "share.coordinator.state.topic.replication.factor",
 ];
 
-/** Each minimum of in-sync replicas, with the replication factor that bounds it. */
+/** Each minimum of in-sync replicas with the replication factor that limits it. */
 const MIN_IN_SYNC_REPLICAS = [
     ["min.insync.replicas", "default.replication.factor"],
     ["transaction.state.log.min.isr", "transaction.state.log.replication.factor"],
     ["share.coordinator.state.topic.min.isr", "share.coordinator.state.topic.replication.factor"],
 ] as const;
 
-/** Rules for one cluster, asked for the source and the target. */
+/** A rule that checks the source and the target separately. */
 function clusterRule(
     id: string,
     summary: string,
@@ -48,7 +48,7 @@ function missingRole(role: "broker" | "controller") {
                       {
                           key: `${key}.nodePools`,
                           value: site.nodePools.map((pool) => pool.roles),
-                          message: `at least one pool must have the role "${role}"`,
+                          message: `must have at least one pool with the role "${role}"`,
                       },
                   ],
     );
@@ -56,7 +56,7 @@ function missingRole(role: "broker" | "controller") {
 
 const replicationFactor = clusterRule(
     "replication-factor-above-brokers",
-    "A replication factor in the broker configuration needs as many brokers.",
+    "A replication factor in the broker configuration cannot exceed the number of brokers.",
     ({ key, site }) => {
         const brokers = nodesWithRole(site, "broker");
         return REPLICATION_FACTORS.filter(
@@ -71,7 +71,7 @@ const replicationFactor = clusterRule(
 
 const minInSyncReplicas = clusterRule(
     "min-isr-above-replication-factor",
-    "With more in-sync replicas asked than there are replicas, no producer with acks=all can write.",
+    "If min.insync.replicas exceeds the replication factor, no producer with acks=all can write.",
     ({ key, site }) => {
         const config = brokerConfig(site);
         return MIN_IN_SYNC_REPLICAS.flatMap(([name, factorName]) => {
@@ -82,7 +82,7 @@ const minInSyncReplicas = clusterRule(
                       {
                           key: `${key}.config${entry(name)}`,
                           value: config[name],
-                          message: `must be at most ${factor}, the value of ${factorName}, or no producer with acks=all can write`,
+                          message: `must be at most ${factor}, the value of ${factorName}; otherwise no producer with acks=all can write`,
                       },
                   ];
         });
@@ -98,7 +98,7 @@ const heap = clusterRule(
         ),
 );
 
-/** A request above the limit: Kubernetes refuses the pod, which only the operator's log says. */
+/** Requests above their limits: Kubernetes refuses such a pod, and only the operator's log shows it. */
 export function resourceFindings(key: string, resources: ResourceSettings): Finding[] {
     const { requests, limits } = resources;
     const found: Finding[] = [];
@@ -121,7 +121,7 @@ export function resourceFindings(key: string, resources: ResourceSettings): Find
 
 const requests = clusterRule(
     "request-above-limit",
-    "A container cannot reserve more than it may use.",
+    "A container's request cannot exceed its limit.",
     ({ key, site }) => [
         ...site.nodePools.flatMap((pool, index) =>
             resourceFindings(`${key}.nodePools[${index}].resources`, pool.resources),
@@ -130,7 +130,7 @@ const requests = clusterRule(
     ],
 );
 
-/** The same rule for any container: brokers here, the Connect workers in mirrorRules. */
+/** Heaps above 75 % of the memory limit: of brokers here, of Connect workers in mirrorRules. */
 export function heapFindings(
     key: string,
     heapSize: string | undefined,
@@ -148,7 +148,7 @@ export function heapFindings(
               {
                   key: `${key}.jvmHeap`,
                   value: heapSize,
-                  message: `must be at most ${most}m, 75 % of the memory limit ${memoryLimit}, or the container is killed when the heap fills`,
+                  message: `must be at most ${most}m, 75 % of the memory limit ${memoryLimit}, otherwise the container is killed when the heap fills`,
               },
           ];
 }
@@ -211,15 +211,14 @@ function hasBootstrapHost(configuration: ListenerSettings["configuration"]): boo
 
 const ignoredConfig = clusterRule(
     "ignored-broker-config",
-    "Strimzi sets some broker configuration itself and silently drops it from `config`.",
+    "Strimzi sets some broker configuration itself and silently ignores it in `config`.",
     ({ key, site }) =>
         Object.entries(site.config)
             .filter(([name]) => isIgnoredBrokerConfig(name))
             .map(([name, value]) => ({
                 key: `${key}.config${entry(name)}`,
                 value,
-                message:
-                    "is set by Strimzi, which would drop this value without an error; remove it",
+                message: "is set by Strimzi, which ignores this value without an error; remove it",
             })),
 );
 

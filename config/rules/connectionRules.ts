@@ -5,7 +5,7 @@ import { rule } from "./rule";
 const unknownListener = (side: SiteName) =>
     rule({
         id: "unknown-listener",
-        summary: "The listener that MM2 uses must be one that the cluster has.",
+        summary: "The listener that MM2 uses must exist in the cluster.",
         severity: "error",
         needs: [side, "mirror"],
         check: (settings) => {
@@ -21,7 +21,7 @@ const unknownListener = (side: SiteName) =>
                           value: wanted,
                           message: site.managed
                               ? `must be a listener of the ${side}: ${names.join(", ")}`
-                              : `must be absent: the ${side} is not managed here and has bootstrapServers`,
+                              : `must be absent: this stack does not manage the ${side}, which has bootstrapServers`,
                       },
                   ];
         },
@@ -30,7 +30,7 @@ const unknownListener = (side: SiteName) =>
 const unreachableSource = rule({
     id: "unreachable-source",
     summary:
-        "Another Kubernetes cluster cannot resolve the names of an internal listener: the source needs one that is exposed.",
+        "MM2 in another Kubernetes cluster cannot resolve the names of an internal listener, so the source needs an exposed listener.",
     severity: "error",
     needs: ["source", "target", "mirror"],
     check: ({ source, target, mirror }) => {
@@ -43,14 +43,14 @@ const unreachableSource = rule({
         }
         const listener = mirrorListener(source, target, mirror);
         if (listener === undefined && mirror.sourceListener !== undefined) {
-            return []; // unknown-listener says it
+            return []; // unknown-listener reports it
         }
         return listener === undefined || listener.type === "internal"
             ? [
                   {
                       key: "kafka-dr:source.listeners",
                       value: source.listeners.map(({ name, type }) => `${name} (${type})`),
-                      message: `must have one of type loadbalancer, nodeport, ingress, route or cluster-ip for MirrorMaker 2 in the context "${target.context}", or kafka-dr:mirror.sourceBootstrapServers must name addresses that it reaches`,
+                      message: `must have one of type loadbalancer, nodeport, ingress, route or cluster-ip for MirrorMaker 2 in the context "${target.context}", or kafka-dr:mirror.sourceBootstrapServers must contain addresses that it can reach`,
                   },
               ]
             : [];
@@ -59,7 +59,7 @@ const unreachableSource = rule({
 
 const plainAcrossClusters = rule({
     id: "plain-listener-across-clusters",
-    summary: "Records that leave a Kubernetes cluster are encrypted.",
+    summary: "Records must be encrypted when they leave a Kubernetes cluster.",
     severity: "error",
     needs: ["source", "target", "mirror"],
     check: ({ source, target, mirror }) => {
@@ -80,7 +80,7 @@ const plainAcrossClusters = rule({
 const sourceApiServer = rule({
     id: "source-api-server-missing",
     summary:
-        "The External Secrets Operator at the target must be told where the API server of another Kubernetes cluster is.",
+        "The External Secrets Operator at the target needs the address of a source's API server in another Kubernetes cluster.",
     severity: "error",
     needs: ["source", "target", "caCopy"],
     check: ({ source, target, caCopy }) =>
@@ -110,7 +110,7 @@ const oneAuthority = (name: "source" | "target") =>
                 ? [
                       {
                           key: `kafka-dr:${name}.caCertificates`,
-                          message: `must be absent beside caSecretName "${site.caSecretName}"`,
+                          message: `must be absent when there is a caSecretName "${site.caSecretName}"`,
                       },
                   ]
                 : [];

@@ -1,13 +1,13 @@
 import { effectiveConfig, originOf, producerConfig } from "../throughput/effectiveConfig";
 import { entry, type Finding, rule } from "./rule";
 
-/** Kafka keeps the order of an idempotent producer up to this many requests in flight. */
+/** With an idempotent producer Kafka keeps the order up to this many requests in flight. */
 const MOST_IN_FLIGHT_WITH_IDEMPOTENCE = 5;
 
 const acks = rule({
     id: "acks-not-all",
     summary:
-        "With acks other than all, a record that the source still counts as mirrored is lost when the target's leader fails.",
+        "With acks other than all, mirrored records are lost when the leader at the target fails.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }) => {
@@ -23,7 +23,7 @@ const acks = rule({
 const inFlight = rule({
     id: "in-flight-without-idempotence",
     summary:
-        "More than one request in flight keeps the order of records only with an idempotent producer, and only up to five. With exactlyOnceSourceSupport Connect makes the producer idempotent.",
+        "Records keep their order with more than one request in flight only if the producer is idempotent, and only up to five requests. With exactlyOnceSourceSupport, Connect makes the producer idempotent.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }): Finding[] => {
@@ -31,13 +31,13 @@ const inFlight = rule({
         const name = "max.in.flight.requests.per.connection";
         const count = Number(producer[name] ?? 1);
         if (count > MOST_IN_FLIGHT_WITH_IDEMPOTENCE) {
-            const message = "must be at most 5, up to which Kafka keeps the order";
+            const message = "must be at most 5, the most with which Kafka keeps the order";
             return [refused(mirror, "producer", name, message)];
         }
         const idempotent =
             mirror.exactlyOnceSourceSupport === "enabled" || isTrue(producer["enable.idempotence"]);
         const message =
-            'must be 1, or "enable.idempotence" must be true beside it: a retry would change the order of records';
+            'must be 1, or "enable.idempotence" must be true; otherwise a retry changes the order of records';
         return count > 1 && !idempotent ? [refused(mirror, "producer", name, message)] : [];
     },
 });
@@ -45,7 +45,7 @@ const inFlight = rule({
 const workerSupport = rule({
     id: "exactly-once",
     summary:
-        "Exactly-once support is one setting for worker and connector, and reads only committed records.",
+        "Exactly-once support is one setting for worker and connector, and the consumer must read only committed records.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }): Finding[] => {
@@ -65,7 +65,7 @@ const workerSupport = rule({
 const isolation = rule({
     id: "exactly-once",
     summary:
-        "Exactly-once support is one setting for worker and connector, and reads only committed records.",
+        "Exactly-once support is one setting for worker and connector, and the consumer must read only committed records.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }): Finding[] => {
@@ -83,7 +83,7 @@ const isolation = rule({
 const idempotenceOff = rule({
     id: "exactly-once-idempotence",
     summary:
-        "Connect replaces `enable.idempotence: false` by true when exactlyOnceSourceSupport is enabled, with a line in the worker's log and no error.",
+        "With exactlyOnceSourceSupport enabled, Connect replaces `enable.idempotence: false` with true, with a line in the worker's log and no error.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }): Finding[] => {
@@ -98,7 +98,7 @@ const idempotenceOff = rule({
     },
 });
 
-/** What is wrong with a value of a client, told where it comes from: the stack or its profile. */
+/** A finding about a client's value, at the setting that it comes from: an override or the profile. */
 function refused(
     mirror: Parameters<typeof originOf>[0],
     part: Parameters<typeof originOf>[1],
@@ -114,5 +114,5 @@ function isTrue(value: unknown): boolean {
     return String(value).trim().toLowerCase() === "true";
 }
 
-/** Rules that keep records complete, once and in order: of profile, overrides and workers together. */
+/** Rules that keep records complete, unique and in order. They check profile, overrides and worker configuration together. */
 export const deliveryRules = [acks, inFlight, workerSupport, isolation, idempotenceOff];

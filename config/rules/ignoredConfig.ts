@@ -1,8 +1,8 @@
 /**
- * Configuration that Strimzi keeps for itself: it drops these names from `config` maps with a line
+ * Configuration that Strimzi manages itself: it ignores these names in `config` maps, with a line
  * in the operator's log and no error. From the constants FORBIDDEN_PREFIXES and
  * FORBIDDEN_PREFIX_EXCEPTIONS of KafkaClusterSpec and KafkaConnectSpec, io.strimzi:api 1.2.0,
- * without what belongs to ZooKeeper.
+ * without those of ZooKeeper.
  */
 const BROKER_PREFIXES = [
     "listeners",
@@ -79,12 +79,12 @@ const CONNECT_EXCEPTIONS = [
     "ssl.enabled.protocols",
 ];
 
-/** Whether Strimzi would drop this name from `Kafka.spec.kafka.config`. */
+/** Whether Strimzi ignores this name in `Kafka.spec.kafka.config`. */
 export function isIgnoredBrokerConfig(name: string): boolean {
     return isForbidden(name, BROKER_PREFIXES, BROKER_EXCEPTIONS);
 }
 
-/** Whether Strimzi would drop this name from the configuration of a Connect worker. */
+/** Whether Strimzi ignores this name in the configuration of a Connect worker. */
 export function isIgnoredConnectConfig(name: string): boolean {
     return isForbidden(name, CONNECT_PREFIXES, CONNECT_EXCEPTIONS);
 }

@@ -4,10 +4,10 @@ import { deliveryRules } from "./deliveryRules";
 import { isIgnoredConnectConfig } from "./ignoredConfig";
 import { entry, rule } from "./rule";
 
-/** Prefixes that some client of Kafka Connect or MM2 knows; the builder writes the right one. */
+/** Prefixes that clients of Kafka Connect or MM2 use; the builder adds the right one. */
 const CLIENT_PREFIXES = /^(producer|consumer|admin|source|target|offset-syncs|checkpoints)\./;
 
-/** What Connect and MM2 set on their clients; another value breaks the mirror or is dropped. */
+/** Configuration that Connect and MM2 set on their clients; another value breaks the mirror or is ignored. */
 const CLIENT_KEYS_OF_CONNECT = new Set([
     "bootstrap.servers",
     "client.id",
@@ -20,7 +20,7 @@ const CLIENT_KEYS_OF_CONNECT = new Set([
     "enable.auto.commit",
 ]);
 
-/** Connection and credentials of the clients: Strimzi writes them from the clusters' settings. */
+/** Connection and credentials of the clients, which Strimzi derives from the cluster settings. */
 const CLIENT_PREFIXES_OF_STRIMZI = /^(sasl|ssl|security)\./;
 
 type Overrides = "producerOverrides" | "consumerOverrides";
@@ -29,7 +29,7 @@ function overridePrefix(overrides: Overrides, written: string) {
     return rule({
         id: "prefixed-override",
         summary:
-            "Overrides are plain Kafka names. The stack writes the one prefix that has an effect: `producer.override.` for mirrored records, `consumer.` for reading; MM2 ignores `consumer.override.` and takes `producer.` for another producer.",
+            "Overrides have plain Kafka names. The stack adds the prefix that has an effect: `producer.override.` for mirrored records, `consumer.` for reading. MM2 ignores `consumer.override.`, and `producer.` configures another producer.",
         severity: "error",
         needs: ["mirror"],
         check: ({ mirror }) =>
@@ -52,7 +52,7 @@ function reservedOverride(overrides: Overrides) {
     return rule({
         id: "reserved-override",
         summary:
-            "Kafka Connect, MM2 and Strimzi set these on their clients; they are not for tuning, and credentials among them would stand in the open.",
+            "Kafka Connect, MM2 and Strimzi set these on their clients. They are not for tuning, and credentials among them would be in plain text.",
         severity: "error",
         needs: ["mirror"],
         check: ({ mirror }) =>
@@ -63,18 +63,18 @@ function reservedOverride(overrides: Overrides) {
                 )
                 .map(([name, value]) => ({
                     key: `kafka-dr:mirror.${overrides}${entry(name)}`,
-                    // A credential that was put here by mistake must not get into a log as well.
+                    // A credential that is here by mistake must not get into a log too.
                     ...(CLIENT_PREFIXES_OF_STRIMZI.test(name) ? {} : { value }),
                     message: CLIENT_PREFIXES_OF_STRIMZI.test(name)
-                        ? "is set by Strimzi from the listener's tls and authentication; remove it, and change what it held if that was a password"
-                        : "is set by Kafka Connect itself; remove it",
+                        ? "is set by Strimzi from the listener's tls and authentication; remove it, and if it was a password, change the password"
+                        : "is set by Kafka Connect; remove it",
                 })),
     });
 }
 
 const ignoredWorkerConfig = rule({
     id: "ignored-worker-config",
-    summary: "Strimzi sets some worker configuration itself and silently drops it from `config`.",
+    summary: "Strimzi sets some worker configuration itself and silently ignores it in `config`.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }) =>
@@ -83,14 +83,14 @@ const ignoredWorkerConfig = rule({
             .map(([name, value]) => ({
                 key: `kafka-dr:mirror.workerConfig${entry(name)}`,
                 value,
-                message:
-                    "is set by Strimzi, which would drop this value without an error; remove it",
+                message: "is set by Strimzi, which ignores this value without an error; remove it",
             })),
 });
 
 const converters = rule({
     id: "converter",
-    summary: "MM2 copies bytes; any converter but ByteArrayConverter changes or refuses records.",
+    summary:
+        "MM2 copies bytes: every converter except ByteArrayConverter changes or rejects records.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }) =>
@@ -99,7 +99,7 @@ const converters = rule({
             .map((name) => ({
                 key: `kafka-dr:mirror.workerConfig${entry(name)}`,
                 value: mirror.workerConfig[name],
-                message: "must be absent: records are copied as bytes, by ByteArrayConverter",
+                message: "must be absent: MM2 copies records as bytes, with ByteArrayConverter",
             })),
 });
 
@@ -111,13 +111,13 @@ const heap = rule({
     needs: ["mirror"],
     check: ({ mirror: { jvmHeap, resources } }) =>
         resources === undefined
-            ? [] // what is derived fits
+            ? [] // derived resources fit
             : heapFindings("kafka-dr:mirror", jvmHeap, resources.limits.memory),
 });
 
 const requests = rule({
     id: "request-above-limit",
-    summary: "A container cannot reserve more than it may use.",
+    summary: "A container's request cannot exceed its limit.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror: { resources } }) =>
@@ -127,7 +127,7 @@ const requests = rule({
 const workerCredentials = rule({
     id: "worker-client-credentials",
     summary:
-        "Strimzi writes how the workers' clients connect; credentials in the configuration would stand in the open.",
+        "Strimzi configures the connections of the workers' clients; credentials in the configuration would be in plain text.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }) =>
@@ -136,14 +136,14 @@ const workerCredentials = rule({
             .map((name) => ({
                 key: `kafka-dr:mirror.workerConfig${entry(name)}`,
                 message:
-                    "is set by Strimzi from the listener's tls and authentication; remove it, and change what it held if that was a password",
+                    "is set by Strimzi from the listener's tls and authentication; remove it, and if it was a password, change the password",
             })),
 });
 
 const excludes = rule({
     id: "internal-topics-mirrored",
     summary:
-        "Kafka's and MM2's internal topics must not be mirrored; an exclude pattern of one's own replaces the default that keeps them out.",
+        "Kafka's and MM2's internal topics must not be mirrored. A custom exclude pattern replaces the default that excludes them.",
     severity: "error",
     needs: ["mirror"],
     check: ({ mirror }) => {
@@ -155,7 +155,7 @@ const excludes = rule({
                   {
                       key: "kafka-dr:mirror.topicsExcludePattern",
                       value: mirror.topicsExcludePattern,
-                      message: `must exclude ${kept.join(" and ")}: restate the default ".*[\\-\\.]internal, .*\\.replica, __.*" before your own entries`,
+                      message: `must exclude ${kept.join(" and ")}: put the default ".*[\\-\\.]internal, .*\\.replica, __.*" before your own entries`,
                   },
               ];
     },

@@ -9,7 +9,8 @@ import { rule } from "./rule";
 
 const sameCluster = rule({
     id: "same-cluster",
-    summary: "Source and target must be two clusters; a cluster mirrored onto itself never ends.",
+    summary:
+        "Source and target must be different clusters: a cluster mirrored to itself grows without end.",
     severity: "error",
     needs: ["source", "target"],
     check: ({ source, target }) =>
@@ -18,7 +19,7 @@ const sameCluster = rule({
                   {
                       key: "kafka-dr:target.name",
                       value: target.name,
-                      message: `must not be the source itself: same context "${source.context}", namespace "${source.namespace}" and name`,
+                      message: `must not be the source: both have the context "${source.context}", namespace "${source.namespace}" and name`,
                   },
               ]
             : [],
@@ -26,7 +27,8 @@ const sameCluster = rule({
 
 const sameBrokers = rule({
     id: "same-cluster",
-    summary: "Source and target must be two clusters; a cluster mirrored onto itself never ends.",
+    summary:
+        "Source and target must be different clusters: a cluster mirrored to itself grows without end.",
     severity: "error",
     needs: ["source", "target"],
     check: ({ source, target }) =>
@@ -43,7 +45,7 @@ const sameBrokers = rule({
 
 const sameAlias = rule({
     id: "same-alias",
-    summary: "MirrorMaker 2 tells the clusters apart by their aliases.",
+    summary: "MirrorMaker 2 distinguishes the clusters by their aliases.",
     severity: "error",
     needs: ["source", "target", "mirror"],
     check: ({ source, target, mirror }) =>
@@ -53,7 +55,7 @@ const sameAlias = rule({
                   {
                       key: "kafka-dr:target.alias",
                       value: target.alias,
-                      message: `must differ from the source's alias "${aliasOf(source)}"; a site without an alias takes its cluster's name, and MM2 adds the epoch from 2 on`,
+                      message: `must differ from the source's alias "${aliasOf(source)}"; without an alias a site uses its cluster's name, and from epoch 2 on the source's alias ends with the epoch`,
                   },
               ]
             : [],
@@ -61,7 +63,7 @@ const sameAlias = rule({
 
 const duplicatePool = rule({
     id: "duplicate-node-pool",
-    summary: "A KafkaNodePool's name is unique in its namespace, also across two clusters there.",
+    summary: "The name of a KafkaNodePool must be unique in its namespace, even across clusters.",
     severity: "error",
     needs: ["source", "target"],
     check: ({ source, target }) => {
@@ -80,7 +82,7 @@ const duplicatePool = rule({
                       {
                           key: `kafka-dr:target.nodePools[${index}].name`,
                           value: pool.name,
-                          message: `must differ from the source's pools, which live in the same namespace "${target.namespace}"`,
+                          message: `must differ from the source's pools, which are in the same namespace "${target.namespace}"`,
                       },
                   ]
                 : [],
@@ -105,7 +107,7 @@ function duplicatesWithin(site: ManagedSite, key: string) {
 
 const sharedNamespace = rule({
     id: "shared-namespace",
-    summary: "Strimzi advises one Kafka cluster per namespace for its Topic and User Operators.",
+    summary: "Strimzi recommends one Kafka cluster per namespace for its Topic and User Operators.",
     severity: "warning",
     needs: ["source", "target"],
     check: ({ source, target }) =>
@@ -115,7 +117,7 @@ const sharedNamespace = rule({
                       key: "kafka-dr:target.namespace",
                       value: target.namespace,
                       message:
-                          "is also the source's; give each cluster a namespace of its own, as Strimzi's Topic and User Operators expect",
+                          "is also the source's namespace; give each cluster its own, as Strimzi's Topic and User Operators expect",
                   },
               ]
             : [],
@@ -123,7 +125,7 @@ const sharedNamespace = rule({
 
 const createdTwice = rule({
     id: "namespace-created-twice",
-    summary: "A namespace that both sites share can be created by one of them only.",
+    summary: "Only one site can create a namespace that both share.",
     severity: "error",
     needs: ["source", "target"],
     check: ({ source, target }) =>
@@ -140,7 +142,7 @@ const createdTwice = rule({
 
 const samePin = rule({
     id: "same-kubernetes-cluster-uid",
-    summary: "Two contexts that are pinned to one Kubernetes cluster are one site, or an error.",
+    summary: "Two contexts with the UID of one Kubernetes cluster must be the same context.",
     severity: "error",
     needs: ["source", "target"],
     check: ({ source, target }) =>
@@ -160,7 +162,8 @@ const samePin = rule({
 
 const operatorNamespace = rule({
     id: "operator-namespace",
-    summary: "The operator's namespace is created for it alone, so no cluster may live there.",
+    summary:
+        "The stack creates the operator's namespace only for the operator, so no cluster can be in it.",
     severity: "error",
     needs: ["source", "target", "operator"],
     check: ({ source, target, operator }) =>
@@ -169,7 +172,7 @@ const operatorNamespace = rule({
                   {
                       key: "kafka-dr:operator.namespace",
                       value: operator.namespace,
-                      message: "must be another namespace than those of the source and the target",
+                      message: "must differ from the namespaces of the source and the target",
                   },
               ]
             : [],

@@ -9,8 +9,7 @@ type PairSettings = Pick<Settings, (typeof NEEDS)[number]>;
 
 const identityPolicy = rule({
     id: "failback-needs-identity",
-    summary:
-        "The mirror back to the source keeps topic names, so the one before it must have kept them as well.",
+    summary: "The reverse mirror keeps topic names, so the forward mirror must keep them too.",
     severity: "error",
     needs: ["mirror", "phase"],
     check: ({ mirror, phase }) =>
@@ -20,7 +19,7 @@ const identityPolicy = rule({
                   {
                       key: "kafka-dr:mirror.replicationPolicy",
                       value: mirror.replicationPolicy,
-                      message: `must be "identity" in the phase "${phase}" of epoch ${mirror.epoch}: topics with the source's alias in their names cannot be mirrored back to where they came from`,
+                      message: `must be "identity" in the phase "${phase}" of epoch ${mirror.epoch}: topics with the source's alias in their names cannot be mirrored back to the topics they came from`,
                   },
               ]
             : [],
@@ -28,8 +27,7 @@ const identityPolicy = rule({
 
 const unknownListener = rule({
     id: "unknown-failback-listener",
-    summary:
-        "The listeners that the mirror back to the source uses must be ones that the clusters have.",
+    summary: "The listeners of the reverse mirror must exist in the clusters.",
     severity: "error",
     needs: ["source", "target", "mirror"],
     check: (settings) =>
@@ -46,13 +44,13 @@ const unknownListener = rule({
                           value: wanted,
                           message: site.managed
                               ? `must be a listener of the ${side}: ${names.join(", ")}`
-                              : `must be absent: the ${side} is not managed here and has bootstrapServers`,
+                              : `must be absent: this stack does not manage the ${side}, which has bootstrapServers`,
                       },
                   ];
         }),
 });
 
-/** What the mirror back to the source could not connect to. */
+/** Why the reverse mirror could not connect to the target; empty when it can. */
 function unreachableForFailback(settings: PairSettings): Finding[] {
     const back = reversed(settings);
     const { source: from, target: to, mirror } = back;
@@ -72,7 +70,7 @@ function unreachableForFailback(settings: PairSettings): Finding[] {
             {
                 key,
                 value,
-                message: `must have one of type loadbalancer, nodeport, ingress, route or cluster-ip for the mirror back to the source in the context "${to.context}", or kafka-dr:mirror.failback.targetBootstrapServers must name addresses that it reaches`,
+                message: `must have one of type loadbalancer, nodeport, ingress, route or cluster-ip for the reverse mirror in the context "${to.context}", or kafka-dr:mirror.failback.targetBootstrapServers must contain addresses that it can reach`,
             },
         ];
     }
@@ -81,7 +79,7 @@ function unreachableForFailback(settings: PairSettings): Finding[] {
               {
                   key,
                   value,
-                  message: `must have one with tls: true for the mirror back to the source`,
+                  message: `must have one with tls: true for the reverse mirror`,
               },
           ]
         : [];
@@ -90,7 +88,7 @@ function unreachableForFailback(settings: PairSettings): Finding[] {
 const unreachableTarget = rule({
     id: "unreachable-target",
     summary:
-        "The mirror back to a source in another Kubernetes cluster needs an exposed listener of the target.",
+        "The reverse mirror to a source in another Kubernetes cluster needs an exposed listener of the target.",
     severity: "error",
     needs: NEEDS,
     check: (settings) =>
@@ -100,7 +98,7 @@ const unreachableTarget = rule({
 const failbackUnprepared = rule({
     id: "failback-unprepared",
     summary:
-        "After a failover the way back needs an exposed listener of the target; better to have it before.",
+        "After a failover the failback needs an exposed listener of the target; add it in advance.",
     severity: "warning",
     needs: NEEDS,
     check: (settings) =>
@@ -109,8 +107,7 @@ const failbackUnprepared = rule({
 
 const userOperatorAtFailback = rule({
     id: "failback-without-user-operator",
-    summary:
-        "The mirror back to the source has KafkaUsers at both sites, made by their User Operators.",
+    summary: "The reverse mirror has KafkaUsers at both sites, which need the User Operators.",
     severity: "error",
     needs: NEEDS,
     check: (settings) => {
@@ -130,7 +127,8 @@ const userOperatorAtFailback = rule({
                       {
                           key: `kafka-dr:${side}.entityOperator.userOperator`,
                           value: false,
-                          message: "must be true: MM2's user there is a KafkaUser of this cluster",
+                          message:
+                              "must be true: the reverse mirror's user is a KafkaUser of this cluster",
                       },
                   ]
                 : [];

@@ -2,35 +2,35 @@ import type { Problem } from "../problem";
 import type { ManagedSite, SectionName, Settings, Site, SiteName } from "../settingsSchema";
 
 /**
- * A rule between settings. It is asked only when the sections that it needs could be read, so that
- * a typing error in one place does not hide what is wrong in another.
+ * A rule between settings. It is checked only if the sections that it needs were parsed, so that
+ * an error in one place does not hide errors in another.
  */
 export interface Rule<Needed extends SectionName = SectionName> {
     /** Stable identifier, printed with each problem and listed in docs/reference/settings.md. */
     readonly id: string;
-    /** What it refuses and why, for the docs. */
+    /** What the rule refuses and why, for the docs. */
     readonly summary: string;
-    /** `error` refuses the settings; `warning` lets them pass and is shown. */
+    /** `error` refuses the settings; `warning` is reported and accepts them. */
     readonly severity: "error" | "warning";
     readonly needs: readonly Needed[];
     check(settings: Pick<Settings, Needed>): readonly Finding[];
 }
 
-/** A problem without its rule, which the caller knows. */
+/** A problem without its rule. */
 export type Finding = Omit<Problem, "rule">;
 
-/** Makes a rule, with the sections that `check` may read typed by `needs`. */
+/** Defines a rule whose `check` may read the sections in `needs`. */
 export function rule<Needed extends SectionName>(definition: Rule<Needed>): Rule<Needed> {
     return definition;
 }
 
-/** One site with the config key under which it stands. */
+/** A site with its config key. */
 export interface KeyedSite<Kind extends Site = Site> {
     readonly key: string;
     readonly site: Kind;
 }
 
-/** Those of the given sites whose Kafka cluster this stack deploys. */
+/** The sites whose Kafka cluster this stack manages. */
 export function managedSites(
     settings: Partial<Pick<Settings, SiteName>>,
 ): KeyedSite<ManagedSite>[] {

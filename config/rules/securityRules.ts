@@ -1,7 +1,7 @@
 import type { ListenerSettings, ManagedSite } from "../settingsSchema";
 import { type Finding, type KeyedSite, managedSites, rule } from "./rule";
 
-/** A rule for the managed sites and what the stack allows. */
+/** A rule for the listeners of managed sites, unless the stack allows insecure ones. */
 function listenerRule(
     id: string,
     summary: string,
@@ -31,18 +31,18 @@ function ofListeners(
 }
 
 const ALLOWED_BY =
-    "or kafka-dr:security.allowInsecureListeners must be true, which a protected stack refuses";
+    "or kafka-dr:security.allowInsecureListeners must be true, which requires kafka-dr:protect to be false";
 
 const plainListener = listenerRule(
     "plain-listener",
-    "What a client says on a listener without TLS, its records and its password's proof, can be read and changed on the way.",
+    "Without TLS, records and the password exchange of a client can be read and changed in transit.",
     ({ tls }, key) =>
         tls ? [] : [{ key: `${key}.tls`, value: tls, message: `must be true, ${ALLOWED_BY}` }],
 );
 
 const unauthenticatedListener = listenerRule(
     "unauthenticated-listener",
-    "On a listener without authentication everybody who reaches it is the same anonymous client.",
+    "On a listener without authentication every client is the same anonymous user.",
     ({ authentication }, key) =>
         authentication !== "none"
             ? []
@@ -74,7 +74,7 @@ const noAuthorization = (name: "source" | "target") =>
                 })),
     });
 
-/** Rules for one cluster that hold whatever the stack allows. */
+/** A rule for each managed site, even if the stack allows insecure listeners. */
 function siteRule(
     id: string,
     summary: string,
@@ -93,7 +93,7 @@ function siteRule(
 
 const certificateWithoutTls = siteRule(
     "tls-authentication-without-tls",
-    "A client certificate can be shown only on a listener with TLS.",
+    "A client can present a certificate only on a listener with TLS.",
     ({ key, site }) =>
         site.listeners.flatMap(({ authentication, tls }, index) =>
             authentication === "tls" && !tls
@@ -110,7 +110,7 @@ const certificateWithoutTls = siteRule(
 
 const anonymousWithAuthorizer = siteRule(
     "anonymous-with-authorization",
-    "An anonymous client has no ACL, so it can do nothing where there is an authorizer.",
+    "Anonymous clients have no ACLs, so an authorizer refuses everything they do.",
     ({ key, site }) =>
         site.authorization === "none"
             ? []
@@ -129,7 +129,7 @@ const anonymousWithAuthorizer = siteRule(
 
 const insecureProtected = rule({
     id: "insecure-listeners-in-protected-stack",
-    summary: "A stack whose data is worth protecting has no listener that everybody can use.",
+    summary: "A protected stack must not have a listener that every client can use.",
     severity: "error",
     needs: ["security", "protect"],
     check: ({ security, protect }) =>
@@ -138,7 +138,7 @@ const insecureProtected = rule({
                   {
                       key: "kafka-dr:security.allowInsecureListeners",
                       value: true,
-                      message: "must be false where kafka-dr:protect is true",
+                      message: "must be false while kafka-dr:protect is true",
                   },
               ]
             : [],
@@ -147,7 +147,7 @@ const insecureProtected = rule({
 const insecureExisting = (name: "source" | "target") =>
     rule({
         id: "insecure-existing-cluster",
-        summary: "MM2 sends records of an existing cluster in the open, or nobody asks who it is.",
+        summary: "MM2 connects to an existing cluster without TLS or without authentication.",
         severity: "warning",
         needs: [name],
         check: (settings) => {
@@ -160,8 +160,8 @@ const insecureExisting = (name: "source" | "target") =>
                     key: `kafka-dr:${name}.${site.tls ? "authentication" : "tls"}`,
                     value: site.tls ? undefined : site.tls,
                     message: site.tls
-                        ? "is absent: MM2 connects to these brokers without saying who it is"
-                        : "is false: everybody between MM2 and these brokers can read the records",
+                        ? "is absent: MM2 connects to these brokers without authentication"
+                        : "is false: anyone between MM2 and these brokers can read the records",
                 },
             ];
         },
@@ -170,7 +170,7 @@ const insecureExisting = (name: "source" | "target") =>
 const aclSync = rule({
     id: "acl-sync-grants-everything",
     summary:
-        "To write ACLs, MM2's user at the target must be allowed to give anybody, itself included, any right.",
+        "To write ACLs, MM2's user at the target needs the permission to grant any right to any user, including itself.",
     severity: "warning",
     needs: ["target", "mirror"],
     check: ({ target, mirror }) =>
@@ -180,7 +180,7 @@ const aclSync = rule({
                       key: "kafka-dr:mirror.syncTopicAclsEnabled",
                       value: true,
                       message:
-                          "gives MM2's user at the target Alter on the cluster, so every right; declare users in kafka-dr:users instead",
+                          "gives MM2's user at the target Alter on the cluster, and so every right; declare users in kafka-dr:users instead",
                   },
               ]
             : [],

@@ -14,12 +14,12 @@ import { rule } from "./rule";
 const outOfReach = rule({
     id: "throughput-out-of-reach",
     summary:
-        "By the model of docs/reference/scale.md the mirror cannot carry what `mirror.throughput` states; it names the limit and a change that would do.",
+        "The model in docs/reference/scale.md predicts less throughput than `mirror.throughput` requires; the warning has the limit and a change that is sufficient.",
     severity: "warning",
     needs: ["source", "target", "mirror"],
     check: (settings) => {
         const { throughput, replicas } = settings.mirror;
-        // Without workers the mirror is stopped, and somebody wanted that.
+        // Without workers the mirror is stopped on purpose.
         if (throughput === undefined || replicas === 0) {
             return [];
         }
@@ -38,7 +38,7 @@ const outOfReach = rule({
             {
                 key: `kafka-dr:mirror.throughput.${field}`,
                 value: throughput[field],
-                message: `is more than the ${carried} that this mirror carries by the model, limited by ${LIMITS[limit].what}; ${smallestChange(settings, throughput)}`,
+                message: `is more than the ${carried} that the model predicts for this mirror, limited by ${LIMITS[limit].what}; ${smallestChange(settings, throughput)}`,
             },
         ];
     },
@@ -47,7 +47,7 @@ const outOfReach = rule({
 const belowBuffers = rule({
     id: "heap-below-buffers",
     summary:
-        "When the target is slow, every task fills the producer's `buffer.memory` and holds fetched records; a heap that cannot hold that ends the worker with OutOfMemoryError.",
+        "When the target is slow, every task fills the producer's `buffer.memory` and holds fetched records; if the heap is too small for that, the worker stops with OutOfMemoryError.",
     severity: "warning",
     needs: ["source", "mirror"],
     check: (settings) => {
@@ -65,11 +65,11 @@ const belowBuffers = rule({
         const given = mirror.jvmHeap !== undefined;
         const limit = memoryText(memoryLimitFor(needs.heapBytes));
         const remedy = given
-            ? `${heapText(needs.heapBytes)} would do, with a memory limit of ${limit}`
-            : `${limit} would do`;
+            ? `${heapText(needs.heapBytes)} is enough, with a memory limit of ${limit}`
+            : `${limit} is enough`;
         const assumed =
             mirror.throughput === undefined
-                ? ` of ${ASSUMED_RECORD_BYTES} bytes each, as kafka-dr:mirror.throughput does not say`
+                ? ` of ${ASSUMED_RECORD_BYTES} bytes each, assumed because kafka-dr:mirror.throughput is absent`
                 : "";
         return [
             {
@@ -81,10 +81,10 @@ const belowBuffers = rule({
     },
 });
 
-/** The model knows no more exactly than that. */
+/** The accuracy of the model. */
 const TOLERANCE = 0.05;
 
-/** Three digits, which is more than the model knows. */
+/** Three digits, more than the accuracy of the model. */
 function rounded(value: number): string {
     return Number(value.toPrecision(3)).toLocaleString("en-US");
 }

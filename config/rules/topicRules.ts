@@ -3,7 +3,7 @@ import { entry, rule } from "./rule";
 
 const topicOperator = rule({
     id: "topics-without-topic-operator",
-    summary: "Declared topics are KafkaTopic resources, which only the Topic Operator acts on.",
+    summary: "Declared topics are KafkaTopic resources, which need the Topic Operator.",
     severity: "error",
     needs: ["source", "topics"],
     check: ({ source, topics }) => {
@@ -15,8 +15,8 @@ const topicOperator = rule({
                       key: "kafka-dr:topics",
                       value: topics.map((topic) => topic.name),
                       message: source.managed
-                          ? "need kafka-dr:source.entityOperator.topicOperator to be true"
-                          : "can be declared only at a source that this stack manages",
+                          ? "requires kafka-dr:source.entityOperator.topicOperator to be true"
+                          : "must be empty: this stack does not manage the source",
                   },
               ];
     },
@@ -25,7 +25,7 @@ const topicOperator = rule({
 const duplicateTopic = rule({
     id: "duplicate-topic",
     summary:
-        "Topic names are unique, also when `.` and `_` are taken for the same, as Kafka's metrics do.",
+        "Topic names must be unique even when `.` and `_` count as the same character, as in Kafka's metrics.",
     severity: "error",
     needs: ["topics"],
     check: ({ topics }) => {
@@ -43,7 +43,7 @@ const duplicateTopic = rule({
                     message:
                         collides === name
                             ? "is declared twice"
-                            : `collides with "${collides}": Kafka takes "." and "_" for the same`,
+                            : `collides with "${collides}": Kafka's metrics do not distinguish "." and "_"`,
                 },
             ];
         });
@@ -77,7 +77,7 @@ const topicReplicas = rule({
 
 const topicMinInSyncReplicas = rule({
     id: "min-isr-above-replication-factor",
-    summary: "A topic cannot ask for more in-sync replicas than it has replicas.",
+    summary: "A topic's min.insync.replicas cannot exceed its replicas.",
     severity: "error",
     needs: ["topics"],
     check: ({ topics }) =>
@@ -99,7 +99,7 @@ const topicMinInSyncReplicas = rule({
 
 const idleTasks = rule({
     id: "idle-tasks",
-    summary: "A task without a partition does nothing; MM2 starts no more tasks than partitions.",
+    summary: "A task needs a partition: MM2 starts no more tasks than there are partitions.",
     severity: "warning",
     needs: ["mirror", "topics"],
     check: ({ mirror, topics }) => {
@@ -110,7 +110,7 @@ const idleTasks = rule({
                   {
                       key: "kafka-dr:mirror.tasksMax",
                       value: mirror.tasksMax,
-                      message: `is more than the ${partitions} partitions that this stack declares; unless other topics are mirrored too, the rest stay idle`,
+                      message: `is more than the ${partitions} partitions that this stack declares; the other tasks stay idle unless other topics are mirrored too`,
                   },
               ];
     },

@@ -6,7 +6,7 @@ const SITES = ["source", "target"] as const;
 
 const userOperator = rule({
     id: "users-without-user-operator",
-    summary: "KafkaUsers, also MM2's own, are made by the User Operator of their cluster.",
+    summary: "KafkaUsers, including those of MM2, need the User Operator of their cluster.",
     severity: "error",
     needs: ["source", "target", "mirror", "users"],
     check: ({ source, target, mirror, users }) => {
@@ -27,7 +27,7 @@ const userOperator = rule({
                           key: `kafka-dr:${name}.entityOperator.userOperator`,
                           value: false,
                           message:
-                              "must be true: MM2 and the users of kafka-dr:users are KafkaUsers of this cluster",
+                              "must be true: MM2 and the users in kafka-dr:users are KafkaUsers of this cluster",
                       },
                   ]
                 : [];
@@ -37,7 +37,7 @@ const userOperator = rule({
 
 const existingSite = rule({
     id: "users-of-existing-cluster",
-    summary: "Users are declared for both sites, so that a failover changes no password.",
+    summary: "Users exist at both sites, so that a failover changes no password.",
     severity: "error",
     needs: ["source", "target", "users"],
     check: ({ source, target, users }) => {
@@ -48,7 +48,7 @@ const existingSite = rule({
                   {
                       key: "kafka-dr:users",
                       value: users.map(({ name }) => name),
-                      message: `need both clusters to be managed by this stack; the ${existing.join(" and the ")} is not`,
+                      message: `must be empty unless this stack manages both clusters; it does not manage the ${existing.join(" and the ")}`,
                   },
               ];
     },
@@ -56,7 +56,7 @@ const existingSite = rule({
 
 const sharedNamespace = rule({
     id: "users-in-shared-namespace",
-    summary: "A KafkaUser belongs to one cluster, and its name is unique in its namespace.",
+    summary: "A KafkaUser belongs to one cluster, and its name must be unique in its namespace.",
     severity: "error",
     needs: ["source", "target", "users"],
     check: ({ source, target, users }) =>
@@ -75,7 +75,7 @@ const sharedNamespace = rule({
 const passwordListener = (name: SiteName) =>
     rule({
         id: "users-without-listener",
-        summary: "Users have a password, which only a listener with scram-sha-512 asks for.",
+        summary: "Users authenticate with a password, which needs a listener with scram-sha-512.",
         severity: "error",
         needs: [name, "users"],
         check: (settings) => {
@@ -88,7 +88,7 @@ const passwordListener = (name: SiteName) =>
                               (listener) => `${listener.name} (${listener.authentication})`,
                           ),
                           message:
-                              'must have one with the authentication "scram-sha-512" for the users of kafka-dr:users',
+                              'must have one with authentication "scram-sha-512" for the users in kafka-dr:users',
                       },
                   ]
                 : [];
@@ -102,7 +102,7 @@ function asksForPassword({ listeners }: ManagedSite): boolean {
 const userName = rule({
     id: "user-name-taken",
     summary:
-        "The User Operator keeps a user's credentials in a Secret of its name, so the name must not be that of another Secret of this stack or of Strimzi.",
+        "The User Operator stores a user's credentials in a Secret of the same name, which must not be the name of another Secret of this stack or of Strimzi.",
     severity: "error",
     needs: ["source", "target", "mirror", "users"],
     check: ({ source, target, mirror, users }) =>
@@ -119,7 +119,7 @@ const userName = rule({
                     {
                         key,
                         value: user.name,
-                        message: `must not be "${owner}" or begin with "${owner}-": the Secrets of that resource do`,
+                        message: `must not be "${owner}" or start with "${owner}-", like the Secrets of that resource`,
                     },
                 ];
             }
@@ -131,7 +131,7 @@ const userName = rule({
 
 const withoutRights = rule({
     id: "user-without-rights",
-    summary: "A user that neither produces nor consumes can do nothing.",
+    summary: "A user without topics to produce to or consume from has no rights.",
     severity: "warning",
     needs: ["users"],
     check: ({ users }) =>
@@ -141,7 +141,7 @@ const withoutRights = rule({
                       {
                           key: `kafka-dr:users[${index}]`,
                           value: name,
-                          message: "has neither produces nor consumes and can do nothing",
+                          message: "has neither produces nor consumes, so it has no rights",
                       },
                   ]
                 : [],

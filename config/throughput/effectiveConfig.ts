@@ -4,7 +4,7 @@ import { PROFILES, valuesOf } from "./profiles";
 /** The parts of MM2's configuration that a profile and the settings share. */
 export type ConfigPart = "producer" | "consumer" | "worker" | "jvm";
 
-/** The setting whose values go on top of the profile's, key by key. */
+/** The setting that overrides each part of the profile, key by key. */
 export const OVERRIDES = {
     producer: "producerOverrides",
     consumer: "consumerOverrides",
@@ -12,12 +12,12 @@ export const OVERRIDES = {
     jvm: "jvmFlags",
 } as const;
 
-/** What decides on the configuration of MM2's clients. */
+/** The settings that determine the configuration of MM2's clients. */
 export type Configured = Pick<MirrorSettings, "profile" | (typeof OVERRIDES)[ConfigPart]>;
 
 /**
- * What MM2 gets besides Kafka's and Connect's defaults: the profile, with the stack's own values on
- * top. Rules, builders and the model of throughput ask this, never the settings' overrides alone.
+ * MM2's configuration besides Kafka's and Connect's defaults: the profile, overridden by the
+ * stack's values. Rules, builders and the throughput model use this, not the overrides alone.
  */
 export function effectiveConfig(mirror: Configured, part: ConfigPart): KafkaConfig {
     return { ...valuesOf(PROFILES[mirror.profile][part]), ...mirror[OVERRIDES[part]] };
@@ -27,9 +27,9 @@ export function effectiveConfig(mirror: Configured, part: ConfigPart): KafkaConf
 const WORKER_PRODUCER = "producer.";
 
 /**
- * The producer's configuration as Connect puts it together: what the workers' configuration has for
- * producers, and the connector's own on top (`Worker.baseProducerConfigs`, Kafka 4.3.1). MM2 makes
- * its consumer itself and takes nothing from the workers.
+ * The producer's configuration as Connect combines it: the producer settings of the worker,
+ * overridden by those of the connector (`Worker.baseProducerConfigs`, Kafka 4.3.1). MM2 creates
+ * its consumer itself and takes nothing from the worker.
  */
 export function producerConfig(mirror: Configured): KafkaConfig {
     const ofWorkers = Object.entries(effectiveConfig(mirror, "worker"))
@@ -38,20 +38,19 @@ export function producerConfig(mirror: Configured): KafkaConfig {
     return { ...Object.fromEntries(ofWorkers), ...effectiveConfig(mirror, "producer") };
 }
 
-/** Where the value of a Kafka name stands, for a message about it. */
+/** The setting that a Kafka configuration value comes from, for a message about it. */
 export interface Origin {
     /** The config key: of the override, or `kafka-dr:mirror.profile`. */
     readonly key: string;
-    /** What stands there: the override's value, or the profile's name. */
+    /** The value at the key: the override's value, or the profile's name. */
     readonly value: unknown;
     /**
-     * Turns a message about the Kafka name ("must be 1") into one about what stands at the key: for a
-     * profile `sets max.in.flight.requests.per.connection to 5, which must be 1`.
+     * Turns a message about the Kafka name ("must be 1") into one about the key, for a profile `sets max.in.flight.requests.per.connection to 5, which must be 1`.
      */
     readonly says: (message: string) => string;
 }
 
-/** Tells whether a value of the producer or the consumer is the stack's own or the profile's. */
+/** Finds whether a value of the producer or the consumer comes from the stack or from the profile. */
 export function originOf(mirror: Configured, part: "producer" | "consumer", name: string): Origin {
     const own = override(mirror, part, name);
     const fromProfile = PROFILES[mirror.profile][part][name];

@@ -1,52 +1,52 @@
 /** A limit of the rate of a mirror. */
 interface Limit {
-    /** What it is, behind "limited by". */
+    /** Description of the limit, to follow "limited by". */
     readonly what: string;
-    /** What raises it in the configuration of a mirror. */
+    /** Change of the mirror's configuration that raises the limit. */
     readonly remedy: string;
-    /** What is left to change where the configuration has nothing more to give. */
+    /** Change outside the mirror's configuration that raises it further. */
     readonly wall: string;
 }
 
 const BY_PARTITIONS =
-    "more partitions, which carry more tasks and connections, or a shorter round trip";
+    "more partitions, which allow more tasks and connections, or a shorter round trip";
 
-/** What can bind the rate of a mirror. */
+/** Everything that can limit the rate of a mirror. */
 export const LIMITS = {
     "round-trip": {
-        what: "the round trip to the target: a partition has so many batches on their way",
+        what: "the round trip to the target: each partition has a limited number of batches in flight",
         remedy: "more requests in flight, a larger batch.size or more partitions",
         wall: BY_PARTITIONS,
     },
     "request-size": {
-        what: "the size of a request: it has a batch of each of its partitions up to max.request.size",
-        remedy: "a larger max.request.size, or more tasks, which have connections of their own",
+        what: "the request size: a request holds one batch of each of its partitions, up to max.request.size",
+        remedy: "a larger max.request.size, or more tasks, each with its own connections",
         wall: BY_PARTITIONS,
     },
     "buffer-memory": {
-        what: "buffer.memory: what is on its way to the target stays in it",
+        what: "buffer.memory: it holds everything in flight to the target",
         remedy: "a larger buffer.memory, or more tasks",
         wall: BY_PARTITIONS,
     },
     "send-buffer": {
-        what: "the TCP window to the target: a connection has so many bytes on their way",
+        what: "the TCP window to the target: each connection has a limited number of bytes in flight",
         remedy: "send.buffer.bytes -1 with socket.receive.buffer.bytes -1 of the target's brokers, or more tasks",
         wall: BY_PARTITIONS,
     },
     "fetch-size": {
-        what: "the round trip to the source: a broker is asked again when its answer is processed",
+        what: "the round trip to the source: the consumer fetches again after it has processed the last response",
         remedy: "a larger max.partition.fetch.bytes, or more tasks",
         wall: BY_PARTITIONS,
     },
     "receive-buffer": {
-        what: "the TCP window from the source: a connection has so many bytes on their way",
+        what: "the TCP window from the source: each connection has a limited number of bytes in flight",
         remedy: "receive.buffer.bytes -1 with socket.send.buffer.bytes -1 of the source's brokers, or more tasks",
         wall: BY_PARTITIONS,
     },
     tasks: {
         what: "the tasks: each has one thread that polls, converts and sends",
         remedy: "a higher tasksMax, up to the number of partitions",
-        wall: "more partitions, of which each can have a task",
+        wall: "more partitions, because each can have its own task",
     },
     transactions: {
         what: "transactions: with exactlyOnceSourceSupport a task commits each poll before the next",
@@ -55,13 +55,13 @@ export const LIMITS = {
     },
     cpu: {
         what: "the CPUs of the workers",
-        remedy: "more CPUs or workers; larger batches where they are small",
+        remedy: "more CPUs or workers; larger batches if they are small",
         wall: "more CPUs",
     },
     link: {
         what: "the bandwidth of the link to the source",
-        remedy: "more bandwidth, or compression where records are produced",
-        wall: "more bandwidth, or compression where records are produced",
+        remedy: "more bandwidth, or compression by the applications' producers",
+        wall: "more bandwidth, or compression by the applications' producers",
     },
 } as const satisfies Readonly<Record<string, Limit>>;
 

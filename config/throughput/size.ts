@@ -10,56 +10,56 @@ import {
     type Workload,
 } from "./workload";
 
-/** What is asked of a mirror that is to be sized. */
+/** The requirements of a mirror to size. */
 export interface SizeRequest {
     readonly workload: Workload;
-    /** Records per second at the busiest time. */
+    /** Records per second at the peak. */
     readonly recordsPerSecond: number;
-    /** CPUs that all workers together may have; as many as needed if absent. */
+    /** Maximum CPUs of all workers together; unlimited if absent. */
     readonly mostCpus?: number | undefined;
     readonly exactlyOnce?: boolean | undefined;
 }
 
-/** A mirror's size: what to configure, what it then carries, and what binds it. */
+/** The size of a mirror: its configuration, the predicted throughput and the limit. */
 export interface Size {
-    /** Whether the wished rate is reached. If not, the rest is the most that can be had. */
+    /** Whether the requested rate is reached. If not, the rest describes the largest mirror possible. */
     readonly reachable: boolean;
     readonly configuration: MirrorConfiguration;
     /** Connect workers. */
     readonly workers: number;
     /** CPUs of each worker, in steps of a quarter. */
     readonly cpusPerWorker: number;
-    /** Heap of each worker, and what fills it. */
+    /** Heap of each worker, and its contents. */
     readonly heap: HeapNeeds;
     /** Memory limit of each worker, in bytes. */
     readonly memoryBytes: number;
     readonly prediction: Prediction;
-    /** What binds: of the prediction, or where the wish is not reachable, of the largest mirror. */
+    /** What limits the prediction or, if the rate is not reachable, the largest mirror. */
     readonly limit: LimitName;
 }
 
 /**
- * A mirror that carries just the wished rate falls behind for ever at its first pause, so it gets as
- * much more: after an hour's outage it has caught up in four.
+ * A mirror that carries only the requested rate never catches up after a pause. With this factor
+ * it catches up within four hours after an outage of one.
  */
 export const HEADROOM = 1.25;
 
-/** Workers get no larger: a rebalance moves the tasks of one, and a node must have the room. */
+/** Maximum CPUs of a worker: a rebalance moves all tasks of one, and it must fit on a node. */
 const MOST_CPUS_PER_WORKER = 4;
 
-/** A batch is one message set to the target, whose message.max.bytes is 1,048,588 by default. */
+/** The target accepts batches up to message.max.bytes, 1,048,588 by default. */
 const LARGEST_BATCH = 960 * 2 ** 10;
 const LARGEST_REQUEST = 16 * 2 ** 20;
 const LARGEST_FETCH = 64 * 2 ** 20;
-const SMALLEST_ANSWER = 4 * 2 ** 20;
-/** What a task may hold of fetched data without a thought for its heap. */
+const SMALLEST_FETCH = 4 * 2 ** 20;
+/** Fetched data of a task that is insignificant for the heap. */
 const SMALL_FETCH = 64 * 2 ** 20;
 const MOST_POLL_RECORDS = 16_000;
 const SMALLEST_BUFFER = 8 * 2 ** 20;
-/** Beyond it pauses of the collector get long, and the loss of one worker moves much at once. */
+/** With a larger heap, garbage collection pauses get long and the loss of one worker moves many tasks. */
 const LARGEST_HEAP = 8 * 2 ** 30;
 
-/** Requests in flight and batch sizes, by the memory that they take: Connect's own first. */
+/** Requests in flight and batch sizes in the order of their memory, Connect's defaults first. */
 const PRODUCERS = [
     [1, DEFAULT_PRODUCER.batchBytes],
     [5, DEFAULT_PRODUCER.batchBytes],
@@ -70,21 +70,21 @@ const PRODUCERS = [
 ] as const;
 
 /**
- * What batches may cost in CPU against the largest ones. Small ones reach many a rate with two or three
- * times the CPU, and CPU is dearer than what a batch takes of the heap.
+ * Maximum CPU of a batch size relative to the largest one. Small batches reach many rates with two
+ * or three times the CPU, and CPU costs more than the heap for larger batches.
  */
 const MOST_CPU_OF_SMALL_BATCHES = 1.25;
 
-/** No worker gets less CPU. */
+/** Minimum CPUs of all workers together. */
 const FEWEST_CPUS = 0.25;
 
 /**
- * The smallest mirror that carries a rate and a quarter more, by the model of {@link predict}: first
- * the fewest tasks that can, then the smallest batches, fetches and buffers with which they do. Batches
- * that would cost a quarter more CPU than the largest are not among them.
+ * The smallest mirror that carries a rate and a quarter more, by the model of {@link predict}:
+ * first the fewest tasks, then the smallest batches, fetches and buffers. Batch sizes that cost
+ * over a quarter more CPU than the largest are excluded.
  *
- * Where a quarter more cannot be had, the rate itself; where not even that, the most that can be had,
- * with `reachable` false and the limit named in `prediction`.
+ * If a quarter more is not reachable, the mirror carries the rate itself; if that is not reachable
+ * either, as much as possible, with `reachable` false.
  */
 export function size(request: SizeRequest, figures: Figures = FIGURES): Size {
     const { recordsPerSecond: wish } = request;
@@ -99,7 +99,7 @@ export function size(request: SizeRequest, figures: Figures = FIGURES): Size {
     return { ...sized, reachable, limit: (reachable ? sized.prediction : wall).limit };
 }
 
-/** Everything as large as it may be. */
+/** Every value at its maximum. */
 function largest({ workload, mostCpus, exactlyOnce = false }: SizeRequest): MirrorConfiguration {
     return {
         tasks: workload.partitions,
@@ -128,7 +128,7 @@ function carried(configuration: MirrorConfiguration, request: SizeRequest, figur
     return predict(configuration, request.workload, figures);
 }
 
-/** By bisection, since more tasks never carry less. */
+/** Bisection works because more tasks never carry less. */
 function fewestTasks(request: SizeRequest, goal: number, figures: Figures): number {
     const suffices = (tasks: number) =>
         carried({ ...largest(request), tasks }, request, figures).recordsPerSecond >= goal;
@@ -140,7 +140,7 @@ function fewestTasks(request: SizeRequest, goal: number, figures: Figures): numb
     return low;
 }
 
-/** Makes one part after the other as small as the goal allows, the costliest first. */
+/** Reduces one part after the other to the smallest that reaches the goal, the most expensive first. */
 function smallestClients(
     request: SizeRequest,
     tasks: number,
@@ -172,7 +172,7 @@ function smallestClients(
                 },
             })),
         (from) =>
-            fetchAnswers(from, request.workload).map((fetchBytes) => ({
+            fetchSizes(from, request.workload).map((fetchBytes) => ({
                 ...from,
                 consumer: { ...from.consumer, fetchBytes },
             })),
@@ -191,10 +191,11 @@ function smallestClients(
 }
 
 /**
- * Sizes of a broker's answer to try, smallest first. Kafka's 50 MiB stay where a task's partitions
- * cannot fill much of them; where they can, from every broker, they would be most of the heap.
+ * Sizes of a broker's fetch response to try, smallest first. Kafka's 50 MiB remain if a task's
+ * partitions cannot fill much of them; otherwise responses of every broker would take most of the
+ * heap.
  */
-function fetchAnswers(
+function fetchSizes(
     { tasks, consumer: { fetchBytes, partitionFetchBytes } }: MirrorConfiguration,
     { partitions, sourceBrokers }: Workload,
 ): number[] {
@@ -202,7 +203,7 @@ function fetchAnswers(
     const held = Math.min(perTask, sourceBrokers * fetchBytes);
     return held <= SMALL_FETCH
         ? [fetchBytes]
-        : doubling(Math.max(partitionFetchBytes, SMALLEST_ANSWER), fetchBytes);
+        : doubling(Math.max(partitionFetchBytes, SMALLEST_FETCH), fetchBytes);
 }
 
 /** Kafka's fixed buffers at both ends of the connections to the target. */
@@ -214,7 +215,7 @@ function withFixedSend({ producer }: MirrorConfiguration) {
     };
 }
 
-/** And of those from the source. */
+/** Kafka's fixed buffers at both ends of the connections from the source. */
 function withFixedReceive({ consumer }: MirrorConfiguration) {
     const { receiveBufferBytes } = DEFAULT_CONSUMER;
     return {
@@ -227,7 +228,7 @@ function doubling(from: number, to: number): number[] {
     return from >= to ? [to] : [from, ...doubling(from * 2, to)];
 }
 
-/** Adds what follows from tasks and clients: buffers, CPUs, workers and memory. */
+/** Adds what depends on tasks and clients: buffers, CPUs, workers and memory. */
 function completed(
     small: MirrorConfiguration,
     request: SizeRequest,
@@ -262,7 +263,7 @@ function cpusNeeded(
     return Math.max(FEWEST_CPUS, cpusFor(goal, configuration, workload, figures));
 }
 
-/** As few as CPUs and heap allow. */
+/** The fewest workers that CPUs and heap allow. */
 function workersFor(tasks: number, cpus: number, heapOf: (workers: number) => HeapNeeds): number {
     let workers = Math.min(tasks, Math.ceil(cpus / MOST_CPUS_PER_WORKER));
     while (workers < tasks && heapOf(workers).heapBytes > LARGEST_HEAP) {
@@ -292,15 +293,15 @@ function heapOfWorkers(
     );
 }
 
-/** Rounded up to a quarter of a CPU, as far as the most allows. */
+/** Rounded up to a quarter of a CPU, up to a maximum. */
 function quarters(cpus: number, most: number): number {
     return Math.min(Math.ceil(cpus * 4) / 4, most);
 }
 
 /**
- * `buffer.memory` of twice what a task's share of the rate has on its way to the target, but no more
- * than its partitions can have in flight and one batch more for each: less would stop the task while
- * it could send, more only holds records. Whole mebibytes, 8 at least.
+ * `buffer.memory` is twice what a task's share of the rate has in flight to the target, but no
+ * more than its partitions can have in flight plus one batch each: less would block a task that
+ * could send, more would only hold records. In whole mebibytes, at least 8.
  */
 function bufferFor(
     { tasks, producer }: MirrorConfiguration,
@@ -314,8 +315,8 @@ function bufferFor(
     const inFlight = perTask * (producer.inFlight + 1) * Math.max(producer.batchBytes, bytes);
     const request = { bytes: producer.requestBytes, records: producer.requestBytes / bytes };
     const latencyMs = produceLatencyMs(request, workload, figures);
-    const onTheWay = ((goal / tasks) * bytes * latencyMs) / 1000;
-    const needed = Math.max(2 * bytes, Math.min(inFlight, 2 * onTheWay));
+    const bytesInFlight = ((goal / tasks) * bytes * latencyMs) / 1000;
+    const needed = Math.max(2 * bytes, Math.min(inFlight, 2 * bytesInFlight));
     const mebibyte = 2 ** 20;
     return Math.max(SMALLEST_BUFFER, Math.ceil(needed / mebibyte) * mebibyte);
 }

@@ -10,7 +10,7 @@ import {
     type ProducerConfiguration,
 } from "./workload";
 
-/** What of a stack's settings a size decides, as its file has them. */
+/** The settings of a stack that a size determines, as in the stack file. */
 export interface SizedSettings {
     readonly mirror: {
         readonly replicas: number;
@@ -25,15 +25,15 @@ export interface SizedSettings {
             readonly limits: { readonly cpu: string; readonly memory: string };
         };
     };
-    /** Of the source's brokers; empty where Kafka's defaults do. */
+    /** Of the source's brokers; empty if Kafka's defaults are enough. */
     readonly sourceConfig: KafkaConfig;
     /** Of the target's brokers. */
     readonly targetConfig: KafkaConfig;
 }
 
 /**
- * The settings of a size. Every value that differs from Kafka's default stands there by its name,
- * over the profile `kafka`, so that they mean the same when a profile changes.
+ * The settings of a size. Every value that differs from Kafka's default is an override of the
+ * profile `kafka`, so that a change of another profile does not affect them.
  */
 export function sizedSettings(size: Size): SizedSettings {
     const { configuration, workers, cpusPerWorker, heap, memoryBytes } = size;
@@ -87,8 +87,8 @@ function consumerOverrides(consumer: ConsumerConfiguration): KafkaConfig {
 }
 
 /**
- * The flags of the profile `wan`, with which the figures of more than one request in flight were
- * measured; below that Kafka's own do.
+ * The flags of the profile `wan`, with which the figures for more than one request in flight were
+ * measured; with one request Kafka's own flags are enough.
  */
 function jvmFlags({ inFlight }: ProducerConfiguration): KafkaConfig {
     return inFlight === DEFAULT_PRODUCER.inFlight ? {} : valuesOf(PROFILES.wan.jvm);
@@ -102,7 +102,7 @@ function other(name: string, value: number, byDefault: number): KafkaConfig {
     return value === byDefault ? {} : { [name]: value };
 }
 
-/** `2750m`, or `2` for whole ones; never less than a thousandth. */
+/** `2750m`, or `2` for whole CPUs; at least a thousandth. */
 function cpuText(cpus: number): string {
     const millis = Math.max(1, Math.floor(cpus * 1000));
     return millis % 1000 === 0 ? String(millis / 1000) : `${millis}m`;

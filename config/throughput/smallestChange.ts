@@ -8,8 +8,8 @@ import { configurationOf, wishedRate, workloadOf } from "./stackModel";
 type Deciding = Pick<Settings, "source" | "target" | "mirror">;
 
 /**
- * The first single change of a stack's mirror with which it carries a rate, as a sentence's end; of
- * several the one that costs least: tasks, then a profile, then workers, then both.
+ * The cheapest single change with which a stack's mirror carries a rate, as the end of a sentence:
+ * more tasks, then another profile, then more workers.
  */
 export function smallestChange(settings: Deciding, throughput: ThroughputSettings): string {
     const { mirror } = settings;
@@ -24,24 +24,24 @@ export function smallestChange(settings: Deciding, throughput: ThroughputSetting
     const tasksMax = first(throughput.partitions, (tasks) => carries({ tasksMax: tasks }));
     const replicas = first(MOST_WORKERS, (workers) => carries({ replicas: workers }));
     if (tasksMax !== undefined) {
-        return `kafka-dr:mirror.tasksMax ${tasksMax} would do`;
+        return `kafka-dr:mirror.tasksMax ${tasksMax} is enough`;
     }
     if (profile !== undefined) {
-        return `kafka-dr:mirror.profile "${profile}" would do`;
+        return `kafka-dr:mirror.profile "${profile}" is enough`;
     }
     if (replicas !== undefined) {
-        return `kafka-dr:mirror.replicas ${replicas} would do`;
+        return `kafka-dr:mirror.replicas ${replicas} is enough`;
     }
     const { exactlyOnce } = configurationOf(settings);
     const sized = size({ workload, recordsPerSecond: wish, exactlyOnce });
     return sized.reachable
-        ? "no single change would do; kafka-dr size prints a configuration that does"
-        : `no configuration would do: ${LIMITS[sized.limit].wall}`;
+        ? "no single change is enough; kafka-dr size prints a configuration that is"
+        : `no configuration is enough: ${LIMITS[sized.limit].wall}`;
 }
 
 const MOST_WORKERS = 50;
 
-/** The smallest number up to a most with which something holds that more only help. */
+/** The smallest number up to `most` for which a monotonic condition holds; undefined if there is none. */
 function first(most: number, holds: (count: number) => boolean): number | undefined {
     if (!holds(most)) {
         return undefined;

@@ -119,7 +119,7 @@ export function wishedRate(throughput: ThroughputSettings): number {
     return recordsPerSecond ?? (megabytesPerSecond * 1e6) / recordBytes;
 }
 
-/** Of a cluster that is not managed, as many as it has bootstrap servers. */
+/** The number of brokers; of an unmanaged cluster, the number of bootstrap servers. */
 export function brokersOf(site: Site): number {
     return site.managed
         ? Math.max(1, nodesWithRole(site, "broker"))
@@ -132,7 +132,7 @@ function brokerSocketBytes(site: Site, name: string): number {
     );
 }
 
-/** Kafka refuses what is not above 0 when it starts; the model then goes on with the default. */
+/** Kafka refuses values that are not positive when it starts; the model uses the default instead. */
 function positive(config: KafkaConfig, name: string): number | undefined {
     const value = configNumber(config, name);
     return value !== undefined && value > 0 ? value : undefined;

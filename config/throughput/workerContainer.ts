@@ -9,10 +9,10 @@ import {
 } from "./memory";
 import { brokersOf, consumerOf, DEFAULT_WORKER_CPUS, producerOf } from "./stackModel";
 
-/** Bytes of a record where a stack does not say: without kafka-dr:mirror.throughput nobody knows. */
+/** Bytes of a record if the stack has no kafka-dr:mirror.throughput. */
 export const ASSUMED_RECORD_BYTES = 1000;
 
-/** No worker gets less where its memory is derived; Connect starts with less, and not much more. */
+/** Minimum of a derived memory limit; Connect starts with less, but does little with it. */
 const SMALLEST_LIMIT = 2 * 2 ** 30;
 
 /** The heap that each worker of a stack needs for what its tasks may buffer. */
@@ -31,8 +31,8 @@ export function stackHeapNeeds({ source, mirror }: Pick<Settings, "source" | "mi
 }
 
 /**
- * Resources of each worker. Where the settings have none, the memory is what `jvmHeap` needs, or else
- * what the tasks may buffer, with 2Gi as the least.
+ * Resources of each worker. Without them in the settings, the memory follows from `jvmHeap` or
+ * else from what the tasks may buffer, and is at least 2Gi.
  */
 export function workerResources(settings: Pick<Settings, "source" | "mirror">): ResourceSettings {
     const { resources, jvmHeap } = settings.mirror;
@@ -48,7 +48,7 @@ export function workerResources(settings: Pick<Settings, "source" | "mirror">): 
     };
 }
 
-/** Bytes of each worker's heap: `jvmHeap`, or the share of the memory limit that Strimzi gives it. */
+/** Bytes of each worker's heap: `jvmHeap`, or Strimzi's share of the memory limit. */
 export function workerHeapBytes(settings: Pick<Settings, "source" | "mirror">): number {
     const { jvmHeap } = settings.mirror;
     const limit = quantityInBytes(workerResources(settings).limits.memory) ?? 0;

@@ -1,4 +1,4 @@
-/** What a mirror carries, and over which network. Numbers are above 0 unless they say otherwise. */
+/** The load of a mirror and its network. Numbers are greater than 0 unless stated otherwise. */
 export interface Workload {
     /** Partitions of the topics that are mirrored; records are spread evenly over them. */
     readonly partitions: number;
@@ -6,11 +6,11 @@ export interface Workload {
     readonly recordBytes: number;
     /** Milliseconds of the round trip between MM2 and the source's brokers; 0 or more. */
     readonly sourceRoundTripMs: number;
-    /** The same to the target's brokers, next to which this stack runs MM2; 0 or more. */
+    /** Milliseconds of the round trip between MM2 and the target's brokers; 0 or more. */
     readonly targetRoundTripMs: number;
-    /** Megabits per second that the mirror may take of the link to the source; no limit if absent. */
+    /** Megabits per second of the link to the source that the mirror may use; unlimited if absent. */
     readonly linkMbitPerSecond?: number | undefined;
-    /** Uncompressed by compressed bytes of the records as the source has them; 1 without compression. */
+    /** Uncompressed size of the source's records divided by their compressed size; 1 without compression. */
     readonly compressionRatio: number;
     /** Whether connections are encrypted. */
     readonly tls: boolean;
@@ -18,18 +18,18 @@ export interface Workload {
     readonly targetBrokers: number;
 }
 
-/** What of a mirror's configuration decides on its throughput. */
+/** The configuration of a mirror that determines its throughput. */
 export interface MirrorConfiguration {
     readonly tasks: number;
-    /** CPUs of all workers together; no limit if absent. */
+    /** CPUs of all workers together; unlimited if absent. */
     readonly cpus?: number | undefined;
     readonly producer: ProducerConfiguration;
     readonly consumer: ConsumerConfiguration;
     /** Whether Connect commits a transaction for each poll. */
     readonly exactlyOnce: boolean;
-    /** `socket.send.buffer.bytes` of the source's brokers; -1 where Linux sizes it. */
+    /** `socket.send.buffer.bytes` of the source's brokers; -1 if Linux sizes it. */
     readonly sourceSendBufferBytes: number;
-    /** `socket.receive.buffer.bytes` of the target's brokers; -1 where Linux sizes it. */
+    /** `socket.receive.buffer.bytes` of the target's brokers; -1 if Linux sizes it. */
     readonly targetReceiveBufferBytes: number;
 }
 
@@ -39,9 +39,9 @@ export interface ProducerConfiguration {
     readonly inFlight: number;
     readonly requestBytes: number;
     readonly bufferBytes: number;
-    /** -1 where Linux sizes it. */
+    /** -1 if Linux sizes it. */
     readonly sendBufferBytes: number;
-    /** Whether compression.type is another than none. */
+    /** Whether compression.type is other than none. */
     readonly compresses: boolean;
 }
 
@@ -49,12 +49,12 @@ export interface ProducerConfiguration {
 export interface ConsumerConfiguration {
     readonly partitionFetchBytes: number;
     readonly fetchBytes: number;
-    /** -1 where Linux sizes it. */
+    /** -1 if Linux sizes it. */
     readonly receiveBufferBytes: number;
     readonly pollRecords: number;
 }
 
-/** Connect's and Kafka's defaults (4.3.1) of what decides on throughput. */
+/** Connect's and Kafka's defaults (4.3.1). */
 export const DEFAULT_PRODUCER: ProducerConfiguration = {
     batchBytes: 16_384,
     inFlight: 1,

@@ -105,7 +105,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
                 assert(refused.failed);
                 assert.match(
                     refused.errors.join("\n"),
-                    /cannot go from "mirroring" to "failing-back"\. The way is "mirroring" -> "failed-over" -> "failing-back".* Nothing was changed\./,
+                    /cannot change from "mirroring" to "failing-back"\. The allowed path is "mirroring" -> "failed-over" -> "failing-back".* Nothing was changed\./,
                 );
                 assert.doesNotMatch(refused.output, /\n\s+at |\.ts:\d+/);
             });

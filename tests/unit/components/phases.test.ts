@@ -325,7 +325,7 @@ describe("KafkaDisasterRecovery: phases", () => {
             })({ ...READY, deployed });
             await assert.rejects(
                 runProgram(program, { ...stackFile("prod"), preview, backend }),
-                /cannot go from "failed-over" to "mirroring"\. The way is .* Nothing was changed\./,
+                /cannot change from "failed-over" to "mirroring"\. The allowed path is .* Nothing was changed\./,
             );
             assert.deepEqual(touched, []);
         }

@@ -117,7 +117,7 @@ describe("changes of phase", () => {
         assert.equal(transitionProblem(at("mirroring", 2), at("mirroring", 2)), undefined);
         assert.match(
             transitionProblem(at("mirroring"), at("mirroring", 2))!,
-            /copy everything once more/,
+            /copy everything again/,
         );
         assert.match(transitionProblem(at("mirroring", 2), at("mirroring", 1))!, /epoch is 1/);
     });

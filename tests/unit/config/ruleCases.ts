@@ -37,7 +37,7 @@ export const refused: readonly Case[] = [
             noUsers,
         ],
         key: "kafka-dr:target.name",
-        says: "must not be the source itself",
+        says: "must not be the source: both have",
     },
     {
         rule: "same-cluster",
@@ -94,13 +94,13 @@ export const refused: readonly Case[] = [
         rule: "no-controller",
         changes: [["target/nodePools/0/roles", ["broker"]]],
         key: "kafka-dr:target.nodePools",
-        says: 'must have the role "controller"',
+        says: 'at least one pool with the role "controller"',
     },
     {
         rule: "no-broker",
         changes: [["target/nodePools/0/roles", ["controller"]]],
         key: "kafka-dr:target.nodePools",
-        says: 'must have the role "broker"',
+        says: 'at least one pool with the role "broker"',
     },
     {
         rule: "replication-factor-above-brokers",
@@ -238,7 +238,7 @@ export const refused: readonly Case[] = [
         rule: "insecure-listeners-in-protected-stack",
         changes: [insecure, ["protect", true]],
         key: "kafka-dr:security.allowInsecureListeners",
-        says: "must be false where kafka-dr:protect is true",
+        says: "must be false while kafka-dr:protect is true",
     },
     {
         rule: "users-without-user-operator",
@@ -253,7 +253,7 @@ export const refused: readonly Case[] = [
             ["topics", []],
         ],
         key: "kafka-dr:users",
-        says: "the target is not",
+        says: "it does not manage the target",
     },
     {
         rule: "users-in-shared-namespace",
@@ -268,7 +268,7 @@ export const refused: readonly Case[] = [
         rule: "users-without-listener",
         changes: [["target/listeners", [{ ...listener("tls", 9093), authentication: "tls" }]]],
         key: "kafka-dr:target.listeners",
-        says: 'must have one with the authentication "scram-sha-512"',
+        says: 'must have one with authentication "scram-sha-512"',
     },
     {
         rule: "user-name-taken",
@@ -280,7 +280,7 @@ export const refused: readonly Case[] = [
         rule: "user-name-taken",
         changes: [["users/0/name", "my-cluster-cluster-ca-cert"]],
         key: "kafka-dr:users[0].name",
-        says: 'must not be "my-cluster" or begin with "my-cluster-"',
+        says: 'must not be "my-cluster" or start with "my-cluster-"',
     },
     {
         rule: "user-name-taken",
@@ -292,7 +292,7 @@ export const refused: readonly Case[] = [
         rule: "reserved-override",
         changes: [["mirror/producerOverrides", { "sasl.jaas.config": "secret" }]],
         key: 'kafka-dr:mirror.producerOverrides["sasl.jaas.config"]',
-        says: "change what it held if that was a password",
+        says: "if it was a password, change the password",
     },
     {
         rule: "worker-client-credentials",
@@ -357,7 +357,7 @@ export const refused: readonly Case[] = [
         rule: "operator-namespace",
         changes: [["operator", { install: true, namespace: "kafka-target" }]],
         key: "kafka-dr:operator.namespace",
-        says: "must be another namespace",
+        says: "must differ from the namespaces",
     },
     {
         rule: "ca-given-twice",
@@ -386,7 +386,7 @@ export const refused: readonly Case[] = [
         rule: "topics-without-topic-operator",
         changes: [["source", existing("source")], noUsers],
         key: "kafka-dr:topics",
-        says: "only at a source that this stack manages",
+        says: "this stack does not manage the source",
     },
     {
         rule: "duplicate-topic",
@@ -425,7 +425,7 @@ export const refused: readonly Case[] = [
         rule: "reserved-override",
         changes: [["mirror/producerOverrides", { "bootstrap.servers": "elsewhere:9092" }]],
         key: 'kafka-dr:mirror.producerOverrides["bootstrap.servers"]',
-        says: "is set by Kafka Connect itself",
+        says: "is set by Kafka Connect; remove it",
     },
     {
         rule: "acks-not-all",
@@ -548,7 +548,7 @@ export const refused: readonly Case[] = [
             noUsers,
         ],
         key: "kafka-dr:source.entityOperator.userOperator",
-        says: "MM2's user there",
+        says: "the reverse mirror's user",
     },
 ];
 
@@ -563,7 +563,7 @@ export const warned: readonly Case[] = [
         rule: "insecure-existing-cluster",
         changes: [["source", existing("source")], ["topics", []], noUsers],
         key: "kafka-dr:source.authentication",
-        says: "without saying who it is",
+        says: "without authentication",
     },
     {
         rule: "insecure-existing-cluster",
@@ -578,25 +578,25 @@ export const warned: readonly Case[] = [
             ["mirror/sourceBootstrapServers", "kafka.example.com:9094"],
         ],
         key: "kafka-dr:target.listeners",
-        says: "for the mirror back to the source",
+        says: "for the reverse mirror",
     },
     {
         rule: "user-without-rights",
         changes: [["users/1", { name: "idle" }]],
         key: "kafka-dr:users[1]",
-        says: "can do nothing",
+        says: "so it has no rights",
     },
     {
         rule: "shared-namespace",
         changes: [["target/namespace", "kafka-source"], ["target/createNamespace", false], noUsers],
         key: "kafka-dr:target.namespace",
-        says: "namespace of its own",
+        says: "give each cluster its own",
     },
     {
         rule: "throughput-out-of-reach",
         changes: [["mirror/throughput", { ...FAR, recordsPerSecond: 20_000 }], ...derivedMemory],
         key: "kafka-dr:mirror.throughput.recordsPerSecond",
-        says: 'kafka-dr:mirror.profile "tutorial" would do',
+        says: 'kafka-dr:mirror.profile "tutorial" is enough',
     },
     {
         rule: "throughput-out-of-reach",
@@ -617,7 +617,7 @@ export const warned: readonly Case[] = [
             ],
         ],
         key: "kafka-dr:mirror.throughput.recordsPerSecond",
-        says: "no single change would do; kafka-dr size",
+        says: "no single change is enough; kafka-dr size",
     },
     {
         rule: "throughput-out-of-reach",
@@ -626,7 +626,7 @@ export const warned: readonly Case[] = [
             ...derivedMemory,
         ],
         key: "kafka-dr:mirror.throughput.recordsPerSecond",
-        says: "no configuration would do: more partitions",
+        says: "no configuration is enough: more partitions",
     },
     {
         rule: "heap-below-buffers",
