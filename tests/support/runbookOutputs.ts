@@ -12,7 +12,8 @@ import type { MirrorOperations, PartitionProgress } from "../../cli/shared/mirro
 import { type PairObservation, pairStatus } from "../../cli/status/pairStatus";
 import { renderStatus } from "../../cli/status/runStatus";
 import { failuresOf } from "../../cli/verify/failures";
-import type { GroupReport, PartitionReport, VerifyReport } from "../../cli/verify/report";
+import type { GroupReport } from "../../cli/verify/groups";
+import type { PartitionReport, VerifyReport } from "../../cli/verify/report";
 import { reportText } from "../../cli/verify/reportText";
 import { parseSettings } from "../../config/parseSettings";
 import { type PhasePosition, transitionProblem } from "../../config/phase";
