@@ -187,7 +187,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         await waitFor(
             "the command waits",
             () => Promise.resolve(io.stderrText().includes("waiting") || undefined),
-            { timeoutMs: 30_000 },
+            { timeoutMs: 300_000 },
         );
         interrupt.abort();
         assert.equal(await running, 130);
@@ -212,14 +212,14 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         await waitFor(
             "the command waits",
             () => Promise.resolve(io.stderrText().includes("waiting") || undefined),
-            { timeoutMs: 30_000 },
+            { timeoutMs: 300_000 },
         );
         interrupt.abort();
         await waitFor(
             "the Job is being deleted",
             async () =>
                 ((await left()).length > 0 && io.stderrText().includes("Interrupted")) || undefined,
-            { timeoutMs: 30_000 },
+            { timeoutMs: 300_000 },
         );
         leave.abort();
         assert.equal(await running, 130);
@@ -229,7 +229,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         assert((await left()).includes(name!));
         kubelet.kill(namespaces.target);
         await waitFor("it goes", async () => (await left()).length === 0 || undefined, {
-            timeoutMs: 30_000,
+            timeoutMs: 300_000,
         });
     });
 
@@ -257,30 +257,30 @@ describeOnApiServers("a command as a Job", (apiServers) => {
                 ],
                 { cwd: repositoryRoot, stdio: ["ignore", "ignore", "pipe"] },
             );
-            let said = "";
+            let stderr = "";
             child.stderr.setEncoding("utf8").on("data", (text: string) => {
-                said += text;
+                stderr += text;
             });
             const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
-            const saying = (text: string) =>
+            const prints = (text: string) =>
                 waitFor(
-                    `it says ${text}`,
-                    () => Promise.resolve(said.includes(text) || undefined),
+                    `it prints ${text}`,
+                    () => Promise.resolve(stderr.includes(text) || undefined),
                     {
-                        timeoutMs: 60_000,
+                        timeoutMs: 300_000,
                     },
                 );
-            await saying("waiting");
+            await prints("waiting");
             child.kill("SIGINT");
-            await saying("Interrupted");
+            await prints("Interrupted");
             if (second) {
                 child.kill("SIGINT");
             }
             assert.equal(await closed, 130);
-            assert.match(said, last);
+            assert.match(stderr, last);
             kubelet.kill(namespaces.target);
             await waitFor("it goes", async () => (await left()).length === 0 || undefined, {
-                timeoutMs: 30_000,
+                timeoutMs: 300_000,
             });
         });
     }
@@ -436,16 +436,16 @@ describeOnApiServers("a command as a Job", (apiServers) => {
             const rest = without(all, [verb], (found) => found.resource === resource);
             const restricted = await settingsFor(`command-without-${index}`, rest);
             const { error, stderr } = await run(["count"], { settings: restricted });
-            const said =
+            const stderr =
                 error instanceof CommandError ? `${error.message} ${error.remedy}` : stderr;
-            assert.match(said, /403/, `${verb} ${resource}: ${said}`);
+            assert.match(stderr, /403/, `${verb} ${resource}: ${stderr}`);
             assert(
-                said.includes(`cannot ${verb} resource "${resource}"`),
-                `${verb} ${resource}: ${said}`,
+                stderr.includes(`cannot ${verb} resource "${resource}"`),
+                `${verb} ${resource}: ${stderr}`,
             );
             // Without these it cannot observe the deletion, and reports that; the Job is deleted anyway.
             await waitFor("the Job is gone", async () => (await left()).length === 0 || undefined, {
-                timeoutMs: 30_000,
+                timeoutMs: 300_000,
             });
         }
     });
@@ -469,7 +469,7 @@ describeOnApiServers("a command as a Job", (apiServers) => {
             query: { propagationPolicy: "Foreground" },
         });
         await waitFor("it goes", async () => (await left()).length === 0 || undefined, {
-            timeoutMs: 30_000,
+            timeoutMs: 300_000,
         });
     });
 });

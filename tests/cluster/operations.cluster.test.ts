@@ -71,7 +71,7 @@ describeOnApiServers("operations from outside Kubernetes", (apiServers) => {
         settings = settingsWith(
             ["source/kubeconfig", kubeconfig],
             ["target/kubeconfig", kubeconfig],
-            ["readinessTimeouts/mirrorMakerSeconds", 20],
+            ["readinessTimeouts/mirrorMakerSeconds", 300],
         );
     });
 
@@ -146,7 +146,7 @@ describeOnApiServers("operations from outside Kubernetes", (apiServers) => {
                 Promise.resolve(
                     io.stderrText().includes("1 pods exist, 0 are wanted") || undefined,
                 ),
-            { timeoutMs: 20_000 },
+            { timeoutMs: 300_000 },
         );
         assert.equal(await replicas(), 0);
         await remove(pod);
@@ -162,7 +162,7 @@ describeOnApiServers("operations from outside Kubernetes", (apiServers) => {
         );
         const starting = scale(settings, undefined, testIo(), 50);
         await waitFor("the number is set", async () => (await replicas()) === 1 || undefined, {
-            timeoutMs: 20_000,
+            timeoutMs: 300_000,
         });
         const again = await worker(0, "10.0.0.1");
         assert.equal((await starting).replicas, 1);

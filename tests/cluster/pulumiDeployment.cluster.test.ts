@@ -125,7 +125,7 @@ describeOnApiServers("a failover on an API server", (apiServers) => {
                 async () =>
                     (await annotationsOf())["strimzi.io/connector-offsets"] === "alter" ||
                     undefined,
-                { timeoutMs: 30_000 },
+                { timeoutMs: 300_000 },
             );
             const annotations = await annotationsOf();
             const connector = annotations["strimzi.io/mirrormaker-connector"] ?? "";

@@ -267,7 +267,7 @@ describeOnApiServers("users", (apiServers) => {
                             (found) => found.type === type,
                         );
                     },
-                    { timeoutMs: 30_000 },
+                    { timeoutMs: 300_000 },
                 );
             assert.equal((await condition("NotReady")).message, message(namespace));
             assert.equal(await source.find(SECRET, `${namespace}/somebody`), undefined);

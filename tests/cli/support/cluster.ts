@@ -66,7 +66,7 @@ export class Administrator {
         await waitFor(
             `the namespace ${name} has gone`,
             async () => ((await this.exists(path)) ? undefined : true),
-            { timeoutMs: 60_000 },
+            { timeoutMs: 300_000 },
         );
     }
 

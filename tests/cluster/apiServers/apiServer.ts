@@ -12,7 +12,7 @@ import { AuditLog } from "./auditLog";
 import type { ServerPrograms } from "./goServers";
 
 const LOOPBACK = "127.0.0.1";
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 300_000;
 /** A group that no role can restrict. */
 const ADMINS = "system:masters";
 

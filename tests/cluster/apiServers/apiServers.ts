@@ -88,7 +88,7 @@ export async function installCrds(
                             condition.type === "Established" && condition.status === "True",
                     );
                 },
-                { timeoutMs: 30_000, ...(signal !== undefined && { signal }) },
+                { timeoutMs: 300_000, ...(signal !== undefined && { signal }) },
             );
         }),
     );

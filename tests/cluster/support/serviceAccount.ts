@@ -52,7 +52,7 @@ export async function deployingAccount(
         const last = rules.at(-1)?.permission;
         if (last !== undefined) {
             await waitFor("the roles hold", () => isAllowed(client, last), {
-                timeoutMs: 30_000,
+                timeoutMs: 300_000,
             });
         }
     }
