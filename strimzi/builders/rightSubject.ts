@@ -12,9 +12,9 @@ export type RightSubject =
     | "offset topic"
     | "status topic"
     | "group of the workers"
-    | "transactional id of the leader"
-    | "transactional ids of the source tasks"
-    | "transactional ids of the checkpoint tasks"
+    | "transactional ID of the leader"
+    | "transactional IDs of the source tasks"
+    | "transactional IDs of the checkpoint tasks"
     | "cluster";
 
 /** The subject of a right under the settings that it comes from. */
@@ -35,16 +35,16 @@ export function rightSubject(
             [checkpointsTopic(settings)]: "checkpoints topic",
         },
         transactionalId: {
-            [`${storage.groupId}-${connectors.source}-`]: "transactional ids of the source tasks",
+            [`${storage.groupId}-${connectors.source}-`]: "transactional IDs of the source tasks",
             [`${storage.groupId}-${connectors.checkpoint}-`]:
-                "transactional ids of the checkpoint tasks",
+                "transactional IDs of the checkpoint tasks",
         },
     };
     const others: Record<Right["type"], RightSubject> = {
         cluster: "cluster",
         group: "synced group",
         topic: "mirrored topic",
-        transactionalId: "transactional id of the leader",
+        transactionalId: "transactional ID of the leader",
     };
     return named[type][resource?.name ?? ""] ?? others[type];
 }

@@ -8,7 +8,7 @@ const MIRROR = "exact";
 const HEALTHY = "exact";
 
 export const exactlyOnceRights = MISSING_RIGHTS.filter(({ on }) =>
-    ["transactional ids of the source tasks", "transactional ids of the checkpoint tasks"].includes(
+    ["transactional IDs of the source tasks", "transactional IDs of the checkpoint tasks"].includes(
         on,
     ),
 );

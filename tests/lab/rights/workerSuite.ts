@@ -88,7 +88,7 @@ const workerProofs: Readonly<Record<string, WorkerProof>> = {
     "Write on the status topic, target": { hasConnectors: true, prove: recordsArrive },
     "Read on the offset-syncs topic, source": { hasConnectors: true, prove: noGroupArrives },
     "Read on the offset-syncs topic, target": { hasConnectors: true, prove: noGroupArrives },
-    "Write on the transactional id of the leader, target": {},
+    "Write on the transactional ID of the leader, target": {},
 };
 
 /** Without these the worker ends, which takes about a minute: it waits for its own threads. */

@@ -100,7 +100,7 @@ export const MISSING_MIRROR_RIGHTS: readonly MissingRight[] = [
         operation: "Alter",
         on: "mirrored topic",
         neededWith: {},
-        effect: "Partitions that are added at the source are not added at the target. The task that has one waits for ever, and with it its other topics.",
+        effect: "Partitions that are added at the source are not added at the target. The task that has one waits without an end, and so do its other topics.",
         state: "RUNNING",
         log: "Could not create topic-partitions for <topic>.",
     },
