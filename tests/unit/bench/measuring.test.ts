@@ -186,7 +186,7 @@ describe("the options of a benchmark", () => {
         [["--configuration", "fast"], /--configuration must be one of defaults, .*, not "fast"/],
         [["--round-trip", "7"], /--round-trip must be one of 0, 2, .*, not "7"/],
         [["--transport", "ssl"], /--transport must be one of tls, plaintext, not "ssl"/],
-        [["--series", "latency", "--round-trip", "2"], /Nothing in the grid is all of --series/],
+        [["--series", "latency", "--round-trip", "2"], /No cell of the grid matches --series/],
         [["--repetitions", "0"], /--repetitions must be a whole number of at least 1, not "0"/],
         [["--seconds", "1.5"], /--seconds must be a whole number of at least 1, not "1.5"/],
         [["--gc", "Z"], /--gc must be one of Serial, Parallel, G1, not "Z"/],

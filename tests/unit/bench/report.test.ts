@@ -257,7 +257,7 @@ describe("renderReport", () => {
             mirror({}, 2, 5),
         );
         assert.match(report, /repetition 1: `` broke \| here <b> `now` ``\.$/m);
-        assert.match(report, /repetition 2: `again`\. Measured later\.$/m);
+        assert.match(report, /repetition 2: `again`\. A later attempt succeeded\.$/m);
     });
 
     it("names the kind of a failed measurement; a run of the mirror does not repair another kind", async () => {
@@ -302,7 +302,7 @@ describe("renderReport", () => {
     it("states when the measured code has uncommitted changes", async () => {
         const dirty = renderReport(fileOf([{ ...machine, commit: "abc+" }]));
         assert.match(dirty, /commit `abc`, with uncommitted changes/);
-        assert.doesNotMatch(await reportOf(), /not committed/);
+        assert.doesNotMatch(await reportOf(), /uncommitted changes/);
     });
 
     it("contains no NaN, for a full grid and for every subset", () => {
