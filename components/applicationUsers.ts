@@ -9,13 +9,13 @@ import { type PasswordPlace, passwordSecrets } from "./passwordSecrets";
 import type { SiteProviders } from "./providers";
 import type { SiteAccess } from "./site";
 
-/** A site at which the user shall be. */
+/** A site where the user is created. */
 export interface UserSite extends PasswordPlace {
     readonly place: SiteName;
     readonly cluster: string;
-    /** What the User Operator needs to be there: the cluster. */
+    /** Resources that the User Operator needs: the cluster. */
     readonly clusterReady: pulumi.Resource[];
-    /** What users may do there now. */
+    /** Current access of users at the site. */
     readonly access: Access;
     /** Whether the cluster has an authorizer. */
     readonly authorized: boolean;
@@ -24,24 +24,23 @@ export interface UserSite extends PasswordPlace {
 export interface ApplicationUserArgs {
     readonly user: UserSettings;
     readonly sites: readonly UserSite[];
-    /** How long the User Operator of a site may take, in seconds. */
+    /** Timeout for the User Operator of a site, in seconds. */
     readonly timeoutSeconds: number;
 }
 
 /**
- * The user of an application, at both sites with one password: a failover changes where the
- * application connects, not who it is. What it may do at which site is a matter of
- * the phase.
+ * The user of an application, with the same password at both sites: a failover changes where the
+ * application connects, but not its credentials. The phase determines its access at each site.
  *
- * At each site the User Operator makes a Secret with the user's name, with the keys `password` and
+ * At each site the User Operator creates a Secret with the user's name and the keys `password` and
  * `sasl.jaas.config`.
  */
 export class ApplicationUser extends pulumi.ComponentResource {
     constructor(name: string, args: ApplicationUserArgs, options: pulumi.ComponentResourceOptions) {
         const { user, sites } = args;
         super("kafka-dr:index:ApplicationUser", name, { userName: user.name }, options);
-        // The revision in the name makes the KafkaUser refer to another Secret: the User Operator
-        // does not watch the one that it was given, but sees its own resource change.
+        // The revision in the name makes the KafkaUser refer to another Secret. The User Operator
+        // does not watch the Secret, but notices a change of the KafkaUser.
         const { credentialsRevision: revision } = user;
         const secretName = passwordSecretName(`${user.name}-${revision}`);
         const secrets = passwordSecrets(`${name}-${revision}`, secretName, sites, this);
@@ -71,8 +70,9 @@ export interface ApplicationUsersArgs {
     readonly access: Readonly<Record<SiteName, SiteAccess>>;
     readonly dependsOn: pulumi.Input<pulumi.Resource>[];
     /**
-     * The mirror from the source to the target, in the state of the phase. Nobody may write at the
-     * target before it has stopped, nor at a source that was rebuilt before it has its positions.
+     * The mirror from the source to the target, in the state of the phase. No application may
+     * write to the target before the mirror has stopped, or to a rebuilt source before the mirror
+     * has its start positions.
      */
     readonly mirrorMaker: pulumi.Resource;
     readonly parent: pulumi.Resource;

@@ -12,15 +12,15 @@ export interface CaCertificateCopyArgs {
     /** Name of the source's Kafka cluster; the copy is named after it. */
     readonly cluster: string;
     /**
-     * `namespace/name` of the Secret with the CA. Make it from the id of the Kafka resource: it is
-     * then unknown, and not read, until that cluster exists.
+     * `namespace/name` of the Secret with the CA. Derive it from the ID of the Kafka resource, so
+     * that it is unknown, and not read, until the cluster exists.
      */
     readonly secretId: pulumi.Input<string>;
     /** Reads the Secret: the source's provider. */
     readonly sourceProvider: kubernetes.Provider;
     /**
-     * Whether the Secret can be read. Otherwise the copy stays as the last update made it, with what
-     * it holds: a source that is lost has nothing to read, and the copy must not become empty.
+     * Whether the Secret can be read. If not, the copy keeps its contents: a lost source has
+     * nothing to read, and the copy must not become empty.
      */
     readonly isReadable: boolean;
     /** Namespace of the copy. */
@@ -30,17 +30,17 @@ export interface CaCertificateCopyArgs {
 
 /**
  * A copy of a cluster CA's certificates in another namespace or Kubernetes cluster, for clients
- * there. It is read again at every preview and update, so a renewed CA shows as a change of the
- * copy; between two updates the copy does not follow.
+ * there. Every preview and update reads it again, so a renewed CA appears as a change of the copy.
+ * Between updates the copy does not change.
  *
  * Give it the provider of the copy's Kubernetes cluster by the `provider` option.
  */
 export class CaCertificateCopy extends pulumi.ComponentResource {
-    /** Name of the copy; never that of a Secret that Strimzi makes. */
+    /** Name of the copy; it differs from the names of Strimzi's Secrets. */
     readonly secretName: string;
     /** Hash of the copied certificates; not secret, since a CA's certificates are public. */
     readonly hash: pulumi.Output<string>;
-    /** When the source's current CA certificate ends: ISO 8601. */
+    /** When the source's current CA certificate expires, ISO 8601. */
     readonly expires: pulumi.Output<string>;
     /** Strimzi's count of the source's CA certificates; empty for a CA that is not Strimzi's. */
     readonly generation: pulumi.Output<string>;
@@ -58,7 +58,8 @@ export class CaCertificateCopy extends pulumi.ComponentResource {
         const secret = new kubernetes.core.v1.Secret(
             `${name}-copy`,
             {
-                // No label and no owner of Strimzi's: its operator would take the copy for its own.
+                // Without Strimzi's labels and owner references, so that the operator does not
+                // manage the copy.
                 metadata: {
                     name: secretName,
                     namespace: args.namespace,
@@ -109,14 +110,16 @@ function certificatesOf(secret: kubernetes.core.v1.Secret, secretId: pulumi.Inpu
     return (
         pulumi
             .all([secret.data, secretId])
-            // A Secret without data arrives as undefined, which its type does not say.
+            // The data of an empty Secret is undefined, which its type does not allow for.
             .apply(([data, id]) =>
                 refusing(() => caCertificates(data as Record<string, string> | undefined, id)),
             )
     );
 }
 
-/** A CA that is not Strimzi's has no such annotation; the SDK's type says nothing may be absent. */
+/**
+ * A CA that Strimzi did not create has no such annotation; the SDK's type does not allow for that.
+ */
 function annotation(
     metadata: { annotations?: Record<string, string> } | undefined,
     name: string,

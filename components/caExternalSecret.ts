@@ -11,26 +11,26 @@ export interface CaExternalSecretArgs {
     /** The Secret with the CA and its namespace, at the source. */
     readonly caSecretName: string;
     readonly sourceNamespace: string;
-    /** Makes what is needed at the source. */
+    /** Creates the objects at the source. */
     readonly sourceProvider: kubernetes.Provider;
-    /** URL of the source's API server as the operator at the target reaches it. */
+    /** URL at which the operator at the target reaches the source's API server. */
     readonly apiServer: string;
     /** Namespace of the copy. */
     readonly namespace: string;
-    /** How long the first copy may take, in seconds. */
+    /** Timeout for the first copy, in seconds. */
     readonly timeoutSeconds: number;
     readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
 
 /**
- * A copy of a cluster CA's certificates that the External Secrets Operator at the target keeps
- * fresh: it reads the original every minute, as a service account of the source that may read this
- * one Secret and nothing else. Pulumi never sees the certificates.
+ * A copy of a cluster CA's certificates that the External Secrets Operator at the target keeps up
+ * to date. It reads the original every minute as a service account of the source that may read only
+ * this Secret. Pulumi never sees the certificates.
  *
  * Give it the provider of the copy's Kubernetes cluster by the `provider` option.
  */
 export class CaExternalSecret extends pulumi.ComponentResource {
-    /** Name of the copy; never that of a Secret that Strimzi makes. */
+    /** Name of the copy; it differs from the names of Strimzi's Secrets. */
     readonly secretName: string;
 
     constructor(
@@ -80,7 +80,7 @@ export class CaExternalSecret extends pulumi.ComponentResource {
         this.registerOutputs({ secretName });
     }
 
-    /** At the source: a service account with one right, and a token of it that does not end. */
+    /** At the source: a service account with one right, and a token that does not expire. */
     private readerToken(
         name: string,
         reader: string,
@@ -137,7 +137,7 @@ export class CaExternalSecret extends pulumi.ComponentResource {
     }
 }
 
-/** What the operator needs to reach the source, from the token that Kubernetes filled in. */
+/** The operator's credentials for the source, from the token that Kubernetes issued. */
 function readerCredentials(
     data: Readonly<Record<string, string>> | undefined,
     reader: string,
@@ -146,7 +146,7 @@ function readerCredentials(
     const authority = data?.["ca.crt"];
     if (token === undefined || authority === undefined) {
         throw refusal(
-            `Kubernetes has filled in no token for the service account ${reader} of the source; run pulumi up again.`,
+            `Kubernetes has not issued a token for the service account ${reader} of the source yet; run pulumi up again.`,
         );
     }
     return { token, "ca.crt": authority };

@@ -6,10 +6,10 @@ import { commandsUserName } from "../strimzi/builders/names";
 import { siteUser, type PairArgs } from "./mirrorUser";
 
 /**
- * What the operators' commands need to run as a Job next to the target: at each cluster of this
- * stack a user that can only read, with its credentials in the Job's namespace, and a NetworkPolicy.
+ * Access for kafka-dr commands that run as a Job next to the target: a read-only user at each
+ * cluster of this stack, with its credentials in the Job's namespace, and a NetworkPolicy.
  *
- * The users are like MM2's, of the same listeners and in the same places; MM2 does not wait for them.
+ * The users have the same listeners and locations as MM2's. MM2 does not depend on them.
  */
 export function commandsAccess(name: string, args: PairArgs): void {
     const { settings, providers, dependsOn, parent } = args;

@@ -8,11 +8,11 @@ export interface ConnectorState {
 
 /**
  * The states in `KafkaMirrorMaker2.status.connectors`, sorted by name since Strimzi's order is not
- * stable. Workers' addresses and stack traces are left out. The CRD says nothing of the objects'
- * fields: what is missing is reported as UNKNOWN.
+ * stable. Worker addresses and stack traces are omitted. The CRD does not specify the fields, so
+ * missing ones are reported as UNKNOWN.
  *
- * A state is what it was when the operator last looked, and RUNNING does not mean that records
- * arrive: MM2 swallows the errors of its source.
+ * A state is as old as the operator's last reconciliation, and RUNNING does not mean that records
+ * arrive: MM2 hides errors of its source.
  */
 export function connectorStates(connectors: readonly unknown[] | undefined): ConnectorState[] {
     return (connectors ?? [])

@@ -3,15 +3,15 @@ import { phases } from "../config/phase";
 import { sameKubernetesCluster, sameNamespace, type Settings } from "../config/settingsSchema";
 import type { SiteProviders } from "./providers";
 
-/** All inputs that an object of Kubernetes has in this stack. */
+/** All inputs that Kubernetes objects have in this stack. */
 const EVERYTHING = ["apiVersion", "kind", "metadata", "spec", "data", "type", "rules", "roleRef"];
 
 /**
- * Keeps every object of the source as the last update left it, while the source counts as lost: it
- * stays in Pulumi's state with its old inputs, so that nothing of it differs, and the API server of
- * the source, which may be gone, is never asked.
+ * Ignores all changes of the source's objects while the source counts as lost. They stay in
+ * Pulumi's state with their old inputs, so no update needs the source's API server, which may be
+ * unavailable.
  *
- * The function is for the option `transformations` of the component above them all.
+ * The result is for the option `transformations` of the top component.
  */
 export function ignoreLostSource(
     settings: Settings,

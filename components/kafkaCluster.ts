@@ -20,19 +20,19 @@ import { refusal } from "./refusal";
 export interface KafkaClusterArgs {
     /** The cluster to deploy. */
     readonly site: ManagedSite;
-    /** Topics to declare in it, by its Topic Operator. None by default. */
+    /** Topics to create with its Topic Operator. None by default. */
     readonly topics?: readonly TopicSettings[];
     /** Images instead of the operator's own choice. */
     readonly images: ImageSettings;
     readonly protection: DataProtection;
     readonly readinessTimeouts: Pick<ReadinessTimeouts, "kafkaSeconds" | "topicSeconds">;
-    /** What must be there first, such as the namespace. */
+    /** Resources that must exist first, such as the namespace. */
     readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
 
 /**
- * A Kafka cluster run by Strimzi: node pools, the Kafka resource, its metrics rules and the topics
- * that the stack declares. Done when Strimzi reports the cluster Ready.
+ * A Kafka cluster that Strimzi runs: node pools, the Kafka resource, its metrics rules and the
+ * declared topics. Created when Strimzi reports the cluster Ready.
  *
  * Give it the provider of its Kubernetes cluster by the `provider` option.
  */
@@ -90,8 +90,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
     }
 
     /**
-     * Addresses of a listener: computed for an internal one, so that a preview knows them; what the
-     * operator reports for one that is exposed.
+     * Addresses of a listener: computed for an internal listener, so that a preview knows them;
+     * reported by the operator for an exposed one.
      *
      * @throws {Error} when the operator reports no such listener, once the cluster is Ready.
      */

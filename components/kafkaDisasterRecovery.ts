@@ -30,11 +30,11 @@ export interface KafkaDisasterRecoveryArgs {
 
 /**
  * Two Kafka clusters kept in step by MirrorMaker 2: the source, where applications write, and the
- * target, which takes over. MirrorMaker 2 runs next to the target, since producing costs more over
- * a distance than consuming.
+ * target, which takes over. MirrorMaker 2 runs next to the target, because consuming over a
+ * distance costs less than producing.
  *
- * Two providers of one package cannot travel in the `providers` option, which keeps one per
- * package: they are arguments, and every child is given its own.
+ * The `providers` option accepts one provider per package, so the two Kubernetes providers are
+ * arguments, and every child gets its provider explicitly.
  *
  * @example
  * const settings = stackSettings();
@@ -95,7 +95,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         const targetAccess = accessSite(
             `${name}-target`,
             target,
-            { ...settings, topics: [] }, // mirrored topics are MM2's to create
+            { ...settings, topics: [] }, // MM2 creates the mirrored topics
             { ...at.target, dependsOn: prerequisites },
         );
         const access = { source: sourceAccess, target: targetAccess };
@@ -124,7 +124,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             reverse === "running"
                 ? this.reverseMirror(`${name}-reverse`, args, access, [
                       ...prerequisites,
-                      // Before it writes to the source, nobody else may.
+                      // No application may write to the source when the reverse mirror does.
                       ...users,
                   ])
                 : undefined;
@@ -161,7 +161,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
         this.registerOutputs(this.outputs);
     }
 
-    /** The mirror from the target back to the source, next to the source. */
+    /** The mirror from the target back to the source; it runs next to the source. */
     private reverseMirror(
         name: string,
         { settings, providers }: KafkaDisasterRecoveryArgs,
@@ -176,7 +176,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             parent: this,
         };
         const mirrored = connectMirror(name, turned);
-        // Jobs about this mirror run next to it.
+        // Jobs for this mirror run next to it.
         commandsAccess(name, turned);
         return new MirrorMaker(
             `${name}-mirror`,
@@ -212,7 +212,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
             );
     }
 
-    /** One operator for each Kubernetes cluster in which this stack manages a Kafka or MM2. */
+    /** One operator for each Kubernetes cluster where this stack manages Kafka or MM2. */
     private installOperators(
         name: string,
         { settings, providers }: KafkaDisasterRecoveryArgs,
@@ -246,7 +246,7 @@ export class KafkaDisasterRecovery extends pulumi.ComponentResource {
     }
 }
 
-/** What a reviewer sees of a site on the component itself. */
+/** Inputs of the component that identify a site for reviewers. */
 function location({ name, namespace, context, managed }: Site) {
     return { name, namespace, context, managed };
 }

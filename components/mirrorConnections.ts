@@ -7,14 +7,14 @@ import { mirrorUserName } from "../strimzi/builders/names";
 import { siteUser, type PairArgs } from "./mirrorUser";
 import { type TrustedCa, trustedSourceCa, trustedTargetCa } from "./trustedCa";
 
-/** Both connections of MM2, and what must exist before it can use them. */
+/** MM2's connections to both clusters, and the resources that they need. */
 export interface ConnectedMirror {
     readonly connections: MirrorConnections;
     readonly sourceCa: TrustedCa;
     readonly dependsOn: pulumi.Resource[];
 }
 
-/** Makes what MM2 trusts and what it identifies itself with, at each of its clusters. */
+/** Creates MM2's trusted CAs and credentials for both clusters. */
 export function connectMirror(name: string, args: PairArgs): ConnectedMirror {
     const { settings, access } = args;
     const { source, target, mirror } = settings;

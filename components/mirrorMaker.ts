@@ -19,27 +19,28 @@ export interface MirrorMakerArgs {
         Settings,
         "source" | "target" | "mirror" | "images" | "networkPolicies" | "readinessTimeouts"
     >;
-    /** How it reaches the source and the target. */
+    /** Connections to the source and the target. */
     readonly connections: MirrorConnections;
-    /** Of its connectors. */
+    /** State of the connectors. */
     readonly state: MirrorState;
     readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
 
 /**
  * MirrorMaker 2 next to the target, copying from the source: the KafkaMirrorMaker2 resource and
- * its metrics rules and network policy. Done when Strimzi reports it Ready and its REST API has an address.
+ * its metrics rules and network policy. Done when Strimzi reports it Ready and its REST API has an
+ * address.
  *
  * Give it the target's provider by the `provider` option.
  */
 export class MirrorMaker extends pulumi.ComponentResource {
     /** Name of the KafkaMirrorMaker2 resource. */
     readonly resourceName: string;
-    /** The Connect REST API, computed. Absent in Kubernetes while there are no workers. */
+    /** Computed URL of the Connect REST API, which does not respond while there are no workers. */
     readonly statusUrl: string;
     /** Names of the source and the checkpoint connector, computed. */
     readonly connectorNames: readonly string[];
-    /** What the operator reported of them when it last touched the resource. */
+    /** States of the connectors at the operator's last reconciliation. */
     readonly connectorStates: pulumi.Output<readonly ConnectorState[]>;
     /** The REST API's address as the operator reports it; undefined without workers. */
     readonly observedStatusUrl: pulumi.Output<string> | undefined;
@@ -74,7 +75,7 @@ export class MirrorMaker extends pulumi.ComponentResource {
                   ),
               ]
             : [];
-        // Without workers the operator reports Ready and no address.
+        // Without workers the operator reports Ready but no URL.
         const conditions = [
             "condition=Ready",
             ...(mirror.replicas > 0 ? ["jsonpath={.status.url}"] : []),

@@ -23,37 +23,37 @@ type Authentication = NonNullable<ExistingSite["authentication"]>;
 
 export interface MirrorUserArgs {
     readonly userName: string;
-    /** Counts the users that MM2 had at this cluster; part of each resource's name. */
+    /** Revision of the credentials; part of each resource's name. */
     readonly revision: number;
-    /** The Kafka cluster in which the user is. */
+    /** Kafka cluster of the user. */
     readonly cluster: string;
-    /** How the listener that MM2 uses wants it to identify itself. */
+    /** Authentication of the listener that MM2 uses. */
     readonly authentication: Exclude<ListenerSettings["authentication"], "none">;
-    /** What it may do; undefined where the cluster has no authorizer. */
+    /** ACLs of the user; undefined if the cluster has no authorizer. */
     readonly acls: readonly Acl[] | undefined;
-    /** What the User Operator needs to be there: the cluster. */
+    /** Resources that the User Operator needs: the cluster. */
     readonly clusterReady: pulumi.Resource[];
-    /** Where the cluster is. */
+    /** Location of the cluster. */
     readonly site: PasswordPlace;
-    /** Where MM2 runs; the same object as `site` where that is one namespace. */
+    /** Location of MM2; the same object as `site` if both are in one namespace. */
     readonly reader: PasswordPlace;
-    /** As of CaCertificateCopy: whether the client certificate can be read. */
+    /** Whether the client certificate can be read; see CaCertificateCopy. */
     readonly isReadable: boolean;
-    /** How long the User Operator may take, in seconds. */
+    /** Timeout for the User Operator, in seconds. */
     readonly timeoutSeconds: number;
 }
 
 /**
- * The KafkaUser as which MM2 connects to one cluster, and its credentials where MM2 reads them: a
+ * The KafkaUser with which MM2 connects to a cluster, and its credentials in MM2's namespace: a
  * random password in both namespaces, or a copy of the client certificate that the User Operator
- * issues. The copy is read again at every preview and update, like that of the CA.
+ * issues. Every preview and update reads the certificate again.
  *
- * New credentials are a new user under a new name. Pulumi makes it before it updates MM2, and
- * deletes the old one after that: at no time is MM2 without a user that works.
+ * New credentials are a new user with a new name. Pulumi creates it before it updates MM2 and
+ * deletes the old one afterwards, so MM2 always has a valid user.
  */
 export class MirrorUser extends pulumi.ComponentResource {
     readonly authentication: Authentication;
-    /** Hash of the copied client certificate; undefined where nothing is copied. */
+    /** Hash of the copied client certificate; undefined without a copy. */
     readonly certificateHash: pulumi.Output<string> | undefined;
     /** What must exist before MM2 connects. */
     readonly dependsOn: pulumi.Resource[];
@@ -118,7 +118,7 @@ export class MirrorUser extends pulumi.ComponentResource {
         user: KafkaUser,
     ) {
         const secretName = userCertificateCopySecretName(userName);
-        // Unknown, and not read, until the user exists.
+        // Unknown, and so not read, until the user exists.
         const secretId = user.id.apply(() => `${site.namespace}/${userName}`);
         const original = isReadable
             ? kubernetes.core.v1.Secret.get(`${name}-original`, secretId, {
@@ -149,19 +149,19 @@ function certificateOf(secret: kubernetes.core.v1.Secret, secretId: pulumi.Outpu
     return (
         pulumi
             .all([secret.data, secretId])
-            // A Secret without data arrives as undefined, which its type does not say.
+            // The data of an empty Secret is undefined, which its type does not allow for.
             .apply(([data, id]) =>
                 refusing(() => userCertificate(data as Record<string, string> | undefined, id)),
             )
     );
 }
 
-/** What is made at both sites for something that runs next to the target. */
+/** Arguments of everything that runs next to the target and connects to both sites. */
 export interface PairArgs {
     readonly settings: Settings;
     readonly providers: SiteProviders;
     readonly access: Readonly<Record<SiteName, SiteAccess>>;
-    /** What must be there before anything is made in a namespace. */
+    /** Resources that must exist before anything is created in a namespace. */
     readonly dependsOn: pulumi.Input<pulumi.Resource>[];
     readonly parent: pulumi.Resource;
 }
@@ -169,14 +169,14 @@ export interface PairArgs {
 export interface SiteUserArgs {
     readonly userName: string;
     readonly side: SiteName;
-    /** Where it connects at that site. */
+    /** Listener that the user connects to. */
     readonly listener: ListenerSettings | undefined;
     readonly rights: readonly Right[];
 }
 
 /**
- * A user at a cluster of this stack, with its credentials where MM2 runs: next to the target.
- * Undefined where nobody asks at the listener who a client is.
+ * A user at a cluster of this stack, with its credentials in MM2's namespace. Undefined if the
+ * listener has no authentication.
  */
 export function siteUser(
     name: string,

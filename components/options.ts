@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What a component says about the objects whose loss is the loss of data. */
+/** Protection of the objects that hold data. */
 export interface DataProtection {
     /** Pulumi refuses to delete or replace them until this is lifted. */
     readonly protect: boolean;
-    /** They stay in Kubernetes when the stack lets go of them. */
+    /** They stay in Kubernetes when they leave the stack. */
     readonly retainOnDelete: boolean;
 }
 
@@ -17,8 +17,8 @@ export function holdsData(
 }
 
 /**
- * Annotations that make Pulumi wait for a custom resource. The condition is compared with the
- * generation that was just written, so an update waits as well.
+ * Annotations that make Pulumi wait for a custom resource. Pulumi checks the condition for the
+ * generation that it has just written, so updates wait too.
  *
  * @param conditions As `pulumi.com/waitFor` takes them; all must hold.
  */

@@ -4,29 +4,32 @@ import type { ConnectorState } from "./connectorStates";
 
 /**
  * The outputs of the stack: the contract with the stacks of applications, which read them through
- * a StackReference. Nothing here is secret; a name stays as long as the major version. What is
- * undefined is no output of the stack, since Pulumi has no way to export nothing.
+ * a StackReference. No output is secret, and names do not change within a major version. The stack
+ * omits outputs that are undefined, because Pulumi cannot export undefined.
  */
 export interface StackOutputs {
     /** Connect REST API of MirrorMaker 2; reachable inside the target's Kubernetes cluster. */
     readonly statusUrl: string;
-    /** The same as the operator reported it; absent while MM2 has no workers. */
+    /** The URL that the operator reported; absent while MM2 has no workers. */
     readonly observedStatusUrl: pulumi.Output<string> | undefined;
     /** The source and the checkpoint connector of MirrorMaker 2. */
     readonly connectorNames: readonly string[];
-    /** Their states and their tasks' when the operator last looked. */
+    /** States of the connectors and their tasks, as the operator last observed them. */
     readonly connectorStates: pulumi.Output<readonly ConnectorState[]>;
     /** Name of the KafkaMirrorMaker2 resource. */
     readonly mirrorMakerName: string;
     /** Namespace of the KafkaMirrorMaker2 resource. */
     readonly mirrorMakerNamespace: string;
-    /** Connect workers that the settings ask for. */
+    /** Number of Connect workers in the settings. */
     readonly mirrorMakerReplicas: number;
-    /** Where the pair is between two failures; see docs/reference/phases.md. */
+    /**
+     * State of the pair between normal operation, failover and failback; see
+     * docs/reference/phases.md.
+     */
     readonly phase: Phase;
-    /** Counts the lives of the mirror from the source to the target. */
+    /** Number of the current life of the mirror from the source to the target. */
     readonly mirrorEpoch: number;
-    /** Name of the KafkaMirrorMaker2 that copies back to the source; absent while there is none. */
+    /** Name of the KafkaMirrorMaker2 of the reverse mirror; absent while there is none. */
     readonly reverseMirrorMakerName: string | undefined;
     /** Its Connect REST API, inside the source's Kubernetes cluster. */
     readonly reverseStatusUrl: string | undefined;
@@ -39,8 +42,9 @@ export interface StackOutputs {
     /** Secret with the CA certificates of that site, in its namespace; absent without one. */
     readonly activeCaSecretName: string | undefined;
     /**
-     * Users of applications that the stack declares. Each is a KafkaUser at both sites, and a Secret
-     * of that name with the keys `password` and `sasl.jaas.config` in the namespace of each site.
+     * Users of applications that the stack declares. Each is a KafkaUser at both sites, and a
+     * Secret of that name with the keys `password` and `sasl.jaas.config` in the namespace of each
+     * site.
      */
     readonly userNames: readonly string[];
     readonly sourceClusterName: string;
@@ -51,10 +55,10 @@ export interface StackOutputs {
     readonly sourceCaCopySecretName: string | undefined;
     /**
      * Strimzi's count of the CA certificate that the copy holds. The source's own is the annotation
-     * `strimzi.io/ca-cert-generation` of its CA Secret: when that is ahead, the copy is stale.
+     * `strimzi.io/ca-cert-generation` of its CA Secret: if that is higher, the copy is stale.
      */
     readonly sourceCaCopyGeneration: pulumi.Output<string> | undefined;
-    /** When the copied CA certificate ends, ISO 8601; Strimzi renews it 30 days before. */
+    /** When the copied CA certificate expires, ISO 8601; Strimzi renews it 30 days before. */
     readonly sourceCaExpires: pulumi.Output<string> | undefined;
     readonly targetClusterName: string;
     readonly targetNamespace: string;

@@ -4,24 +4,24 @@ import * as random from "@pulumi/random";
 import { PASSWORD_KEY } from "../strimzi/builders/kafkaUser";
 
 /**
- * Letters and digits alone, which need no quoting in JAAS, properties, URLs or a shell: 62^32 is
+ * Only letters and digits, which need no quoting in JAAS, properties, URLs or a shell; 62^32 is
  * 190 bits.
  */
 const PASSWORD_LENGTH = 32;
 
-/** A namespace in which somebody reads the password. */
+/** A namespace where the password is read. */
 export interface PasswordPlace {
     /** Part of the resource's name. */
     readonly place: string;
     readonly namespace: string;
     readonly provider: kubernetes.Provider;
-    /** The namespace, and whatever else must be there first. */
+    /** The namespace and other resources that must exist first. */
     readonly dependsOn: pulumi.Input<pulumi.Resource>[];
 }
 
 /**
- * A random password, as a Secret of the same name in each place. It is made once and kept in the
- * stack's state, encrypted; another `name` is another password.
+ * A random password in Secrets of the same name. Pulumi generates it once and stores it encrypted
+ * in the state; another `name` creates another password.
  */
 export function passwordSecrets(
     name: string,

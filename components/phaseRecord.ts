@@ -6,10 +6,10 @@ import { phaseRecordName } from "../strimzi/builders/names";
 import { refusal } from "./refusal";
 
 /**
- * The phase that was deployed last, as a ConfigMap next to MM2. Everything else of the pair depends
- * on it: a change of phase that is not allowed is refused, also in a preview, before anything was
- * touched. It is written first, so a phase that failed half-way counts as entered: what it allowed
- * may have been used already.
+ * The last deployed phase, in a ConfigMap next to MM2. All other resources of the pair depend on
+ * it, so a change of phase that is not allowed is refused before anything is touched, also in a
+ * preview. It is written first: a phase whose update failed counts as entered, because applications
+ * may have used its access already.
  */
 export function phaseRecord(
     name: string,

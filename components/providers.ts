@@ -25,11 +25,11 @@ export function siteProviders({
     }
     return {
         source: provider("kubernetes-source", source, {
-            // A mirror back to a source that is lost again goes: from Kubernetes where that answers,
-            // otherwise from Pulumi's state alone.
+            // If the source is lost again, its reverse mirror is deleted: from Kubernetes if the
+            // API server responds, otherwise only from Pulumi's state.
             ...(!phases[phase].usesSource && { deleteUnreachable: true }),
-            // A source that comes back with such a mirror has it still: it is taken over, although
-            // the fields, of a password above all, are those of an update that Pulumi has forgotten.
+            // A source that returns may still have that mirror. Pulumi adopts its objects,
+            // although fields such as passwords come from an update that is no longer in the state.
             ...(phases[phase].reverse === "running" && {
                 upsertExistingObjects: true,
                 enablePatchForce: true,
@@ -48,21 +48,20 @@ function provider(
         ...args,
         context: site.context,
         kubeconfig: site.kubeconfig,
-        // Without it, any edit of the kubeconfig that touches the cluster replaces every resource.
+        // Without it, any change of the cluster in the kubeconfig replaces every resource.
         clusterIdentifier: site.clusterIdentifier ?? site.context,
-        // A changed CA must update the copy in place; a replacement would delete it for a moment.
+        // A changed CA must update the copy in place; a replacement would delete it temporarily.
         enableSecretMutable: true,
         enableConfigMapMutable: true,
     });
 }
 
 /**
- * What every object of the stack depends on where the settings pin the identity of a Kubernetes
- * cluster: the UID of its namespace kube-system, which no two clusters share. It is read in every
- * preview, so a kubeconfig whose contexts were swapped is refused before anything is created, and
- * the DR stack can never be applied over the production cluster.
+ * Checks that every object of the stack depends on if the settings have the UID of a Kubernetes
+ * cluster, which is the UID of its namespace kube-system. Every preview reads it, so swapped
+ * contexts in a kubeconfig are refused before anything is created.
  *
- * @throws {Error} (on use) that names the setting, the expected and the found UID.
+ * @throws {Error} (on use) with the setting, the expected and the actual UID.
  */
 export function verifiedKubernetesClusters(
     name: string,
@@ -73,7 +72,7 @@ export function verifiedKubernetesClusters(
     const sites = { source, target };
     return (["source", "target"] as const).flatMap((side) => {
         const { kubernetesClusterUid: expected, context } = sites[side];
-        // A source that counts as lost is not asked, and nothing is done to it.
+        // A lost source is neither read nor changed.
         const isAsked = side === "target" || phases[phase].usesSource;
         if (expected === undefined || !isAsked) {
             return [];

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * An error for people: Pulumi prints its message and no stack trace.
+ * An error of which Pulumi prints only the message, without a stack trace.
  *
- * It has no stack at all. Before it prints anything, Pulumi's launcher inspects each error that
- * nobody caught, and Node 20 took 20 to 80 s for one thrown inside of an `apply`.
+ * It has no stack: Pulumi's launcher inspects each uncaught error before it prints anything, which
+ * took 20 to 80 s on Node 20 for an error thrown inside an `apply`.
  */
 export function refusal(message: string): pulumi.RunError {
     const error = new pulumi.RunError(message);
@@ -12,7 +12,7 @@ export function refusal(message: string): pulumi.RunError {
     return error;
 }
 
-/** Calls a pure function that throws plain errors, from inside of an `apply`. */
+/** Calls a pure function that throws plain errors, inside an `apply`. */
 export function refusing<T>(call: () => T): T {
     try {
         return call();

@@ -3,7 +3,9 @@ import { applicationListener } from "../config/listeners";
 import type { ExistingSite, ListenerSettings, Settings, Site } from "../config/settingsSchema";
 import { KafkaCluster, type KafkaClusterArgs } from "./kafkaCluster";
 
-/** How clients and MirrorMaker 2 find a site, whether its cluster was deployed here or exists. */
+/**
+ * Addresses and CA of a site for clients and MirrorMaker 2, of a managed or an existing cluster.
+ */
 export interface SiteAccess {
     /** Kafka's `bootstrap.servers` for applications in the site's own Kubernetes cluster. */
     readonly bootstrapServers: pulumi.Output<string>;
@@ -11,22 +13,22 @@ export interface SiteAccess {
     readonly caSecretName: string | undefined;
     /**
      * `namespace/name` of that Secret, unknown until the cluster exists: a preview of a new stack
-     * must not read what only the operator will create.
+     * must not read what the operator has yet to create.
      */
     readonly caSecretId: pulumi.Output<string>;
-    /** The CA certificates themselves, in PEM, where the settings give them instead of a Secret. */
+    /** The CA certificates in PEM if the settings have them instead of a Secret. */
     readonly caCertificates: string | undefined;
-    /** How MM2 identifies itself at an existing cluster, as the settings say. */
+    /** MM2's authentication at an existing cluster, from the settings. */
     readonly authentication: ExistingSite["authentication"];
-    /** Whether clients reach the site over TLS; undefined listener means the application's. */
+    /** Whether clients connect with TLS to a listener, by default that of applications. */
     usesTls(listener?: ListenerSettings): boolean;
-    /** Addresses of one listener, for clients that are not in the site's Kubernetes cluster. */
+    /** Addresses of a listener for clients outside the site's Kubernetes cluster. */
     addressesOf(listener: ListenerSettings | undefined): pulumi.Output<string>;
-    /** What must be Ready before a client starts. */
+    /** Resources that must be Ready before a client starts. */
     readonly dependsOn: pulumi.Resource[];
 }
 
-/** Deploys a managed site's cluster, or takes an existing one as it is. */
+/** Deploys the cluster of a managed site, or describes an existing one. */
 export function accessSite(
     name: string,
     site: Site,

@@ -9,8 +9,8 @@ import { refusal } from "./refusal";
 type Positioned = Pick<Settings, "phase" | "mirror" | "target">;
 
 /**
- * The ConfigMap with the offsets at which a later epoch of the mirror begins. It is made without
- * any; `kafka-dr failback` fills it in, hands it to the operator and marks it as complete.
+ * The ConfigMap with the start offsets of a later epoch of the mirror. It is created without
+ * offsets; `kafka-dr failback` adds them, makes the operator apply them and marks them as complete.
  *
  * @returns What MM2 depends on.
  */
@@ -27,7 +27,7 @@ export function startPositions(
             `${name}-${mirror.epoch}`,
             {
                 metadata: { name: startPositionsName(mirror), namespace: target.namespace },
-                // Never empty: a preview takes data that is not there for data that is not known.
+                // Never empty, because a preview treats missing data as unknown.
                 data: { [POSITIONS_COMPLETE_KEY]: "false" },
             },
             { ...options, ignoreChanges: ["data"] },
@@ -36,11 +36,11 @@ export function startPositions(
 }
 
 /**
- * The same ConfigMap as it is now, where a later epoch of the mirror shall run. Without
- * its positions it must not: it would copy everything again, from the first record on.
+ * The same ConfigMap as read from the cluster, checked before a later epoch of the mirror runs:
+ * without its start positions MM2 would copy everything again.
  *
- * The ConfigMap is there since the phase before, so this is checked in a preview as well, and before
- * the new phase is recorded, which would not let the pair go back.
+ * The ConfigMap exists since the previous phase, so a preview can check it too. The check comes
+ * before the new phase is recorded, because that phase cannot return to the previous one.
  *
  * @returns What the phase depends on.
  * @throws {Error} (on use) when the ConfigMap is not complete.
@@ -54,7 +54,8 @@ export function verifiedStartPositions(
         return [];
     }
     const id = `${target.namespace}/${startPositionsName(mirror)}`;
-    // Read from the API server: what somebody else wrote into it is not in the stack's state.
+    // Read from the API server, because the stack's state does not contain the data that kafka-dr
+    // wrote.
     const found = kubernetes.core.v1.ConfigMap.get(`${name}-${mirror.epoch}-as-is`, id, options);
     return [
         found.data.apply((data) => {

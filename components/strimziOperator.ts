@@ -8,7 +8,7 @@ const CHART = "oci://quay.io/strimzi-helm/strimzi-kafka-operator";
 export interface StrimziOperatorArgs {
     /** Namespace of the operator, created with it. */
     readonly namespace: string;
-    /** Namespaces in which it acts on Kafka resources; they must exist. */
+    /** Namespaces whose Kafka resources it manages; they must exist. */
     readonly watchNamespaces: readonly string[];
     /** `registry/repository/name@sha256:<digest>` instead of the chart's own image. */
     readonly image?: string;
@@ -16,10 +16,11 @@ export interface StrimziOperatorArgs {
 }
 
 /**
- * Strimzi's cluster operator, by its Helm chart.
+ * Strimzi's cluster operator, installed with its Helm chart.
  *
- * Its CRDs are in the chart's `crds` folder, which Helm installs when they are absent and never
- * upgrades nor deletes. That is wanted: with a CRD, every Kafka in the Kubernetes cluster would go.
+ * Its CRDs are in the chart's `crds` folder: Helm installs missing ones but never upgrades or
+ * deletes them. That is intended, because deleting a CRD deletes every Kafka in the Kubernetes
+ * cluster.
  *
  * Give it the provider of the Kubernetes cluster by the `provider` option.
  */
@@ -55,7 +56,7 @@ export class StrimziOperator extends pulumi.ComponentResource {
     }
 }
 
-/** An image as the chart's values have it, in parts. */
+/** The parts of an image for the chart's values. */
 function imageValues(image: string) {
     const [path = "", digest = ""] = image.split("@");
     const [registry = "", ...rest] = path.split("/");

@@ -10,17 +10,17 @@ import { CaExternalSecret } from "./caExternalSecret";
 import type { SiteProviders } from "./providers";
 import type { SiteAccess } from "./site";
 
-/** The CA of a cluster as MM2 trusts it: a Secret in the target's namespace. */
+/** The CA of a cluster that MM2 trusts: a Secret in the target's namespace. */
 export interface TrustedCa {
-    /** Undefined where there is none: no TLS, or the system's trusted CAs. */
+    /** Undefined without a Secret: no TLS, or the system's trusted CAs. */
     readonly secretName: string | undefined;
-    /** Whether the Secret was made by this stack, or under its control, from another one. */
+    /** Whether this stack, or an operator that it configures, created the Secret as a copy. */
     readonly isCopy: boolean;
-    /** Known of a copy that Pulumi makes; see CaCertificateCopy. */
+    /** Only for a copy that Pulumi makes; see CaCertificateCopy. */
     readonly hash?: pulumi.Output<string>;
     readonly generation?: pulumi.Output<string>;
     readonly expires?: pulumi.Output<string>;
-    /** What must exist before MM2 starts. */
+    /** Resources that must exist before MM2 starts. */
     readonly dependsOn: pulumi.Resource[];
 }
 
@@ -32,12 +32,12 @@ export interface TrustedCaArgs {
     readonly parent: pulumi.Resource;
 }
 
-/** The CA of the target: MM2 lives in its namespace and reads its Secret there. */
+/** The CA of the target, whose Secret is in MM2's namespace. */
 export function trustedTargetCa(name: string, args: TrustedCaArgs): TrustedCa {
     return givenCa(name, "target", args) ?? originalCa(args.access);
 }
 
-/** The CA of the source: its own Secret where MM2 can read it, otherwise a copy. */
+/** The CA of the source: its Secret if MM2 can read it, otherwise a copy. */
 export function trustedSourceCa(name: string, args: TrustedCaArgs): TrustedCa {
     const given = givenCa(name, "source", args);
     if (given !== undefined) {
@@ -56,7 +56,7 @@ function originalCa({ caSecretName }: SiteAccess): TrustedCa {
     return { secretName: caSecretName, isCopy: false, dependsOn: [] };
 }
 
-/** A Secret with the certificates that the settings give of an existing cluster. */
+/** A Secret with the CA certificates of an existing cluster from the settings. */
 function givenCa(
     name: string,
     side: "source" | "target",
@@ -105,7 +105,7 @@ function copyByExternalSecrets(name: string, args: TrustedCaArgs): TrustedCa {
             apiServer: settings.caCopy.sourceApiServer ?? OWN_API_SERVER,
             namespace: settings.target.namespace,
             timeoutSeconds: settings.readinessTimeouts.kafkaSeconds,
-            // There is nothing to copy before the source's operator has made the Secret.
+            // The source's operator must create the Secret before it can be copied.
             dependsOn: [...dependsOn, ...access.dependsOn],
         },
         { parent, provider: providers.target },
@@ -114,8 +114,8 @@ function copyByExternalSecrets(name: string, args: TrustedCaArgs): TrustedCa {
 }
 
 /**
- * A Secret with CA certificates that the settings give in PEM, where MM2 can read it: each
- * certificate under a key of its own, since Strimzi uses only the first one of a key.
+ * A Secret for MM2 with CA certificates from PEM in the settings. Each certificate has its own
+ * key, because Strimzi uses only the first certificate of a key.
  */
 export function givenCaCertificates(
     name: string,

@@ -196,8 +196,8 @@ export const containerResources = () =>
 export const resources = (defaults: ContainerResources) => containerResources().default(defaults);
 
 /**
- * `registry/repository/name@sha256:<digest>`: the one form of an image that cannot change behind its
- * name. All three parts, since Strimzi's Helm chart takes them apart and has defaults for each.
+ * `registry/repository/name@sha256:<digest>`: the one form of an image that cannot change behind
+ * its name. All three parts, since Strimzi's Helm chart takes them apart and has defaults for each.
  */
 export const imageByDigest = () =>
     text(

@@ -95,7 +95,9 @@ const TOKEN = new RegExp(
     "gsu",
 );
 
-/** Contents of Java's classes, for the ASCII characters that names of topics and groups consist of. */
+/**
+ * Contents of Java's classes, for the ASCII characters that names of topics and groups consist of.
+ */
 const PROPERTIES: Readonly<Record<string, string>> = {
     Lower: "a-z",
     Upper: "A-Z",

@@ -48,7 +48,9 @@ function parseSection(name: SectionName, raw: unknown): ShapeResult<unknown> {
     return parseShape(sectionSchema(name, raw), `kafka-dr:${name}`, raw);
 }
 
-/** A site's fields depend on whether it is managed; errors then speak of the kind that was meant. */
+/**
+ * A site's fields depend on whether it is managed; errors then speak of the kind that was meant.
+ */
 function sectionSchema(name: SectionName, raw: unknown): z.ZodType {
     if (name !== "source" && name !== "target") {
         return sectionSchemas[name];

@@ -51,7 +51,9 @@ export function reversed<T extends Reversible>(settings: T): T {
 /** From the source to the target, or back to a source that was rebuilt. */
 export type Direction = "forward" | "reverse";
 
-/** The settings of a mirror by direction and epoch; its `source` is the site that it copies from. */
+/**
+ * The settings of a mirror by direction and epoch; its `source` is the site that it copies from.
+ */
 export function settingsInDirection(
     settings: Settings,
     direction: Direction,

@@ -25,14 +25,14 @@ export class StackFileError extends Error {
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder as the CLI does: keys without a namespace
- * are the project's; a declaration's `default` or `value` applies where the stack says nothing; values
- * of a declared type are checked; a program gets text, objects and arrays as JSON. The stack's
- * `environment:` is not resolved, there is no ESC here.
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder as the CLI does: keys without a
+ * namespace are the project's; a declaration's `default` or `value` applies where the stack says
+ * nothing; values of a declared type are checked; a program gets text, objects and arrays as JSON.
+ * The stack's `environment:` is not resolved, there is no ESC here.
  *
- * @throws StackFileError for a missing file (it lists the stacks that exist), for invalid YAML (with
- * line and column), for values that do not have the declared type or are missing (all of them), and
- * for encrypted values, which cannot be decrypted here.
+ * @throws StackFileError for a missing file (it lists the stacks that exist), for invalid YAML
+ * (with line and column), for values that do not have the declared type or are missing (all of
+ * them), and for encrypted values, which cannot be decrypted here.
  */
 export function readStackFile(directory: string, stack: string): StackFile {
     const project = readYaml(join(directory, "Pulumi.yaml"), () => "the project file is missing");

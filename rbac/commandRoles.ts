@@ -95,8 +95,8 @@ function place({ namespace }: Settings["target"]) {
 }
 
 /**
- * What they need in the source's namespace: the mirror back, which a failback asks through Jobs next to it. Empty
- * where there can be none.
+ * What they need in the source's namespace: the mirror back, which a failback asks through Jobs
+ * next to it. Empty where there can be none.
  */
 export function failbackPermissions(settings: RoleSettings): Permission[] {
     if (settings.mirror.replicationPolicy !== "identity") {
@@ -120,7 +120,10 @@ export function commandRole(
     };
 }
 
-/** {@link failbackPermissions} as a role, in the Kubernetes cluster of the source; undefined without. */
+/**
+ * {@link failbackPermissions} as a role, in the Kubernetes cluster of the source; undefined
+ * without.
+ */
 export function failbackRole(stack: string, settings: RoleSettings): BoundRole | undefined {
     const permissions = failbackPermissions(settings);
     return permissions.length === 0

@@ -134,7 +134,9 @@ function site(settings: Settings, name: SiteName): Permission[] {
     ];
 }
 
-/** The Kubernetes cluster itself, its namespace, and what `make up` looks at before Pulumi starts. */
+/**
+ * The Kubernetes cluster itself, its namespace, and what `make up` looks at before Pulumi starts.
+ */
 function identity(settings: Settings, name: SiteName): Permission[] {
     const { kubernetesClusterUid, createNamespace, namespace } = settings[name];
     const namespaces = { namespace: undefined, apiGroup: "", resource: "namespaces" };
@@ -364,7 +366,9 @@ function applicationUsers(settings: Settings): AtSite[] {
         });
 }
 
-/** The current revision and the previous one, whose objects the update to the current one deletes. */
+/**
+ * The current revision and the previous one, whose objects the update to the current one deletes.
+ */
 function revisions(current: number): number[] {
     return current === 1 ? [1] : [current - 1, current];
 }

@@ -34,10 +34,10 @@ export interface Handling {
 type Place = Pick<Permission, "namespace" | "apiGroup" | "resource" | "why">;
 
 /**
- * What Pulumi's Kubernetes provider needs for objects of the stack's own: it creates by POST, updates
- * by a GET and a server-side apply (PATCH), and reads again after a deletion. Wherever it waits, for
- * readiness or for the end of a deletion, it lists and watches all objects of the kind in the
- * namespace; no role can limit that to names.
+ * What Pulumi's Kubernetes provider needs for objects of the stack's own: it creates by POST,
+ * updates by a GET and a server-side apply (PATCH), and reads again after a deletion. Wherever it
+ * waits, for readiness or for the end of a deletion, it lists and watches all objects of the kind
+ * in the namespace; no role can limit that to names.
  */
 export function ownObjects(
     place: Place,

@@ -98,7 +98,9 @@ const heap = clusterRule(
         ),
 );
 
-/** Requests above their limits: Kubernetes refuses such a pod, and only the operator's log shows it. */
+/**
+ * Requests above their limits: Kubernetes refuses such a pod, and only the operator's log shows it.
+ */
 export function resourceFindings(key: string, resources: ResourceSettings): Finding[] {
     const { requests, limits } = resources;
     const found: Finding[] = [];

@@ -98,7 +98,9 @@ const idempotenceOff = rule({
     },
 });
 
-/** A finding about a client's value, at the setting that it comes from: an override or the profile. */
+/**
+ * A finding about a client's value, at the setting that it comes from: an override or the profile.
+ */
 function refused(
     mirror: Parameters<typeof originOf>[0],
     part: Parameters<typeof originOf>[1],
@@ -114,5 +116,8 @@ function isTrue(value: unknown): boolean {
     return String(value).trim().toLowerCase() === "true";
 }
 
-/** Rules that keep records complete, unique and in order. They check profile, overrides and worker configuration together. */
+/**
+ * Rules that keep records complete, unique and in order. They check profile, overrides and worker
+ * configuration together.
+ */
 export const deliveryRules = [acks, inFlight, workerSupport, isolation, idempotenceOff];

@@ -7,7 +7,10 @@ import { entry, rule } from "./rule";
 /** Prefixes that clients of Kafka Connect or MM2 use; the builder adds the right one. */
 const CLIENT_PREFIXES = /^(producer|consumer|admin|source|target|offset-syncs|checkpoints)\./;
 
-/** Configuration that Connect and MM2 set on their clients; another value breaks the mirror or is ignored. */
+/**
+ * Configuration that Connect and MM2 set on their clients; another value breaks the mirror or is
+ * ignored.
+ */
 const CLIENT_KEYS_OF_CONNECT = new Set([
     "bootstrap.servers",
     "client.id",
@@ -161,7 +164,10 @@ const excludes = rule({
     },
 });
 
-/** Whether a list of Java expressions matches a name; a list that only Java can match counts as matching. */
+/**
+ * Whether a list of Java expressions matches a name; a list that only Java can match counts as
+ * matching.
+ */
 function matchesList(list: string, name: string): boolean {
     try {
         return patternMatcher(list)(name);

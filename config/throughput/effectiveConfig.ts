@@ -45,12 +45,15 @@ export interface Origin {
     /** The value at the key: the override's value, or the profile's name. */
     readonly value: unknown;
     /**
-     * Turns a message about the Kafka name ("must be 1") into one about the key, for a profile `sets max.in.flight.requests.per.connection to 5, which must be 1`.
+     * Turns a message about the Kafka name ("must be 1") into one about the key, for a profile
+     * `sets max.in.flight.requests.per.connection to 5, which must be 1`.
      */
     readonly says: (message: string) => string;
 }
 
-/** Finds whether a value of the producer or the consumer comes from the stack or from the profile. */
+/**
+ * Finds whether a value of the producer or the consumer comes from the stack or from the profile.
+ */
 export function originOf(mirror: Configured, part: "producer" | "consumer", name: string): Origin {
     const own = override(mirror, part, name);
     const fromProfile = PROFILES[mirror.profile][part][name];

@@ -1,8 +1,8 @@
 /*
- * What the model of throughput knows from measurement. All of it is here, so that another machine or
- * another Kafka changes this file alone. Unless a figure says otherwise, its source is the grid of
- * docs/reference/throughput/report.md: Kafka 4.3.1, one broker on each side, 3 partitions, 3 tasks, records of
- * 100 bytes, 2 cores that brokers and MM2 share.
+ * What the model of throughput knows from measurement. All of it is here, so that another machine
+ * or another Kafka changes this file alone. Unless a figure says otherwise, its source is the grid
+ * of docs/reference/throughput/report.md: Kafka 4.3.1, one broker on each side, 3 partitions, 3
+ * tasks, records of 100 bytes, 2 cores that brokers and MM2 share.
  */
 
 /** CPU time of the whole way of a record: source broker, MM2 and target broker together. */
@@ -19,7 +19,9 @@ export interface Figures {
     readonly cpu: { readonly plaintext: CpuCost; readonly tls: CpuCost };
     /** Share of that CPU time which MM2's workers use; the brokers use the rest. */
     readonly workersShareOfCpu: number;
-    /** What one task's own thread spends, which polls, converts and sends: no second CPU helps it. */
+    /**
+     * What one task's own thread spends, which polls, converts and sends: no second CPU helps it.
+     */
     readonly taskThread: { readonly plaintext: CpuCost; readonly tls: CpuCost };
     /** Milliseconds until a broker answers a produce request, besides the round trip. */
     readonly produceBaseMs: number;
@@ -55,34 +57,36 @@ export const FIGURES: Figures = {
         // flight and no delay: 2 cores give two equations for the first two figures. The third is
         // an assumption: larger records were measured over TLS alone.
         plaintext: { microsPerRecord: 2.0, microsPerBatch: 900, microsPerMegabyte: 3000 },
-        // Warm workers with the profile wan: 602,000 records/s of 100 bytes without delay, 110,000 of
-        // 1,000 bytes and 18,500 of 10,000 at 10 ms. With batches of 128 KiB (lan) it is 493,000, and
-        // with batches of 16 KiB and 5 in flight 213,000, with a JVM that collects garbage for a
-        // quarter of the time. A worker that was just started is slower: docs/reference/throughput.md.
+        // Warm workers with the profile wan: 602,000 records/s of 100 bytes without delay, 110,000
+        // of 1,000 bytes and 18,500 of 10,000 at 10 ms. With batches of 128 KiB (lan) it is
+        // 493,000, and with batches of 16 KiB and 5 in flight 213,000, with a JVM that collects
+        // garbage for a quarter of the time. A worker that was just started is slower:
+        // docs/reference/throughput.md.
         tls: { microsPerRecord: 2.4, microsPerBatch: 600, microsPerMegabyte: 10_000 },
     },
-    // MM2 took 37 to 42 of 46 to 55 s of CPU for a gigabyte with the profile wan over TLS, brokers and
-    // the proxy the rest; a little less here, since brokers with replicas have more to do.
+    // MM2 took 37 to 42 of 46 to 55 s of CPU for a gigabyte with the profile wan over TLS, brokers
+    // and the proxy the rest; a little less here, since brokers with replicas have more to do.
     workersShareOfCpu: 0.75,
-    // A task alone, with one partition over TLS at 10 ms and the profile wan: 540,000 records/s of 100
-    // bytes. Plaintext and the megabytes are assumptions: more CPUs than a task can use, or larger
-    // records in one partition, were not measured.
+    // A task alone, with one partition over TLS at 10 ms and the profile wan: 540,000 records/s of
+    // 100 bytes. Plaintext and the megabytes are assumptions: more CPUs than a task can use, or
+    // larger records in one partition, were not measured.
     taskThread: {
         plaintext: { microsPerRecord: 1.1, microsPerBatch: 20, microsPerMegabyte: 2000 },
         tls: { microsPerRecord: 1.4, microsPerBatch: 20, microsPerMegabyte: 4000 },
     },
-    // One request in flight, batches of 16 KiB: 201,000 (TLS) and 270,000 records/s (plaintext) without
-    // delay, 34,200 and 36,300 at 10 ms, 8,270 at 50 ms, 4,270 at 100 ms.
+    // One request in flight, batches of 16 KiB: 201,000 (TLS) and 270,000 records/s (plaintext)
+    // without delay, 34,200 and 36,300 at 10 ms, 8,270 at 50 ms, 4,270 at 100 ms.
     produceBaseMs: 1,
-    // The same with batches of 320 KiB: 138,000 and 158,000 at 50 ms, 80,500 and 83,800 at 100 ms, and
-    // over TLS at 10 ms 233,000 in three partitions, 167,000 in one, 53,100 of 1,000 bytes, 6,490 of
-    // 10,000. In part it is work that waits for a CPU: at 10 ms with records of 100 bytes the most.
+    // The same with batches of 320 KiB: 138,000 and 158,000 at 50 ms, 80,500 and 83,800 at 100 ms,
+    // and over TLS at 10 ms 233,000 in three partitions, 167,000 in one, 53,100 of 1,000 bytes,
+    // 6,490 of 10,000. In part it is work that waits for a CPU: at 10 ms with records of 100 bytes
+    // the most.
     produceMicrosPerRecord: 5,
     produceMsPerMegabyte: 5,
     // An assumption; that a fetch waits for the round trip is in the grid's series source-distance.
     fetchBaseMs: 1,
-    // Polls of 500 at 10 ms: 55,400 records/s of 3 tasks, so 27 ms for a transaction. Three trips would
-    // take longer: records and their offsets are on the way together, then comes the end.
+    // Polls of 500 at 10 ms: 55,400 records/s of 3 tasks, so 27 ms for a transaction. Three trips
+    // would take longer: records and their offsets are on the way together, then comes the end.
     transactionRoundTrips: 2,
     transactionBaseMs: 7,
     // The largest send buffer that Linux allows without a change (net.ipv4.tcp_wmem). The grid's

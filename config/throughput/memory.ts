@@ -16,7 +16,9 @@ export interface Buffers {
     readonly recordBytes: number;
     readonly compressionRatio: number;
     readonly sourceBrokers: number;
-    /** Partitions that are mirrored; unknown if absent, and fetch.max.bytes then bounds an answer. */
+    /**
+     * Partitions that are mirrored; unknown if absent, and fetch.max.bytes then bounds an answer.
+     */
     readonly partitions?: number | undefined;
 }
 
@@ -45,8 +47,9 @@ const HEAP_STEP = 64 * 2 ** 20;
 const SMALLEST_HEAP = 512 * 2 ** 20;
 
 /**
- * The heap that a worker needs for the worst that its tasks may buffer: every producer's buffer full,
- * as it is whenever the target is slower than the source, and an answer of each broker on the heap.
+ * The heap that a worker needs for the worst that its tasks may buffer: every producer's buffer
+ * full, as it is whenever the target is slower than the source, and an answer of each broker on the
+ * heap.
  *
  * For small records the objects weigh more than the bytes: a buffer of 32 MiB holds 305,000 records
  * of 100 bytes, and each of them keeps about 800 bytes alive until it is acknowledged.

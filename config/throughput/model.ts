@@ -21,8 +21,8 @@ export interface Prediction {
 
 /**
  * What a configuration of MM2 can carry: the smallest of the bounds that network, Kafka's clients,
- * threads and CPUs set. docs/reference/scale.md has the formulas. More partitions, tasks or CPUs never lower
- * the result, more delay never raises it.
+ * threads and CPUs set. docs/reference/scale.md has the formulas. More partitions, tasks or CPUs
+ * never lower the result, more delay never raises it.
  */
 export function predict(
     configuration: MirrorConfiguration,
@@ -237,7 +237,9 @@ export function produceLatencyMs(
     );
 }
 
-/** What a connection has on its way: the smaller of both ends' buffers, where -1 is Linux's choice. */
+/**
+ * What a connection has on its way: the smaller of both ends' buffers, where -1 is Linux's choice.
+ */
 function smallerWindow(one: number, other: number, autotuned: number): number {
     return Math.min(one === -1 ? autotuned : one, other === -1 ? autotuned : other);
 }

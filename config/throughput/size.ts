@@ -22,7 +22,10 @@ export interface SizeRequest {
 
 /** The size of a mirror: its configuration, the predicted throughput and the limit. */
 export interface Size {
-    /** Whether the requested rate is reached. If not, the rest describes the largest mirror possible. */
+    /**
+     * Whether the requested rate is reached. If not, the rest describes the largest mirror
+     * possible.
+     */
     readonly reachable: boolean;
     readonly configuration: MirrorConfiguration;
     /** Connect workers. */
@@ -56,7 +59,10 @@ const SMALLEST_FETCH = 4 * 2 ** 20;
 const SMALL_FETCH = 64 * 2 ** 20;
 const MOST_POLL_RECORDS = 16_000;
 const SMALLEST_BUFFER = 8 * 2 ** 20;
-/** With a larger heap, garbage collection pauses get long and the loss of one worker moves many tasks. */
+/**
+ * With a larger heap, garbage collection pauses get long and the loss of one worker moves many
+ * tasks.
+ */
 const LARGEST_HEAP = 8 * 2 ** 30;
 
 /** Requests in flight and batch sizes in the order of their memory, Connect's defaults first. */
@@ -140,7 +146,9 @@ function fewestTasks(request: SizeRequest, goal: number, figures: Figures): numb
     return low;
 }
 
-/** Reduces one part after the other to the smallest that reaches the goal, the most expensive first. */
+/**
+ * Reduces one part after the other to the smallest that reaches the goal, the most expensive first.
+ */
 function smallestClients(
     request: SizeRequest,
     tasks: number,

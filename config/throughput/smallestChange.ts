@@ -41,7 +41,10 @@ export function smallestChange(settings: Deciding, throughput: ThroughputSetting
 
 const MOST_WORKERS = 50;
 
-/** The smallest number up to `most` for which a monotonic condition holds; undefined if there is none. */
+/**
+ * The smallest number up to `most` for which a monotonic condition holds; undefined if there is
+ * none.
+ */
 function first(most: number, holds: (count: number) => boolean): number | undefined {
     if (!holds(most)) {
         return undefined;

@@ -14,7 +14,9 @@ import {
     type Workload,
 } from "./workload";
 
-/** The producer's configuration that decides on throughput: profile, overrides, then the defaults. */
+/**
+ * The producer's configuration that decides on throughput: profile, overrides, then the defaults.
+ */
 export function producerOf(mirror: Configured): ProducerConfiguration {
     const config = producerConfig(mirror);
     const { batchBytes, inFlight, requestBytes, bufferBytes, sendBufferBytes } = DEFAULT_PRODUCER;
@@ -132,7 +134,9 @@ function brokerSocketBytes(site: Site, name: string): number {
     );
 }
 
-/** Kafka refuses values that are not positive when it starts; the model uses the default instead. */
+/**
+ * Kafka refuses values that are not positive when it starts; the model uses the default instead.
+ */
 function positive(config: KafkaConfig, name: string): number | undefined {
     const value = configNumber(config, name);
     return value !== undefined && value > 0 ? value : undefined;

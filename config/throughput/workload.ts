@@ -8,9 +8,14 @@ export interface Workload {
     readonly sourceRoundTripMs: number;
     /** Milliseconds of the round trip between MM2 and the target's brokers; 0 or more. */
     readonly targetRoundTripMs: number;
-    /** Megabits per second of the link to the source that the mirror may use; unlimited if absent. */
+    /**
+     * Megabits per second of the link to the source that the mirror may use; unlimited if absent.
+     */
     readonly linkMbitPerSecond?: number | undefined;
-    /** Uncompressed size of the source's records divided by their compressed size; 1 without compression. */
+    /**
+     * Uncompressed size of the source's records divided by their compressed size; 1 without
+     * compression.
+     */
     readonly compressionRatio: number;
     /** Whether connections are encrypted. */
     readonly tls: boolean;
@@ -45,7 +50,10 @@ export interface ProducerConfiguration {
     readonly compresses: boolean;
 }
 
-/** Kafka's names: max.partition.fetch.bytes, fetch.max.bytes, receive.buffer.bytes, max.poll.records. */
+/**
+ * Kafka's names: max.partition.fetch.bytes, fetch.max.bytes, receive.buffer.bytes,
+ * max.poll.records.
+ */
 export interface ConsumerConfiguration {
     readonly partitionFetchBytes: number;
     readonly fetchBytes: number;

@@ -71,7 +71,8 @@ function literalStart(expression: string): { text: string; isWhole: boolean } {
     while (at < expression.length) {
         const escaped = expression[at] === "\\";
         const char = expression[at + (escaped ? 1 : 0)] ?? "";
-        // Of the escapes only those of a character that is not a letter or digit mean the character.
+        // Of the escapes only those of a character that is not a letter or digit mean the
+        // character.
         const isPlain = escaped ? char === "." || char === "-" || char === "_" : PLAIN.test(char);
         const next = at + (escaped ? 2 : 1);
         if (!isPlain || /^[*?+{]/.test(expression.slice(next))) {

@@ -31,7 +31,9 @@ export interface CaSecretStore {
     readonly tokenSecretName: string;
 }
 
-/** Where the operator reads: the source's API server, as a service account that may read one Secret. */
+/**
+ * Where the operator reads: the source's API server, as a service account that may read one Secret.
+ */
 export function caSecretStore(store: CaSecretStore) {
     return {
         apiVersion: "external-secrets.io/v1",

@@ -13,7 +13,8 @@ export function metricsConfigMap(
     rules: Readonly<Record<string, string>>,
 ) {
     return {
-        // No label of Strimzi's: its operator lists ConfigMaps by them and deletes what it knows not.
+        // No label of Strimzi's: its operator lists ConfigMaps by them and deletes what it knows
+        // not.
         metadata: { name: metricsConfigMapName(owner), namespace },
         data: { ...rules },
     };

@@ -34,7 +34,10 @@ const IMPLIED_BY: Partial<Record<Operation, readonly Operation[]>> = {
     DescribeConfigs: ["AlterConfigs"],
 };
 
-/** Rights that no other one of the list grants: a user that may write every topic may write MM2's own. */
+/**
+ * Rights that no other one of the list grants: a user that may write every topic may write MM2's
+ * own.
+ */
 export function withoutImplied(rights: readonly Right[]): Right[] {
     return rights.filter(
         (right, index) =>
@@ -144,7 +147,9 @@ const OFFSET_SYNCS: Partial<Record<Operation, string>> = {
     Write: "note which offset became which",
 };
 
-/** Transactional ids that Connect makes for exactly-once support (Kafka's documentation of Connect). */
+/**
+ * Transactional ids that Connect makes for exactly-once support (Kafka's documentation of Connect).
+ */
 function transactionRights(settings: RightsSettings, groupId: string): Right[] {
     const { mirror } = settings;
     if (mirror.exactlyOnceSourceSupport === "disabled") {

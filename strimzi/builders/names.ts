@@ -84,7 +84,9 @@ export function commandsUserName(
     return `${name}-commands-${side}-${credentialsRevision}`;
 }
 
-/** Secret with the password that a KafkaUser is given; the User Operator's own has the user's name. */
+/**
+ * Secret with the password that a KafkaUser is given; the User Operator's own has the user's name.
+ */
 export function passwordSecretName(owner: string): string {
     return `${owner}-password`;
 }

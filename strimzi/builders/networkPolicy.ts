@@ -36,8 +36,8 @@ const NODE_PORTS: Port = { protocol: "TCP", port: 30000, endPort: 32767 };
  * DNS, the API server (Strimzi's workers read their Secrets there), the brokers of both clusters,
  * and each other.
  *
- * Policies add up. Strimzi's operator makes one of its own that opens the metrics to all, so what is
- * closed here stays closed only where the operator makes none.
+ * Policies add up. Strimzi's operator makes one of its own that opens the metrics to all, so what
+ * is closed here stays closed only where the operator makes none.
  */
 export function mirrorNetworkPolicy(settings: PolicySettings) {
     const { target, mirror, networkPolicies } = settings;
@@ -124,7 +124,9 @@ function toSource({ source, target, mirror, networkPolicies }: PolicySettings) {
     };
 }
 
-/** Ports under which Strimzi exposes the brokers of a listener outside of their Kubernetes cluster. */
+/**
+ * Ports under which Strimzi exposes the brokers of a listener outside of their Kubernetes cluster.
+ */
 function exposedPorts({ type, port, configuration }: ListenerSettings): Port[] {
     const advertised = advertisedPorts(configuration).map(tcp);
     switch (type) {

@@ -26,18 +26,48 @@ describe("KafkaDisasterRecovery: where resources go and in what order", () => {
 
         it("carry every Kubernetes object of prod to the context of its site", async () => {
             const result = await recordStack("prod");
-            const objects = kubernetesObjects(result);
-            assert(objects.length > 8);
-            for (const object of objects) {
-                // The copies next to MM2 of what is the source's.
-                const isCopy =
-                    object.name.startsWith("kafka-dr-source-ca-") ||
-                    object.name.endsWith("-password-mirror");
-                const ofSource =
-                    object.name.startsWith("kafka-dr-source-") || object.name.endsWith("-source");
-                const expected = ofSource && !isCopy ? "kubernetes-source" : "kubernetes-target";
-                assert.equal(providerOf(object), expected, object.name);
-            }
+            const namesOf = (provider: string) =>
+                kubernetesObjects(result)
+                    .filter((object) => providerOf(object) === provider)
+                    .map(({ name }) => name)
+                    .sort();
+            assert.deepEqual(namesOf("kubernetes-source"), [
+                "kafka-dr-source-commands-1",
+                "kafka-dr-source-commands-1-password-source",
+                "kafka-dr-source-kafka",
+                "kafka-dr-source-metrics",
+                "kafka-dr-source-pool-broker",
+                "kafka-dr-source-pool-controller",
+                "kafka-dr-source-user-1",
+                "kafka-dr-source-user-1-password-source",
+                "kafka-dr-user-my-app-1-password-source",
+                "kafka-dr-user-my-app-source",
+            ]);
+            // Credentials and CA of the source are copied next to MM2.
+            assert.deepEqual(namesOf("kubernetes-target"), [
+                "kafka-dr-commands-network-policy",
+                "kafka-dr-mirror-metrics",
+                "kafka-dr-mirror-mm2",
+                "kafka-dr-mirror-network-policy",
+                "kafka-dr-phase",
+                "kafka-dr-source-ca-copy",
+                "kafka-dr-source-commands-1-password-mirror",
+                "kafka-dr-source-user-1-password-mirror",
+                "kafka-dr-target-commands-1",
+                "kafka-dr-target-commands-1-password-target",
+                "kafka-dr-target-kafka",
+                "kafka-dr-target-metrics",
+                "kafka-dr-target-pool-combined",
+                "kafka-dr-target-user-1",
+                "kafka-dr-target-user-1-password-target",
+                "kafka-dr-user-my-app-1-password-target",
+                "kafka-dr-user-my-app-target",
+            ]);
+            assert.equal(
+                kubernetesObjects(result).length,
+                10 + 17,
+                "an object with another provider",
+            );
             assert.equal(named(result, "kubernetes-source").inputs.context, "prod-primary");
             assert.equal(named(result, "kubernetes-target").inputs.context, "prod-standby");
         });
