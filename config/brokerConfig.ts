@@ -8,9 +8,9 @@ export function nodesWithRole(site: ManagedSite, role: "broker" | "controller"):
 }
 
 /**
- * The broker configuration that a cluster gets: the settings' own values over defaults that fit
- * the number of brokers. Kafka's defaults are one replica for topics and three for its internal
- * topics, which loses data on large clusters and does not start on small ones. Three replicas of
+ * The broker configuration of a cluster: the settings override defaults that fit the number of
+ * brokers. Kafka's defaults are one replica for topics, which loses data, and three for its
+ * internal topics, which small clusters do not have. Three replicas of
  * which two must be in sync survive the loss of one broker without losing a record or stopping.
  */
 export function brokerConfig(site: ManagedSite): KafkaConfig {
@@ -28,7 +28,7 @@ export function brokerConfig(site: ManagedSite): KafkaConfig {
     };
 }
 
-/** A whole number from a Kafka configuration, which may be written as a string. */
+/** An integer of a Kafka configuration, which may be a string. */
 export function configNumber(config: KafkaConfig, name: string): number | undefined {
     const value = config[name];
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;

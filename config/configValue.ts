@@ -1,4 +1,4 @@
-/** Pulumi hands objects over as JSON; what is none stays the text that somebody wrote. */
+/** A config value of Pulumi: parsed if it is JSON, as objects are, otherwise the text itself. */
 export function fromConfigValue(value: string): unknown {
     try {
         return JSON.parse(value) as unknown;

@@ -9,7 +9,7 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/** A string field whose shape a predicate decides; `rule` and `allowed` make the error. */
+/** A string field with a predicate; `rule` and `allowed` are for the error. */
 function text(rule: string, allowed: string, isValid: (value: string) => boolean) {
     return z.string().refine(isValid, { error: `must be ${allowed}`, params: { rule } });
 }
@@ -24,7 +24,7 @@ export function dnsLabel(maxLength: number) {
 }
 
 /**
- * Name of a Kafka, KafkaNodePool or KafkaMirrorMaker2. Strimzi puts suffixes behind it, up to
+ * Name of a Kafka, KafkaNodePool or KafkaMirrorMaker2. Strimzi appends suffixes, up to
  * `-kafka-bootstrap` and a pool's name with the node id, and a Service's name ends at 63.
  */
 export const strimziName = () => dnsLabel(40);
@@ -60,7 +60,7 @@ export const labelValue = () =>
         (value) => value === "" || LABEL_NAME.test(value),
     );
 
-/** Anything that JSON holds, without text that a line of a configuration could end in. */
+/** Any JSON value without control characters, which could end a line of a configuration. */
 export const printableJson = () =>
     z.json().refine(isPrintable, {
         error: "must hold printable text only, each on one line",
@@ -116,7 +116,7 @@ export const bootstrapServers = () =>
                 .every((server) => /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/.test(server)),
     );
 
-/** Printable text on one line: nothing that a properties file or a shell could take apart. */
+/** Printable text on one line, which a properties file or a shell cannot split. */
 export const singleLine = () =>
     text(
         "single-line",
@@ -140,7 +140,7 @@ export function kafkaConfig() {
     );
 }
 
-/** What Kafka's scripts put on a command line, unquoted, and what no shell takes apart. */
+/** Kafka's scripts put the value on a command line without quotes, so it must not need any. */
 const JVM_FLAG_VALUE = /^[A-Za-z0-9.,:*_/=+-]+$/;
 
 /** A map of `-XX` flags of the JVM: true and false become `+` and `-`, anything else `=value`. */
@@ -162,7 +162,7 @@ export function jvmFlags() {
     );
 }
 
-/** An integer of at least `min`, with a message that says the unit. */
+/** An integer of at least `min`; the error message has the unit. */
 export function integer(min: number, unit = "") {
     const error = `must be a whole number of at least ${min}${unit === "" ? "" : ` ${unit}`}`;
     return z.int({ error }).min(min, { error });
@@ -174,13 +174,13 @@ const memory = () => quantity().describe("Memory, for example `2Gi`.");
 /** Requests and limits of a container, as the settings hold them. */
 export interface ContainerResources {
     readonly requests: { readonly cpu: string; readonly memory: string };
-    /** A CPU limit throttles a broker that has CPUs to spare, so it may be left out. */
+    /** Optional, because a CPU limit throttles a broker even on an idle node. */
     readonly limits: { readonly cpu?: string | undefined; readonly memory: string };
 }
 
 /**
- * Resources of a container, all of them: a pod without requests is the first to be evicted, one
- * without a memory limit takes its node down with it.
+ * Complete resources of a container: a pod without requests is evicted first, and one without a
+ * memory limit can exhaust its node.
  */
 export const containerResources = () =>
     z.strictObject({
@@ -192,12 +192,13 @@ export const containerResources = () =>
             .describe("What the container may not exceed; without `cpu` it may use idle CPUs."),
     });
 
-/** The same where the settings need not say. */
+/** The same with defaults. */
 export const resources = (defaults: ContainerResources) => containerResources().default(defaults);
 
 /**
- * `registry/repository/name@sha256:<digest>`: the one form of an image that cannot change behind
- * its name. All three parts, since Strimzi's Helm chart takes them apart and has defaults for each.
+ * `registry/repository/name@sha256:<digest>`: the only form of an image name that always refers to
+ * the same image. All three parts are required, because Strimzi's Helm chart has a default for
+ * each.
  */
 export const imageByDigest = () =>
     text(

@@ -8,8 +8,9 @@ import {
 /**
  * The listener of a managed source that MirrorMaker 2 connects to, or undefined when none fits.
  *
- * Service names resolve only inside their own Kubernetes cluster, so with two contexts an internal
- * listener is no candidate, unless the mirror names its addresses itself. TLS is preferred.
+ * Service names resolve only inside their Kubernetes cluster, so with two contexts an internal
+ * listener is not a candidate unless the settings have the addresses. Listeners with TLS come
+ * first.
  */
 export function mirrorListener(
     source: Site,
@@ -32,8 +33,8 @@ export function mirrorListener(
 }
 
 /**
- * The listener of a managed target that MirrorMaker 2 connects to; undefined when the settings name
- * one that it has not.
+ * The listener of a managed target that MirrorMaker 2 connects to; undefined if the settings name
+ * one that does not exist.
  */
 export function targetListener(
     target: Site,
@@ -48,8 +49,8 @@ export function targetListener(
 }
 
 /**
- * The listener that applications inside the cluster's own Kubernetes cluster use: TLS is preferred,
- * and among those one that asks for a password, which is what the users of this stack have.
+ * The listener that applications in the same Kubernetes cluster use: one with TLS and password
+ * authentication, as the users of this stack have passwords, or else one with TLS.
  */
 export function applicationListener(listeners: readonly ListenerSettings[]): ListenerSettings {
     const internal = listeners.filter((listener) => listener.type === "internal");

@@ -9,7 +9,7 @@ const SECTIONS = Object.keys(sectionSchemas) as SectionName[];
 
 export interface ParsedSettings {
     readonly settings: Settings;
-    /** What is allowed and probably not meant; to be shown, not to stop for. */
+    /** Settings that are allowed but probably unintended; reported without stopping. */
     readonly warnings: readonly Problem[];
 }
 
@@ -18,7 +18,7 @@ export interface ParsedSettings {
  *
  * @param raw The value of each key of the project, without the `kafka-dr:` before its name.
  * @param stackFile The file that errors name, for example `Pulumi.dev.yaml`.
- * @throws {SettingsError} with every broken rule at once, before anything was deployed.
+ * @throws {SettingsError} with every broken rule.
  */
 export function parseSettings(
     raw: Readonly<Record<string, unknown>>,
@@ -49,7 +49,7 @@ function parseSection(name: SectionName, raw: unknown): ShapeResult<unknown> {
 }
 
 /**
- * A site's fields depend on whether it is managed; errors then speak of the kind that was meant.
+ * A site's fields depend on whether it is managed, so that errors refer to the right kind.
  */
 function sectionSchema(name: SectionName, raw: unknown): z.ZodType {
     if (name !== "source" && name !== "target") {
@@ -73,7 +73,7 @@ function ofSeverity(
     return findings.filter((found) => found.severity === severity).map((found) => found.problem);
 }
 
-/** A rule that is asked for each site reports what concerns both only once. */
+/** A rule that is checked for each site reports a problem of both only once. */
 function withoutRepetition(problems: readonly Problem[]): Problem[] {
     const seen = new Set<string>();
     return problems.filter((problem) => {

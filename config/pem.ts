@@ -3,8 +3,8 @@ import { X509Certificate } from "node:crypto";
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
- * The certificates of a PEM text, one by one, since Strimzi uses only the first of each key of a
- * Secret; undefined when there is none, one is broken, or something else stands between them.
+ * The certificates of a PEM text, separately, because Strimzi uses only the first of each key of a
+ * Secret; undefined if there is none, one is invalid, or there is other text between them.
  */
 export function certificatesOfPem(pem: string): string[] | undefined {
     const certificates = pem.match(CERTIFICATE) ?? [];

@@ -14,7 +14,7 @@ const MULTIPLIERS: Readonly<Record<string, number>> = {
 
 /**
  * Bytes of a Kubernetes memory or storage quantity such as `2Gi`, `500M` or `1.5Gi`;
- * undefined when it is none. Milli-bytes and exponents are legal in Kubernetes and never meant.
+ * undefined for other text. Milli-bytes and exponents are valid in Kubernetes but never intended.
  */
 export function quantityInBytes(quantity: string): number | undefined {
     const match = /^(\d+(?:\.\d+)?)(k|[MGTP]|[KMGTP]i)?$/.exec(quantity);
@@ -26,8 +26,8 @@ export function quantityInBytes(quantity: string): number | undefined {
 }
 
 /**
- * Bytes of a Java heap size as Strimzi's `jvmOptions` take it: `^[0-9]+[mMgG]?$`, where a bare
- * number is bytes; undefined when it is none.
+ * Bytes of a Java heap size as Strimzi's `jvmOptions` take it: `^[0-9]+[mMgG]?$`, where a plain
+ * number is bytes; undefined for other text.
  */
 export function heapInBytes(heap: string): number | undefined {
     const match = /^(\d+)([mMgG]?)$/.exec(heap);

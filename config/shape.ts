@@ -5,12 +5,11 @@ import { currentName, currentValue } from "./renamed";
 
 type Path = readonly PropertyKey[];
 
-/** What became of one config key: its value where it could be had, and what is wrong with it. */
+/** The result of parsing one config key: its value, if possible, and its problems. */
 export interface ShapeResult<T> {
     /**
-     * The parsed value. When something was wrong, the parts that are right, with defaults in place
-     * of the wrong ones, so that the rules between settings can be checked in the same run;
-     * undefined when too much is missing for that.
+     * The parsed value. If parts were wrong, they have their defaults, so that the rules between
+     * settings can be checked in the same run; undefined if too much is missing for that.
      */
     readonly value: T | undefined;
     readonly problems: readonly Problem[];
@@ -71,7 +70,7 @@ function problemsOf(
     }
 }
 
-/** Longer lists would bury the suggestion; docs/reference/settings.md has them all. */
+/** Longer lists would hide the suggestion; docs/reference/settings.md has all keys. */
 const MOST_KEYS_LISTED = 8;
 
 /**
@@ -98,7 +97,7 @@ export function unknownKey(
           };
 }
 
-/** Names the nearest known key, and all of them where they are few. */
+/** Suggests the closest known key, and lists all of them if there are few. */
 function unknownKeyMessage(unknown: string, known: readonly string[]): string {
     if (known.length === 0) {
         return "is not a known setting";
@@ -131,7 +130,7 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
         case "invalid_value":
             return `must be ${issue.values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`;
         case "invalid_type":
-            // Our own message where the field has one; the type where zod would speak for itself.
+            // The field's own message if it has one, otherwise the expected type.
             return issue.message.startsWith("Invalid input")
                 ? `must be ${article(issue.expected)}, not ${article(typeName(value))}`
                 : issue.message;
@@ -186,7 +185,7 @@ function knownKeys(schema: z.ZodType, path: Path): string[] {
     return [...new Set(keys)];
 }
 
-/** The schemas that may describe the value at a path: several where the path leads into a union. */
+/** The schemas that may describe the value at a path; several if the path leads into a union. */
 function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
     return path
         .reduce<z.ZodType[]>(

@@ -5,10 +5,10 @@ import { formatProblem, SettingsError } from "./problem";
 import type { Settings } from "./settingsSchema";
 
 /**
- * The settings of the stack that runs: the one place that reads Pulumi config. Warnings go to
+ * The settings of the running stack. Only this module reads Pulumi config. Warnings go to
  * Pulumi's log.
  *
- * @throws {pulumi.RunError} with every broken rule at once; Pulumi prints it without a stack trace.
+ * @throws {pulumi.RunError} with every broken rule; Pulumi prints it without a stack trace.
  */
 export function stackSettings(): Settings {
     const { settings, warnings } = parseStackConfig(`Pulumi.${pulumi.getStack()}.yaml`);

@@ -8,9 +8,9 @@ import { type BoundRole, ruleOf } from "./roles";
 type RoleSettings = Pick<Settings, "source" | "target" | "mirror" | "networkPolicies" | "caCopy">;
 
 /**
- * What whoever runs the operators' commands from outside needs in the target's namespace: to run a
- * Job and read its log, to scale MM2, to read MM2's metrics, and what a failover asks for beside
- * `pulumi up`: the phase, and to hand MM2 its start positions.
+ * What the identity that runs kafka-dr commands from outside needs in the target's namespace: to
+ * run a Job and read its log, to scale MM2, to read MM2's metrics, and what a failover asks for
+ * beside `pulumi up`: the phase, and to hand MM2 its start positions.
  *
  * Creating a Job is the right to mount every Secret of the namespace, as creating a pod is.
  */

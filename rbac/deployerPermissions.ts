@@ -34,9 +34,9 @@ export interface ClusterPermissions {
 }
 
 /**
- * What whoever runs `pulumi up` needs in each Kubernetes cluster of a stack, and nothing else. The
- * Secrets of the credentials before the last change of a `credentialsRevision` are included: the
- * update that changes it deletes them.
+ * The minimal permissions of the identity that runs `pulumi up`, in each Kubernetes cluster of a
+ * stack. The Secrets of the credentials before the last change of a `credentialsRevision` are
+ * included: the update that changes it deletes them.
  *
  * `kafka-dr:operator.install` is not covered, see {@link notCovered}.
  */
@@ -256,7 +256,7 @@ function sourceOfCa(settings: Settings): Permission[] {
     const names = [`${caCopySecretName(settings.source.name)}-reader`];
     const why = "the reader of the source's CA";
     return [
-        // Kubernetes lets nobody give away a right that he has not.
+        // Kubernetes requires an identity to have every right that it grants.
         { ...read, why: "a right that the reader of the source's CA is given" },
         ...ownObjects({ namespace, apiGroup: "", resource: "serviceaccounts", why }, { names }),
         ...ownObjects({ namespace, apiGroup: RBAC, resource: "roles", why }, { names }),

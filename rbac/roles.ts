@@ -88,7 +88,7 @@ export function roleObject({ namespace, name, rules }: BoundRole) {
     };
 }
 
-/** Its binding to whoever deploys. */
+/** Its binding to the identity that deploys. */
 export function bindingObject({ namespace, name }: BoundRole, subject: Subject) {
     const kind = namespace === undefined ? "ClusterRole" : "Role";
     return {

@@ -41,7 +41,7 @@ function aliasViolation(resource: Resource, mirror: Field): Violation[] {
                   resource,
                   source,
                   `another than ${target.path}`,
-                  "Give each cluster an alias of its own: MM2 tells by it what it has copied.",
+                  "Give each cluster its own alias: MM2 uses it to recognize what it has copied.",
               ),
           ]
         : [];
@@ -50,7 +50,7 @@ function aliasViolation(resource: Resource, mirror: Field): Violation[] {
 function missingConnectors(resource: Resource, mirror: Field): Violation[] {
     const consequences = {
         sourceConnector: "without it, nothing is copied",
-        checkpointConnector: "without it, consumers start anew after a failover",
+        checkpointConnector: "without it, consumers start from the beginning or the end after a failover",
     };
     return Object.entries(consequences)
         .map(([name, consequence]) => ({ connector: mirror.at(name), consequence }))

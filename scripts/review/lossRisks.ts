@@ -32,7 +32,7 @@ function removalRisks(change: ResourceChange): Risk[] {
             risk(
                 before,
                 before.retainOnDelete === true
-                    ? `leaves the stack; Kubernetes keeps it (\`retainOnDelete\`), and nobody manages it any more.${guard}`
+                    ? `leaves the stack; Kubernetes keeps it (\`retainOnDelete\`), but no stack manages it.${guard}`
                     : `is deleted, with the data it holds.${guard}`,
             ),
         ];

@@ -43,7 +43,7 @@ function listenerRisks(before: GoldenResource, after: GoldenResource): Risk[] {
                 ? [
                       risk(
                           after,
-                          `listener \`${name}\` asks nobody who he is (it was ${text(asked)}).`,
+                          `listener \`${name}\` has no authentication (it was ${text(asked)}).`,
                       ),
                   ]
                 : []),

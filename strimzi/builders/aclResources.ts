@@ -1,6 +1,6 @@
 import { patternEntries } from "../../config/javaPattern";
 
-/** A name, or the beginning of names, as a Kafka ACL can express it. `*` stands for every name. */
+/** A name or a prefix of names in a Kafka ACL. `*` stands for every name. */
 export interface ResourcePattern {
     readonly name: string;
     readonly patternType: "literal" | "prefix";
@@ -13,10 +13,10 @@ export const EVERY_NAME: ResourcePattern = { name: "*", patternType: "literal" }
 const PLAIN = /^[A-Za-z0-9_-]$/;
 
 /**
- * The narrowest ACL resources that cover a list of Java regular expressions as MirrorMaker 2 takes
- * it: a name where the expression is one, the beginning of names where it starts with one, and
- * every name otherwise. They may cover more than the expressions, never less: a topic that MM2 may
- * not see is not mirrored, and nothing says so.
+ * The narrowest ACL resources that cover a list of Java regular expressions: a literal name if the
+ * expression is one, a prefix if it starts with literal text, and every name otherwise. They may
+ * cover more than the expressions but never less: MM2 does not mirror a topic that it may not
+ * describe, and does not report it.
  *
  * @param pattern `topicsPattern` or `groupsPattern`: expressions separated by commas.
  */

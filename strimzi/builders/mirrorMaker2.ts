@@ -16,22 +16,22 @@ import { jvmOptions, resourceRequirements, restrictedContainer } from "./podTemp
 import { connectStorage, metricsConfigMapName, startPositionsName } from "./names";
 import { USER_CERTIFICATE_HASH_ANNOTATION } from "./userCertificate";
 
-/** How MM2 reaches one of its clusters. */
+/** MM2's connection to one of its clusters. */
 export interface MirrorConnection {
     /** Kafka's `bootstrap.servers`; an Output where the operator reports it. */
     readonly bootstrapServers: pulumi.Input<string>;
     readonly tls: boolean;
-    /** Secret whose `*.crt` keys MM2 trusts; the system's CAs where TLS has none. */
+    /** Secret whose `*.crt` keys MM2 trusts; with TLS and without a Secret the system's CAs. */
     readonly caSecretName?: string;
     /**
-     * Hash of that Secret's certificates. It goes into the pods' annotations, so that another CA
-     * rolls MM2 within the same update: Strimzi itself sees a changed Secret only at its next
-     * reconciliation, and until then MM2 is Ready, RUNNING, and copies nothing.
+     * Hash of that Secret's certificates. It is in the pods' annotations, so that another CA rolls
+     * MM2 in the same update. Strimzi notices a changed Secret only at its next reconciliation;
+     * until then MM2 is Ready and RUNNING but copies nothing.
      */
     readonly caHash?: pulumi.Input<string>;
-    /** How MM2 identifies itself; without it, not at all. */
+    /** MM2's authentication; none if absent. */
     readonly authentication?: ExistingSite["authentication"];
-    /** Hash of the client certificate where that is a copy, for the same reason as `caHash`. */
+    /** Hash of a copied client certificate, for the same reason as `caHash`. */
     readonly userCertificateHash?: pulumi.Input<string>;
 }
 
@@ -51,8 +51,8 @@ export type MirrorState = "running" | "stopped";
 /**
  * The KafkaMirrorMaker2 that copies from the source to the target, next to the target.
  *
- * Both connectors take what they must agree on from one place, `sharedConfig`: a checkpoint
- * connector that looks for offset syncs elsewhere stays RUNNING and translates nothing.
+ * `sharedConfig` has everything that both connectors must agree on: a checkpoint connector that
+ * reads other offset syncs stays RUNNING but translates nothing.
  */
 export function kafkaMirrorMaker2(
     settings: Pick<Settings, "source" | "target" | "mirror" | "images">,
@@ -109,14 +109,16 @@ export function kafkaMirrorMaker2(
     };
 }
 
-/** A later epoch begins at exact offsets, which the operator writes while it is stopped. */
+/**
+ * A later epoch starts at exact offsets, which the operator sets while the connector is stopped.
+ */
 function startPositions(mirror: MirrorSettings) {
     return mirror.epoch === 1
         ? {}
         : { alterOffsets: { fromConfigMap: { name: startPositionsName(mirror) } } };
 }
 
-/** What the pods hold copies of: another hash rolls them. */
+/** Hashes of the copies that the pods use; another hash rolls the pods. */
 function podAnnotations({ caHash, userCertificateHash }: MirrorConnection) {
     const annotations = {
         ...(caHash !== undefined && { [TRUSTED_CA_HASH_ANNOTATION]: caHash }),
@@ -129,7 +131,7 @@ function podAnnotations({ caHash, userCertificateHash }: MirrorConnection) {
 
 function clusterConnection(connection: MirrorConnection) {
     const { bootstrapServers, tls, caSecretName, authentication } = connection;
-    // A pattern keeps trusting both certificates while a CA's key is replaced.
+    // With a pattern MM2 trusts both certificates while a CA's key is replaced.
     const trustedCertificates =
         caSecretName === undefined ? [] : [{ secretName: caSecretName, pattern: "*.crt" }];
     return {
@@ -166,8 +168,8 @@ function sharedConfig(mirror: MirrorSettings): KafkaConfig {
         "replication.policy.class": `org.apache.kafka.connect.mirror.${policy}ReplicationPolicy`,
         "replication.policy.separator": mirror.replicationPolicySeparator,
         "offset-syncs.topic.location": mirror.offsetSyncsTopicLocation,
-        // A connector that stops waits so long for requests that a dead cluster never answers: in
-        // MM2's Scheduler.close, and when it closes its admin clients (Kafka 4.3.1).
+        // When a connector stops, it waits this long for requests to a dead cluster: in MM2's
+        // Scheduler.close, and when it closes its admin clients (Kafka 4.3.1).
         "admin.timeout.ms": mirror.adminTimeoutSeconds * 1000,
         "admin.default.api.timeout.ms": mirror.adminTimeoutSeconds * 1000,
         "admin.request.timeout.ms": mirror.adminTimeoutSeconds * 500,
@@ -186,7 +188,7 @@ function sourceConnectorConfig(mirror: MirrorSettings): KafkaConfig {
         ...(mirror.exactlyOnceSourceSupport === "enabled" && {
             "exactly.once.support": "required",
         }),
-        // Records of an aborted transaction would be indistinguishable from committed ones.
+        // Otherwise records of aborted transactions would be indistinguishable from committed ones.
         "consumer.isolation.level": "read_committed",
         ...prefixed("consumer.", effectiveConfig(mirror, "consumer")),
         ...prefixed("producer.override.", effectiveConfig(mirror, "producer")),

@@ -32,12 +32,12 @@ export const METRICS_PORT = 9404;
 const NODE_PORTS: Port = { protocol: "TCP", port: 30000, endPort: 32767 };
 
 /**
- * The NetworkPolicy of MM2's pods: who may use its REST API and its metrics, and what it may reach:
- * DNS, the API server (Strimzi's workers read their Secrets there), the brokers of both clusters,
- * and each other.
+ * The NetworkPolicy of MM2's pods. Ingress: the REST API and the metrics. Egress: DNS, the API
+ * server (Strimzi's workers read their Secrets there), the brokers of both clusters, and each
+ * other.
  *
- * Policies add up. Strimzi's operator makes one of its own that opens the metrics to all, so what
- * is closed here stays closed only where the operator makes none.
+ * Policies are additive. Strimzi's operator creates one that opens the metrics to every peer, so
+ * this policy limits them only if the operator does not create its own.
  */
 export function mirrorNetworkPolicy(settings: PolicySettings) {
     const { target, mirror, networkPolicies } = settings;
@@ -95,7 +95,7 @@ const OPERATOR: Peer = {
     podSelector: { matchLabels: { "strimzi.io/kind": "cluster-operator" } },
 };
 
-/** Peers of the settings, which nothing may change, as the SDK takes them. */
+/** A mutable copy of the settings' peers, as the SDK requires. */
 function peers(given: PolicySettings["networkPolicies"]["restApiFrom"]): Peer[] {
     return structuredClone(given) as Peer[];
 }
@@ -125,7 +125,7 @@ function toSource({ source, target, mirror, networkPolicies }: PolicySettings) {
 }
 
 /**
- * Ports under which Strimzi exposes the brokers of a listener outside of their Kubernetes cluster.
+ * Ports on which Strimzi exposes the brokers of a listener outside their Kubernetes cluster.
  */
 function exposedPorts({ type, port, configuration }: ListenerSettings): Port[] {
     const advertised = advertisedPorts(configuration).map(tcp);
@@ -188,8 +188,8 @@ export function commandsPolicyName({ name }: Pick<MirrorSettings, "name">): stri
 }
 
 /**
- * The NetworkPolicy of the operators' commands next to the target: they reach DNS, the brokers of
- * both clusters and the REST API of MM2, and nobody reaches them.
+ * The NetworkPolicy of kafka-dr Jobs next to the target: they may reach DNS, the brokers of both
+ * clusters and MM2's REST API, and have no ingress.
  */
 export function commandsNetworkPolicy(settings: PolicySettings) {
     return {

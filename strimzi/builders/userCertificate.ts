@@ -6,7 +6,7 @@ export const USER_CERTIFICATE_HASH_ANNOTATION = "kafka-dr/source-user-certificat
 /** Keys of a client certificate in the Secret that the User Operator makes of a KafkaUser. */
 export const USER_CERTIFICATE_KEYS = { certificate: "user.crt", key: "user.key" };
 
-/** A client certificate as it is copied to where MM2 runs. */
+/** The copy of a client certificate in MM2's namespace. */
 export interface UserCertificate {
     /** `data` of the copy, base64. The key in it is secret. */
     readonly data: Readonly<Record<string, string>>;

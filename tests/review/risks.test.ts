@@ -61,7 +61,7 @@ const CASES: readonly Case[] = [
         "a listener without authentication",
         "dev",
         set(KAFKA, "inputs/spec/kafka/listeners/0/authentication", undefined),
-        ["Weaker security", /listener `tls` asks nobody who he is \(it was scram-sha-512\)/],
+        ["Weaker security", /listener `tls` has no authentication \(it was scram-sha-512\)/],
     ],
     [
         "another authentication",
