@@ -144,6 +144,6 @@ export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
         name: "kafka_connect_worker_rebalance_rebalancing",
         labels: [],
         unit: "1",
-        meaning: "1 while the workers share the connectors and tasks out anew.",
+        meaning: "1 while the workers rebalance connectors and tasks.",
     },
 ];
