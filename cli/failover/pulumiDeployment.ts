@@ -12,10 +12,9 @@ import type { MirroredOffset } from "../../strimzi/builders/startPositions";
 import { deployedPosition } from "../shared/kubernetes/deployedPosition";
 import { ask } from "../shared/kubernetes/request";
 import { MIRROR_MAKERS, STRIMZI, targetCluster } from "../shared/kubernetes/targetCluster";
+import { ROOT } from "../shared/root";
 import { writeStartPositions } from "./startPositions";
 import { CheckFailed, type Deployment, translationSeconds } from "./step";
-
-const ROOT = join(__dirname, "..", "..");
 
 export interface PulumiDeploymentOptions {
     readonly stack: string;

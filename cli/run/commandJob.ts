@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Settings } from "../../config/settingsSchema";
 import { CommandError } from "../shared/commandError";
 import type { CommandIo } from "../shared/output";
+import { ROOT } from "../shared/root";
 import { settingsForCommand } from "../shared/settings";
 import { deployedMirrorMaker, targetCluster } from "../shared/kubernetes/targetCluster";
 import { jobManifest } from "./jobManifest";
@@ -90,7 +91,7 @@ export async function runCommandJob(options: CommandJobOptions, io: CommandIo): 
     const kubeConfig = targetCluster(settings);
     const mirrorMaker = await deployedMirrorMaker(kubeConfig, settings);
     const name = `Pulumi.${stack}.yaml`;
-    const root = options.root ?? join(__dirname, "..", "..");
+    const root = options.root ?? ROOT;
     const job = jobManifest({
         settings,
         args: [...args, "--stack", stack],

@@ -3,7 +3,7 @@
  * as frames to the log of the container. As process 1 it passes SIGTERM on as SIGINT, on which the
  * command cleans up, and exits with the exit code of the command.
  *
- * node --require ts-node/register/transpile-only cli/run/container.ts <command> [arguments]
+ * node dist/cli/container.js <command> [arguments]
  *
  * `--source-ca` and `--target-ca` may be a folder, whose `*.crt` files are joined (a mounted Secret has
  * two while a CA is replaced), or `system`, the CAs that Node.js trusts.
@@ -13,6 +13,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
+import { ROOT } from "../shared/root";
 import { FrameWriter } from "./logFrames";
 
 /** Value of `--source-ca` and `--target-ca` for the CAs that Node.js trusts. */
@@ -53,15 +54,14 @@ function certificates(option: string, value: string): string | undefined {
 
 /** The executable of package.json. */
 function executable(): string {
-    const root = join(__dirname, "..", "..");
-    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
         bin?: Readonly<Record<string, string>>;
     };
     const file = manifest.bin?.["kafka-dr"];
     if (file === undefined) {
         throw new Error("package.json names no executable kafka-dr");
     }
-    return join(root, file);
+    return join(ROOT, file);
 }
 
 function main(args: readonly string[]): void {

@@ -93,12 +93,7 @@ export function jobManifest(build: JobBuild) {
                             image: imageOf(build),
                             imagePullPolicy: "IfNotPresent",
                             workingDir: ROOT,
-                            command: [
-                                "node",
-                                "--require",
-                                "ts-node/register/transpile-only",
-                                "cli/run/container.ts",
-                            ],
+                            command: ["node", "dist/cli/container.js"],
                             args: [...args, ...sites.flatMap((site) => site.args)],
                             env: [{ name: "TMPDIR", value: "/tmp" }],
                             resources: {

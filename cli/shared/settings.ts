@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { fromConfigValue } from "../../config/configValue";
 import { parseSettings } from "../../config/parseSettings";
 import type { Settings } from "../../config/settingsSchema";
 import { readStackFile } from "../../config/stackFile";
 import { CommandError } from "./commandError";
-
-const ROOT = join(__dirname, "..", "..");
+import { ROOT } from "./root";
 
 /**
  * The settings of a stack of this checkout.

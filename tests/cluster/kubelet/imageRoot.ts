@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
 
@@ -61,13 +62,9 @@ if (mode === "show") {
 /** A folder like `/app` of the image, with a scripted command instead of `kafka-dr`. */
 export function imageRoot(folder: string): string {
     const root = path.join(folder, "app");
-    const job = path.join(root, "cli", "run");
-    mkdirSync(job, { recursive: true });
-    for (const file of ["container.ts", "logFrames.ts"]) {
-        cpSync(path.join(repositoryRoot, "cli", "run", file), path.join(job, file));
-    }
-    cpSync(path.join(repositoryRoot, "tsconfig.json"), path.join(root, "tsconfig.json"));
-    symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(root, "node_modules"));
+    execFileSync(process.execPath, [path.join(repositoryRoot, "bin", "build.js")]);
+    const container = path.join("dist", "cli", "container.js");
+    cpSync(path.join(repositoryRoot, container), path.join(root, container));
     writeFileSync(
         path.join(root, "package.json"),
         JSON.stringify({ name: "image", bin: { "kafka-dr": "command.js" } }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
@@ -46,4 +46,91 @@ describe("bin/kafka-dr.js", function () {
             }
         });
     }
+});
+
+describe("bin/kafka-dr.js in a checkout", function () {
+    this.timeout(120_000);
+    let root: string;
+
+    beforeEach(() => {
+        root = mkdtempSync(path.join(tmpdir(), "kafka-dr-checkout-"));
+        for (const file of ["kafka-dr.js", "build.js", "requireNode.js"]) {
+            cpSync(path.join(repositoryRoot, "bin", file), path.join(root, "bin", file));
+        }
+        writeFileSync(
+            path.join(root, "package.json"),
+            JSON.stringify({ engines: { node: ">=22.22" } }),
+        );
+        source("cli/run/container.ts", "");
+        source("cli/answer.ts", 'export const answer: string = "one";');
+        source(
+            "cli/main.ts",
+            'import { answer } from "./answer"; export const main = () => { console.log(answer); };',
+        );
+    });
+    afterEach(() => {
+        rmSync(root, { recursive: true });
+    });
+
+    function source(file: string, text: string): void {
+        mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+        writeFileSync(path.join(root, file), text);
+    }
+
+    function install(): void {
+        symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(root, "node_modules"));
+    }
+
+    function start() {
+        const { status, stdout, stderr } = spawnSync(
+            process.execPath,
+            [path.join(root, "bin/kafka-dr.js")],
+            { encoding: "utf8", env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" } },
+        );
+        return { status, stdout: stdout.trim(), stderr };
+    }
+
+    it("compiles at the first start, and after that where a source has changed", () => {
+        install();
+        assert.deepEqual(start(), { status: 0, stdout: "one", stderr: "" });
+        const compiled = path.join(root, "dist/cli/main.js");
+        writeFileSync(compiled, 'exports.main = () => console.log("as compiled")');
+        assert.equal(start().stdout, "as compiled");
+        source("cli/answer.ts", 'export const answer: string = "another";');
+        assert.equal(start().stdout, "another");
+    });
+
+    it("compiles at each start where dist/ cannot be written", () => {
+        install();
+        // A file in the way of the folder: it stops root, too.
+        source("dist", "");
+        assert.deepEqual(start(), { status: 0, stdout: "one", stderr: "" });
+        source("cli/answer.ts", 'export const answer: string = "another";');
+        assert.equal(start().stdout, "another");
+    });
+
+    it("names the command that installs the packages, in one line", () => {
+        const { status, stdout, stderr } = start();
+        assert.equal(status, 1);
+        assert.equal(stdout, "");
+        assert.equal(
+            stderr,
+            `kafka-dr: the npm packages are not installed, or are not those of the lockfile: ` +
+                `run "make setup" in ${root}.\n`,
+        );
+    });
+
+    it("names it for a package that is absent as well", () => {
+        install();
+        source("cli/answer.ts", 'export { answer } from "no-such-package";');
+        assert.match(start().stderr, /^kafka-dr: the npm packages are not installed, .*\n$/);
+    });
+
+    it("names the line of a source that cannot be compiled", () => {
+        install();
+        source("cli/answer.ts", "export const answer = ;");
+        const { status, stderr } = start();
+        assert.equal(status, 1);
+        assert.match(stderr, /^kafka-dr: Build failed.*\ncli\/answer\.ts:1:\d+: ERROR: .*\n$/);
+    });
 });

@@ -127,10 +127,13 @@ describe("the commands of kafka-dr", () => {
                     process.stderr.write(JSON.stringify(Object.keys(require.cache)));
                 });
                 process.argv = [process.argv[0], "kafka-dr", "failover", "--help"];
-                require(${JSON.stringify(join(repositoryRoot, "bin/kafka-dr.js"))});`;
-            const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", script], {
-                encoding: "utf8",
-            });
+                require(${JSON.stringify(join(repositoryRoot, "cli/main.ts"))}).main();`;
+            // The sources, since all of the compiled commands are in one file.
+            const { status, stdout, stderr } = spawnSync(
+                process.execPath,
+                ["--require", "tsx/cjs", "-e", script],
+                { cwd: repositoryRoot, encoding: "utf8" },
+            );
             assert.equal(status, 0, stderr);
             assert.match(stdout, /^Usage: kafka-dr failover /);
             const loaded = JSON.parse(stderr) as string[];

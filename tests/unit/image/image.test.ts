@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Copy, DockerfileParser } from "dockerfile-ast";
 import { validate, ValidationSeverity } from "dockerfile-utils";
@@ -19,6 +21,12 @@ function text(file: string): string {
 /** The files of the commands. */
 function commandFiles(): string[] {
     return sourcesBelow("cli");
+}
+
+function copies(): Copy[] {
+    return DockerfileParser.parse(dockerfile)
+        .getInstructions()
+        .filter((instruction): instruction is Copy => instruction.getKeyword() === "COPY");
 }
 
 /** What `.dockerignore` lets into the image: the names behind `!`. */
@@ -42,9 +50,7 @@ describe("the image of the operators' commands", function () {
     });
 
     it("copies from the repository what is there, and nothing else", () => {
-        const copied = DockerfileParser.parse(dockerfile)
-            .getInstructions()
-            .filter((instruction): instruction is Copy => instruction.getKeyword() === "COPY")
+        const copied = copies()
             .filter((copy) => copy.getFromFlag() === null)
             .flatMap((copy) => copy.getArguments().slice(0, -1).map(String));
         assert.deepEqual(copied, ["package.json", "package-lock.json", "."]);
@@ -84,8 +90,70 @@ describe("the image of the operators' commands", function () {
         for (const [name, file] of packages) {
             assert(name in manifest.dependencies, `${file} imports ${name}`);
         }
-        // What node is told to load before the container's program.
-        assert("ts-node" in manifest.dependencies && "typescript" in manifest.dependencies);
+        assert("esbuild" in manifest.dependencies, "bin/build.js uses it");
+    });
+
+    describe("as it is laid out", () => {
+        let app: string;
+        before(() => {
+            app = mkdtempSync(path.join(tmpdir(), "kafka-dr-image-"));
+            run([path.join(repositoryRoot, "bin/build.js")]);
+            for (const copy of copies().filter((found) => found.getFromFlag() !== null)) {
+                const sources = copy.getArguments().slice(0, -1).map(String);
+                for (const source of sources) {
+                    const name = source.replace(/^\/app\//, "");
+                    cpSync(path.join(repositoryRoot, name), path.join(app, name), {
+                        recursive: true,
+                    });
+                }
+            }
+        });
+        after(() => {
+            rmSync(app, { recursive: true });
+        });
+
+        function run(args: readonly string[]) {
+            return spawnSync(process.execPath, args, {
+                cwd: app,
+                encoding: "utf8",
+                env: { KUBECONFIG: path.join(app, "none"), PATH: process.env.PATH },
+            });
+        }
+
+        it("has no packages and no sources", () => {
+            assert.deepEqual(readdirSync(app).sort(), [
+                "Pulumi.yaml",
+                "bin",
+                "dist",
+                "package.json",
+            ]);
+        });
+
+        // Each loads other packages: none, the settings, Kafka's client, Kubernetes' client.
+        const sizes = "--partitions 3 --record-size 100 --records-per-second 1000";
+        const brokers = "--source-bootstrap 127.0.0.1:1 --target-bootstrap 127.0.0.1:1";
+        for (const [command, status, expected] of [
+            ["--help", 0, /^Usage: kafka-dr /],
+            [`size ${sizes}`, 0, /tasksMax/],
+            [`verify ${brokers} --timeout 2`, 4, /^kafka-dr: the source cluster at 127.0.0.1:1 /],
+            ["status --stack dev", 4, /^kafka-dr: kafka-dr:target.kubeconfig cannot be used/],
+        ] as const) {
+            it(`runs kafka-dr ${command.split(" ")[0]!}`, () => {
+                cpSync(
+                    path.join(repositoryRoot, "Pulumi.dev.yaml"),
+                    path.join(app, "Pulumi.dev.yaml"),
+                );
+                const found = run(["bin/kafka-dr.js", ...command.split(" ")]);
+                assert.equal(found.status, status, found.stderr);
+                assert.match(`${found.stdout}${found.stderr}`, expected);
+            });
+        }
+
+        it("runs the program of a Job's container", () => {
+            const { stdout, status } = run(["dist/cli/container.js", "nonsense"]);
+            assert.equal(status, 2);
+            assert.match(stdout, /^1 e .*unknown command 'nonsense'/m);
+        });
     });
 
     it("runs as a user whose number Kubernetes sees, without install scripts, of an exact version", () => {
@@ -98,6 +166,7 @@ describe("the image of the operators' commands", function () {
         assert.match(last("USER") ?? "", /^[1-9]\d*:[1-9]\d*$/);
         assert.equal(last("ENTRYPOINT"), '["node", "bin/kafka-dr.js"]');
         assert.match(dockerfile, /^RUN npm ci --ignore-scripts --omit=dev /m);
+        assert.match(dockerfile, /^RUN npm run build /m);
         assert.match(
             dockerfile,
             /^ARG NODE_IMAGE=\S+\/node:24\.\d+\.\d+-\w+-slim(@sha256:\w{64})?$/m,
