@@ -436,12 +436,12 @@ describeOnApiServers("a command as a Job", (apiServers) => {
             const rest = without(all, [verb], (found) => found.resource === resource);
             const restricted = await settingsFor(`command-without-${index}`, rest);
             const { error, stderr } = await run(["count"], { settings: restricted });
-            const stderr =
+            const text =
                 error instanceof CommandError ? `${error.message} ${error.remedy}` : stderr;
-            assert.match(stderr, /403/, `${verb} ${resource}: ${stderr}`);
+            assert.match(text, /403/, `${verb} ${resource}: ${text}`);
             assert(
-                stderr.includes(`cannot ${verb} resource "${resource}"`),
-                `${verb} ${resource}: ${stderr}`,
+                text.includes(`cannot ${verb} resource "${resource}"`),
+                `${verb} ${resource}: ${text}`,
             );
             // Without these it cannot observe the deletion, and reports that; the Job is deleted anyway.
             await waitFor("the Job is gone", async () => (await left()).length === 0 || undefined, {
