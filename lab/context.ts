@@ -36,8 +36,8 @@ export interface LabContext {
     readonly garbageCollector?: GarbageCollector;
     /** Further JVM options by the name of a node or a worker, such as a log of its garbage collector. */
     readonly vmOptions?: (name: string) => readonly string[];
-    /** Milliseconds until a start counts as failed; 60,000 by default. */
+    /** Milliseconds until a start counts as failed; 300,000 by default, a limit for hangs. */
     readonly startTimeoutMs?: number;
 }
 
-export const DEFAULT_START_TIMEOUT_MS = 60_000;
+export const DEFAULT_START_TIMEOUT_MS = 300_000;

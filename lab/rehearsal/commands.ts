@@ -11,7 +11,7 @@ export type RehearsedCommand =
 
 const LIMITS = {
     maxLag: 1_000_000,
-    drainSeconds: 60,
+    drainSeconds: 300,
     quietSeconds: 2,
     producersStopped: false,
 } as const;

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     }
 }
 
-/** Runs every scenario in order, on one pair of real clusters. */
+/** Runs the scenarios in order, on one pair of real clusters; one that throws is the last. */
 async function rehearse(
     supervisor: Supervisor,
     print: (text: string) => void,
@@ -40,10 +40,16 @@ async function rehearse(
     try {
         for (const { name, run } of scenarios()) {
             print(name);
-            const outcome = await run(pair).catch((error: unknown): Outcome => {
+            const outcome = await run(pair).catch((error: unknown) => {
                 supervisor.signal.throwIfAborted();
-                return { problems: [error instanceof Error ? String(error.stack) : String(error)] };
+                return error instanceof Error ? (error.stack ?? error.message) : String(error);
             });
+            if (typeof outcome === "string") {
+                print(`  ${outcome}`);
+                results.push({ name, problems: [outcome] });
+                // Each scenario begins where the one before it ended.
+                break;
+            }
             for (const { id, seconds, detail } of outcome.steps ?? []) {
                 print(`  ${id} ${seconds.toFixed(1)} s: ${detail}`);
             }

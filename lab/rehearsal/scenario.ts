@@ -54,22 +54,23 @@ export class Expectations {
 }
 
 const POLL_MS = 200;
+/** Longer than any wait on a slow machine. */
+const HANG_SECONDS = 300;
 
 /** Waits for a condition. @throws when it does not hold in time */
 export async function until(
     what: string,
     holds: () => Promise<boolean>,
     { signal }: Pick<LabPair, "signal">,
-    seconds = 60,
 ): Promise<void> {
-    const deadline = performance.now() + seconds * 1000;
+    const deadline = performance.now() + HANG_SECONDS * 1000;
     for (;;) {
         signal.throwIfAborted();
         if (await holds()) {
             return;
         }
         if (performance.now() > deadline) {
-            throw new Error(`${what}: not within ${seconds} s`);
+            throw new Error(`${what}: not within ${HANG_SECONDS} s`);
         }
         await sleep(POLL_MS, undefined, { signal });
     }

@@ -24,9 +24,10 @@ export function plannedSwitch({ producer, consumer }: Load): Scenario {
         producer.start(pair.as(USER, "source"));
         await consumer.start(pair.as(USER, "source"));
         await sleep(2000);
-        const killer = killMirrorMaker(pair, "draining");
-        const { results, interrupted } = await runInterrupted(pair, "planned failover");
-        await killer;
+        const [{ results, interrupted }] = await Promise.all([
+            runInterrupted(pair, "planned failover"),
+            killMirrorMaker(pair, "draining"),
+        ]);
         await producer.end();
         await consumer.end();
         expect.equal("steps interrupted", interrupted.length, 8);
@@ -185,12 +186,7 @@ async function failOverFromLost(pair: LabPair, expect: Expectations, producer: N
 }
 
 async function killMirrorMaker(pair: LabPair, phase: string): Promise<void> {
-    await until(
-        `the phase is ${phase}`,
-        async () => (await pair.position()).phase === phase,
-        pair,
-        120,
-    );
+    await until(`the phase is ${phase}`, async () => (await pair.position()).phase === phase, pair);
     await pair.mirrorMaker().kill();
     await pair.mirrorMaker().apply();
 }
