@@ -1,6 +1,6 @@
 # kafka-dr: every target installs what it needs. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill test bench bench-quick bench-demo bench-program up preview destroy
+.PHONY: help setup demo drill test test-all bench bench-quick bench-demo bench-program up preview destroy
 
 # A machine whose Node.js is too old uses the one that this script fetches.
 NODE := scripts/with-node.sh
@@ -33,6 +33,10 @@ drill: $(INSTALLED) ## Rehearse failovers and failbacks on real Kafka processes 
 test: $(INSTALLED) ## Format, lint, type check and every test suite
 	@scripts/require-java.sh
 	@$(TS) scripts/test.ts
+
+test-all: $(INSTALLED) ## The same, and each right of MirrorMaker 2 taken away in turn
+	@scripts/require-java.sh
+	@$(TS) scripts/test.ts --all
 
 bench: $(INSTALLED) ## Measure the mirror on this machine; ARGS go to it, --help among them
 	@scripts/require-java.sh

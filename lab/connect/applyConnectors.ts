@@ -4,7 +4,7 @@ import { waitFor } from "../process/wait";
 import type { ConnectorDefinition } from "./connectorConfigs";
 import { autoRestartDelayMs, failures, type AutoRestartStatus } from "./mirrorMakerStatus";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 300_000;
 
 /** The REST call that changes the state of a connector; undefined when none is needed. */
 export function stateChange(

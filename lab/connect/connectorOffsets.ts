@@ -196,7 +196,7 @@ async function verifyStopped(
         return status?.connector.state === "STOPPED" && status.tasks.length === 0;
     };
     await waitUntil(`${name} is STOPPED`, isStopped, {
-        timeoutMs: 60_000,
+        timeoutMs: 300_000,
         intervalMs: 100,
         signal,
     });

@@ -59,15 +59,13 @@ export async function startWorker(lab: LabContext, options: WorkerOptions): Prom
 export interface SpawnOptions {
     /** Whether the lab continues when the worker ends by itself. */
     readonly mayEnd?: boolean;
-    /** See `JvmOptions.shortLived`. */
-    readonly shortLived?: boolean;
 }
 
 /** Starts a worker and returns before it answers. */
 export async function spawnWorker(
     lab: LabContext,
     options: WorkerOptions,
-    { mayEnd = false, shortLived = false }: SpawnOptions = {},
+    { mayEnd = false }: SpawnOptions = {},
 ): Promise<Worker> {
     const folder = path.join(lab.supervisor.folder, "connect", options.name);
     const configFile = path.join(folder, "connect.properties");
@@ -82,7 +80,7 @@ export async function spawnWorker(
             classPath: lab.classPath,
             heapMegabytes: options.heapMegabytes,
             folder,
-            shortLived,
+            ...(lab.shortLived && { shortLived: true }),
             ...(lab.garbageCollector && { garbageCollector: lab.garbageCollector }),
             vmOptions: [
                 ...(exporter ? [await prepareExporter(exporter, folder)] : []),

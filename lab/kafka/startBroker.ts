@@ -24,6 +24,7 @@ export function dataFolder(folder: string): string {
 function jvmOf(lab: LabContext, { node, folder }: BrokerSetup) {
     return {
         classPath: lab.classPath,
+        ...(lab.shortLived && { shortLived: true }),
         heapMegabytes: heapMegabytes(node.jvmOptions, lab.heapLimitMegabytes),
         folder,
     } satisfies Partial<JvmOptions>;

@@ -87,6 +87,7 @@ export class LabPair {
                 stack: STACK,
                 supervisor,
                 metrics: "none",
+                shortLived: true,
                 advertise: async (at) =>
                     (await networks.source.advertise(at)) ?? networks.target.advertise(at),
                 ...(onStep && { onStep }),

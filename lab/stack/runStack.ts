@@ -29,6 +29,8 @@ export interface RunStackOptions {
     readonly advertise?: LabContext["advertise"];
     /** See `LabContext.garbageCollector`. */
     readonly garbageCollector?: LabContext["garbageCollector"];
+    /** See `LabContext.shortLived`. */
+    readonly shortLived?: boolean;
     /** See `LabContext.vmOptions`. */
     readonly vmOptions?: LabContext["vmOptions"];
     /** Memory for all processes together, in MiB; 4096 by default. */
@@ -84,6 +86,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
         ...(options.metrics && { metrics: options.metrics }),
         ...(options.advertise && { advertise: options.advertise }),
         ...(options.garbageCollector && { garbageCollector: options.garbageCollector }),
+        ...(options.shortLived && { shortLived: true }),
         ...(options.vmOptions && { vmOptions: options.vmOptions }),
     };
     const backend = new LabBackend(lab, KAFKA_VERSION, options.onStep);

@@ -32,7 +32,7 @@ const SOURCE = "my-cluster";
 const ORIGINAL = clusterCaSecretName(SOURCE);
 const COPY = caCopySecretName(SOURCE);
 const READER = `${COPY}-reader`;
-const COPY_TIMEOUT_MS = 10_000;
+const COPY_TIMEOUT_MS = 300_000;
 
 describeOnApiServers("the CA's copy by the External Secrets Operator", (apiServers) => {
     const controllers: { stop(): Promise<void> }[] = [];

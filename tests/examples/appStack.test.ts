@@ -277,7 +277,6 @@ describe("examples/app-stack", () => {
     }
 
     it("is a program for Pulumi's Node language host, with its stack outputs", async function () {
-        this.timeout(60_000);
         const outputs = await kafkaOutputs("dev");
         const child = await runChildProgram({
             ...readStackFile(exampleFolder, "dev"),

@@ -8,7 +8,6 @@ import { repositoryRoot } from "../support/rawSettings";
 import { READY, stackFile } from "../support/recordedStack";
 
 describe("the program, started as Pulumi.yaml and package.json say", function () {
-    this.timeout(60_000);
     let folder: string;
     before(() => {
         folder = mkdtempSync(join(tmpdir(), "kafka-dr-host-"));

@@ -60,7 +60,6 @@ class NumberWriter {
 }
 
 describe("new credentials of MirrorMaker 2", function () {
-    this.timeout(600_000);
     let lab: RightsLab;
     let first: Revision;
     let second: Revision;

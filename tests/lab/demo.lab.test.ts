@@ -20,7 +20,6 @@ interface DemoRun {
 }
 
 describe("make demo", function () {
-    this.timeout(120_000);
     let parent: string;
     beforeEach(() => {
         parent = mkdtempSync(path.join(tmpdir(), "demo-test-"));

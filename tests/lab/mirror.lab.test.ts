@@ -14,10 +14,9 @@ import { waitFor } from "../../lab/process/wait";
 import { kafkaObject, mirrorMakerObject, NAMESPACE, nodePool } from "./support/objects";
 
 const START_OF_WORKER = /Kafka Connect worker initializ(ing|ation)/;
-const TIMEOUT = { timeoutMs: 60_000 };
+const TIMEOUT = { timeoutMs: 300_000 };
 
 describe("lab", function () {
-    this.timeout(120_000);
     let lab: LabContext;
     let src: LabKafkaCluster;
     let tgt: LabKafkaCluster;
@@ -45,6 +44,7 @@ describe("lab", function () {
         lab = {
             supervisor: await Supervisor.create(),
             classPath: await kafkaClassPath(),
+            shortLived: true,
             heapLimitMegabytes: heapLimit(4096, 6),
         };
         const nodePools = [

@@ -25,7 +25,7 @@ import { kafkaObject, mirrorMakerObject, NAMESPACE, nodePool } from "./support/o
 
 const TOPIC = "my-topic";
 const SOURCE = "src->tgt.MirrorSourceConnector";
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 300_000;
 /** Above those of all other records. */
 const NEW_INDEX = 5000;
 /** Several fetches long: a consumer that reaches its broker has what is new within 500 ms. */
@@ -60,7 +60,6 @@ const offsetOf = (partition: number, offset: number) => ({
 });
 
 describe("network failures and connector offsets", function () {
-    this.timeout(120_000);
     const network = new SiteNetwork();
     const configMaps = new Map<string, ConfigMapObject>();
     let supervisor: Supervisor;
@@ -94,6 +93,7 @@ describe("network failures and connector offsets", function () {
         const lab: LabContext = {
             supervisor,
             classPath: await kafkaClassPath(),
+            shortLived: true,
             heapLimitMegabytes: heapLimit(4096, 5),
         };
         const start = async (context: LabContext, name: string, pool: KafkaNodePoolObject) =>

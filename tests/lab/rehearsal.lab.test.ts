@@ -3,11 +3,7 @@ import { LabPair } from "../../lab/rehearsal/labPair";
 import { scenarios } from "../../lab/rehearsal/scenarios";
 import { Supervisor } from "../../lab/process/supervisor";
 
-/** Milliseconds after which a scenario hangs: a failback with a rebuilt cluster takes minutes. */
-const SCENARIO_TIMEOUT_MS = 900_000;
-
 describe("the rehearsal of failovers and failbacks", function () {
-    this.timeout(SCENARIO_TIMEOUT_MS);
     // Each scenario begins where the one before it ended.
     this.bail(true);
     let supervisor: Supervisor;

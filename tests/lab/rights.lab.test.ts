@@ -10,7 +10,6 @@ import { beyondSuite, STACK_USERS, stackSuite } from "./rights/stackSuite";
 import { workerRights, workerSuite } from "./rights/workerSuite";
 
 describe("rights of MirrorMaker 2", function () {
-    this.timeout(900_000);
     let lab: RightsLab;
     before(async () => {
         lab = await RightsLab.start();

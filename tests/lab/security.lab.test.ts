@@ -40,7 +40,6 @@ function filesIn(folder: string): string[] {
 }
 
 describe("a secured lab", function () {
-    this.timeout(180_000);
     let lab: LabContext;
     let src: LabKafkaCluster;
     let tgt: LabKafkaCluster;
@@ -99,7 +98,7 @@ describe("a secured lab", function () {
     const mirrored = async (): Promise<void> => {
         const expected = await source.logEndOffsets("orders");
         await waitForLogEndOffsets(target, "orders", expected, {
-            timeoutMs: 60_000,
+            timeoutMs: 300_000,
             signal: lab.supervisor.signal,
         });
         assert.deepEqual(await target.digests("orders"), await source.digests("orders"));
@@ -111,6 +110,7 @@ describe("a secured lab", function () {
         lab = {
             supervisor: await Supervisor.create(),
             classPath: await kafkaClassPath(),
+            shortLived: true,
             heapLimitMegabytes: heapLimit(3072, 4),
         };
         const nodePools = [

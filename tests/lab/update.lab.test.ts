@@ -18,7 +18,6 @@ const user = (name: string) => ({
 });
 
 describe("updates of a running stack", function () {
-    this.timeout(180_000);
     let supervisor: Supervisor;
     let lab: LabStack;
     const steps: string[] = [];
@@ -32,7 +31,7 @@ describe("updates of a running stack", function () {
     const mirrored = async (count: number): Promise<void> => {
         await lab.source.produceRecords({ topic: TOPIC, count });
         const ends = await lab.source.logEndOffsets(TOPIC);
-        const options = { timeoutMs: 60_000, signal: supervisor.signal };
+        const options = { timeoutMs: 300_000, signal: supervisor.signal };
         assert.deepEqual(await waitForLogEndOffsets(lab.target, TOPIC, ends, options), ends);
     };
 

@@ -78,7 +78,6 @@ const CASES: readonly [topic: string, mirror: Mirror, expected: Record<string, n
 const sites = sitesInDirection("forward");
 
 describe("kafka-dr verify", function () {
-    this.timeout(600_000);
     let clusters: TwoClusters;
     let views: Ends<ClusterView>;
     let report: VerifyReport;

@@ -15,7 +15,6 @@ import { type Analyzer, startAnalyzer } from "./support/analyzer";
 import { resourcesOf } from "./support/recordedResources";
 
 describe("the policy pack, run as Pulumi's Node language host runs it, types checked", function () {
-    this.timeout(120_000);
     let analyzer: Analyzer;
     let close: (() => Promise<void>) | undefined;
     before(async () => {

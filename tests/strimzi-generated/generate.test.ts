@@ -22,7 +22,6 @@ function read(file: string): string {
 describe("the generated files of strimzi/generated", () => {
     it("are what the generator writes, twice the same", async function () {
         // Two runs of a JVM and, on a new machine, the download of the generator's jars.
-        this.timeout(180_000);
         const java = await findJava(GENERATOR_JAVA);
         if (!java) {
             console.log(`      skipped: Strimzi's generator needs Java ${GENERATOR_JAVA} or newer`);

@@ -15,7 +15,7 @@ import { TopicAdmin } from "./topicAdmin";
 import { type LabStack, runLabStack } from "../support/runningStack";
 
 /** A limit for what comes within seconds on an idle machine; it guards, and asserts nothing. */
-export const PATIENCE_MS = 240_000;
+export const PATIENCE_MS = 600_000;
 /** Seconds between two looks of MM2 at topics, configurations, groups and their offsets. */
 export const INTERVAL_SECONDS = 2;
 
@@ -72,6 +72,7 @@ export class RightsLab {
             const context: LabContext = {
                 supervisor,
                 classPath: await kafkaClassPath(),
+                shortLived: true,
                 heapLimitMegabytes: heapLimit(1024, 2),
                 metrics: "none",
             };

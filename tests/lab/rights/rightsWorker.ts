@@ -38,7 +38,7 @@ export class RightsWorker {
                 properties: workerProperties(host.mm2, lab.environment, restPort),
                 heapMegabytes: HEAP_MEGABYTES,
             },
-            { mayEnd: true, shortLived: true },
+            { mayEnd: true },
         );
         return new RightsWorker(lab, worker);
     }

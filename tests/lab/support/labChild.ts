@@ -25,7 +25,12 @@ async function sleepers(supervisor: Supervisor): Promise<void> {
 
 async function kafka(supervisor: Supervisor): Promise<LabKafkaCluster> {
     return startKafkaCluster(
-        { supervisor, classPath: await kafkaClassPath(), heapLimitMegabytes: 256 },
+        {
+            supervisor,
+            classPath: await kafkaClassPath(),
+            heapLimitMegabytes: 256,
+            shortLived: true,
+        },
         {
             kafka: kafkaObject("c"),
             nodePools: [nodePool("c", "combined", ["controller", "broker"])],

@@ -28,6 +28,6 @@ export async function gone(parent: string): Promise<void> {
                 ? Promise.resolve(true)
                 : Promise.reject(new Error(left.join()));
         },
-        { timeoutMs: 20_000, intervalMs: 20 },
+        { timeoutMs: 300_000, intervalMs: 20 },
     );
 }

@@ -31,7 +31,13 @@ export async function runLabStack(
 ): Promise<LabStack> {
     const { folder, remove } = labStackFolder(settings);
     try {
-        const stack = await runStack({ folder, stack: "lab", supervisor, ...options });
+        const stack = await runStack({
+            folder,
+            stack: "lab",
+            supervisor,
+            shortLived: true,
+            ...options,
+        });
         const sourceCluster = clusterOf(stack, { namespace: "kafka-source", name: "my-cluster" });
         const targetCluster = clusterOf(stack, {
             namespace: "kafka-target",

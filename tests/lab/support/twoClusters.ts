@@ -32,6 +32,7 @@ export async function startTwoClusters(): Promise<TwoClusters> {
         const lab = {
             supervisor,
             classPath: await kafkaClassPath(),
+            shortLived: true,
             heapLimitMegabytes: heapLimit(4096, 2),
         };
         const start = async (kafka: ReturnType<typeof kafkaObject>) =>

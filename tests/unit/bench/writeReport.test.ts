@@ -9,7 +9,6 @@ import { repositoryRoot } from "../../support/rawSettings";
 import { machine, textOf, wholeGrid } from "./synthetic";
 
 describe("bench:report", function () {
-    this.timeout(60_000);
     let folder = "";
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "bench-report-"));

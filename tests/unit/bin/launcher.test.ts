@@ -6,7 +6,6 @@ import path from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
 
 describe("bin/kafka-dr.js", function () {
-    this.timeout(60_000);
     let folder: string;
     before(() => {
         folder = mkdtempSync(path.join(tmpdir(), "kafka-dr-launcher-"));

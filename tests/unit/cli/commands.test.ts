@@ -119,8 +119,6 @@ describe("the commands of kafka-dr", () => {
     }
 
     describe("as an executable", function () {
-        this.timeout(60_000);
-
         it("shows the help without loading a client of Kafka or Kubernetes, or the settings", () => {
             const script = `
                 process.on("exit", () => {

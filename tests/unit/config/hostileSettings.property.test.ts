@@ -150,7 +150,6 @@ function textsOf(value: unknown): string[] {
 
 describe("hostile settings", function () {
     // Some 20 s of one CPU; the rest is for a machine that has other things to do.
-    this.timeout(300_000);
     const paths = fieldPaths();
     const stacks = [rawStack("dev"), rawStack("prod"), existingSource()];
 

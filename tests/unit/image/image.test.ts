@@ -42,8 +42,6 @@ function included(): string[] {
 }
 
 describe("the image of the operators' commands", function () {
-    this.timeout(60_000);
-
     it("has a Dockerfile without a finding of the linter", () => {
         const findings = validate(dockerfile, { instructionCasing: ValidationSeverity.ERROR });
         assert.deepEqual(findings, []);

@@ -28,7 +28,6 @@ const COPIED = [
 const PACKAGES = ["@pulumi", "esbuild", "source-map-support"];
 
 describe("bin/program.js, started by Pulumi's Node language host", function () {
-    this.timeout(120_000);
     let directory: string;
 
     beforeEach(() => {

@@ -18,8 +18,6 @@ interface RuledRole extends RoleOrBinding {
 }
 
 describe("npm run rbac", function () {
-    this.timeout(60_000);
-
     function rbac(...args: string[]) {
         const { status, stdout, stderr } = spawnSync(
             process.execPath,

@@ -156,8 +156,6 @@ const legacy = (ca: object): Change[] => [
 ];
 
 describe("the rights of the deploying identity", function () {
-    this.timeout(60_000);
-
     const cases: readonly (readonly [
         what: string,
         stack: "dev" | "prod",

@@ -34,7 +34,6 @@ echo me
 const CLOUD = "https://api.pulumi.com";
 
 describe("the commands of the Makefile", function () {
-    this.timeout(30_000);
     let folder: string;
 
     beforeEach(() => {

@@ -24,7 +24,6 @@ const NEEDED = /"node": ">=([\d.]+)"/.exec(
 )![1]!;
 
 describe("the tools of the make targets", function () {
-    this.timeout(30_000);
     let folder: string;
     let programs: string;
 
