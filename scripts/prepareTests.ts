@@ -6,25 +6,20 @@
 import { ensureArtifacts, kafkaClassPath } from "../lab/artifacts/artifacts";
 import crdGeneratorLock from "../lab/artifacts/crd-generator.lock.json";
 import { jmxExporterJar } from "../lab/jmxExporter";
-import { withSupervisor } from "../lab/process/supervisor";
 import { externalSecretsCrds } from "../tests/cluster/apiServers/externalSecretsCrds";
-import { goVersion, serverPrograms } from "../tests/cluster/apiServers/goServers";
+import { buildApiServers } from "../tests/cluster/apiServers/goServers";
 import { runActionlint } from "../tests/workflows/actionlint";
 
 function report(line: string): void {
     console.log(line);
 }
 
-/** What the Go toolchain brings; the suites that need it are skipped without Go. */
+/** What the Go toolchain builds and fetches; the suites that need it are skipped without Go. */
 async function prepareGo(): Promise<void> {
-    const go = await goVersion();
-    if (go === undefined) {
-        report("Go is not installed: the suites on API servers and actionlint are left out.");
+    if ((await buildApiServers(report)) === undefined) {
+        report("Go is not installed: make test skips actionlint and the suites on API servers.");
         return;
     }
-    await withSupervisor(async (supervisor) => {
-        await serverPrograms(go, supervisor, report);
-    });
     await externalSecretsCrds();
     runActionlint(["-version"]);
 }

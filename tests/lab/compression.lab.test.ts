@@ -35,7 +35,6 @@ function lines(codec: string): string[] {
 }
 
 describe("records that Java clients compressed", function () {
-    this.timeout(120_000);
     let clusters: TwoClusters;
     let views: Ends<ClusterView>;
     const written = CODECS.flatMap(lines);
