@@ -48,7 +48,6 @@ describe("bin/kafka-dr.js", function () {
 });
 
 describe("bin/kafka-dr.js in a checkout", function () {
-    this.timeout(120_000);
     let root: string;
 
     beforeEach(() => {
