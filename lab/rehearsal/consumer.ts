@@ -32,6 +32,8 @@ export class GroupConsumer {
             heartbeatInterval: 1000,
             maxWaitTime: 200,
         });
+        // A phase may take the right to read from the group, and a lost site answers nothing.
+        consumer.on("error", () => undefined);
         this.consumer = consumer;
         const stream = await consumer.consume({
             topics: [this.topic],
