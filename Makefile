@@ -1,6 +1,6 @@
 # kafka-dr: every target installs what it needs. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill test test-all bench bench-quick bench-demo bench-program up preview destroy
+.PHONY: help machine setup demo drill test test-all bench bench-quick bench-demo bench-program up preview destroy
 
 # A machine whose Node.js is too old uses the one that this script fetches.
 NODE := scripts/with-node.sh
@@ -20,34 +20,30 @@ $(INSTALLED): package.json package-lock.json
 	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+machine:
+	@scripts/require-machine.sh
+
 setup: $(INSTALLED) ## Install the npm packages
 
-demo: $(INSTALLED) ## Run the stack on this machine and mirror a million records; KEEP=1 keeps it up
-	@scripts/require-java.sh
+demo: machine $(INSTALLED) ## Run the stack on this machine and mirror a million records; KEEP=1 keeps it up
 	@$(TS) lab/demo/main.ts
 
-drill: $(INSTALLED) ## Rehearse failovers and failbacks on real Kafka processes of this machine
-	@scripts/require-java.sh
+drill: machine $(INSTALLED) ## Rehearse failovers and failbacks on real Kafka processes of this machine
 	@$(TS) lab/rehearsal/main.ts
 
-test: $(INSTALLED) ## Format, lint, type check and every test suite
-	@scripts/require-java.sh
+test: machine $(INSTALLED) ## Format, lint, type check and every test suite
 	@$(TS) scripts/test.ts
 
-test-all: $(INSTALLED) ## The same, and each right of MirrorMaker 2 taken away in turn
-	@scripts/require-java.sh
+test-all: machine $(INSTALLED) ## The same, and each right of MirrorMaker 2 taken away in turn
 	@$(TS) scripts/test.ts --all
 
-bench: $(INSTALLED) ## Measure the mirror on this machine; ARGS go to it, --help among them
-	@scripts/require-java.sh
+bench: machine $(INSTALLED) ## Measure the mirror on this machine; ARGS go to it, --help among them
 	@$(TS) lab/bench/main.ts $(ARGS)
 
-bench-quick: $(INSTALLED) ## The tutorial's question in five minutes, near and far
-	@scripts/require-java.sh
+bench-quick: machine $(INSTALLED) ## The tutorial's question in five minutes, near and far
 	@$(TS) lab/bench/main.ts --quick --output bench-results/quick.jsonl $(ARGS)
 
-bench-demo: $(INSTALLED) ## Time `make demo` and the fast suites
-	@scripts/require-java.sh
+bench-demo: machine $(INSTALLED) ## Time `make demo` and the fast suites
 	@$(TS) scripts/benchDemo.ts
 
 bench-program: $(INSTALLED) ## Time the stack's program against an empty one

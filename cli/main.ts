@@ -78,6 +78,14 @@ export async function main(): Promise<void> {
     };
     process.on("SIGINT", onSignal);
     process.on("SIGTERM", onSignal);
+    // `kafka-dr verify | head` closes the pipe. What a command does must not end half-way for that.
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.on("error", (error: NodeJS.ErrnoException) => {
+            if (error.code !== "EPIPE") {
+                throw error;
+            }
+        });
+    }
     const code = await run(process.argv.slice(2), {
         stdout: process.stdout,
         stderr: process.stderr,

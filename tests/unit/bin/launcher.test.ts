@@ -47,6 +47,37 @@ describe("bin/kafka-dr.js", function () {
     }
 });
 
+describe("kafka-dr with a closed pipe", function () {
+    this.timeout(60_000);
+
+    for (const [name, redirected] of [
+        ["stdout", "| true"],
+        ["stderr", "2>&1 >/dev/null | true"],
+    ] as const) {
+        it(`keeps its exit code and prints no error when ${name} is closed`, () => {
+            // The reader ends before kafka-dr has started to write.
+            const command =
+                name === "stdout" ? "verify --help" : "verify --help --no-such-option >&2";
+            const { stderr } = spawnSync(
+                "/bin/sh",
+                [
+                    "-c",
+                    `exec 3>&2; { "$NODE" "$LAUNCHER" ${command}; echo "exit $?" >&3; } ${redirected}`,
+                ],
+                {
+                    encoding: "utf8",
+                    env: {
+                        ...process.env,
+                        NODE: process.execPath,
+                        LAUNCHER: path.join(repositoryRoot, "bin/kafka-dr.js"),
+                    },
+                },
+            );
+            assert.equal(stderr, "exit 0\n");
+        });
+    }
+});
+
 describe("bin/kafka-dr.js in a checkout", function () {
     let root: string;
 

@@ -17,7 +17,20 @@ import path from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
 
 /** What the scripts use of the system, apart from the tools that they look for. */
-const SYSTEM = ["cd", "dirname", "find", "head", "ls", "mkdir", "sed", "sort", "touch", "tr"];
+const SYSTEM = [
+    "cd",
+    "dirname",
+    "find",
+    "head",
+    "ls",
+    "mkdir",
+    "mktemp",
+    "rm",
+    "sed",
+    "sort",
+    "touch",
+    "tr",
+];
 
 const NEEDED = /"node": ">=([\d.]+)"/.exec(
     readFileSync(path.join(repositoryRoot, "package.json"), "utf8"),
@@ -41,7 +54,7 @@ describe("the tools of the make targets", function () {
         for (const file of ["package.json", "scripts/node/package-lock.json"]) {
             cpSync(path.join(repositoryRoot, file), path.join(folder, file));
         }
-        for (const script of ["with-node.sh", "require-java.sh"]) {
+        for (const script of ["with-node.sh", "require-machine.sh"]) {
             cpSync(
                 path.join(repositoryRoot, "scripts", script),
                 path.join(folder, "scripts", script),
@@ -165,7 +178,59 @@ describe("the tools of the make targets", function () {
         });
     });
 
-    describe("require-java.sh", () => {
+    describe("require-machine.sh", () => {
+        const machine = (env: Record<string, string> = {}) =>
+            run("require-machine.sh", [], { HOME: folder, ...env });
+
+        beforeEach(() => {
+            symlinkSync(process.execPath, path.join(programs, "node"));
+        });
+
+        // Below a file no folder can be created, not even by root.
+        const nowhere = path.join(repositoryRoot, "package.json", "x");
+        const wrong: readonly [Record<string, string>, RegExp][] = [
+            [
+                { TMPDIR: nowhere },
+                /^kafka-dr: TMPDIR is \S+, where no file can be created; set it to .*$/,
+            ],
+            [
+                { HOME: nowhere },
+                /^kafka-dr: no file .* in \S+\/\.cache\/kafka-dr, which follows from HOME; correct HOME, or set KAFKA_DR_CACHE to .*$/,
+            ],
+            [{ XDG_CACHE_HOME: nowhere }, /^kafka-dr: .* follows from XDG_CACHE_HOME; correct .*$/],
+            [{ KAFKA_DR_CACHE: nowhere }, /^kafka-dr: KAFKA_DR_CACHE is \S+, where no file .*$/],
+        ];
+        for (const [env, expected] of wrong) {
+            it(`names ${Object.keys(env).join()} where no file can be created`, () => {
+                tool("java", 'openjdk version "17.0.15"');
+                const { status, stderr } = machine(env);
+                assert.equal(status, 1);
+                assert.match(stderr, expected);
+            });
+        }
+
+        it("takes KAFKA_DR_CACHE for a home folder that cannot be used", () => {
+            tool("java", 'openjdk version "17.0.15"');
+            const env = { HOME: nowhere, KAFKA_DR_CACHE: path.join(folder, "cache") };
+            assert.deepEqual(machine(env), { status: 0, stdout: "", stderr: "" });
+        });
+
+        it("names the loopback interface where no connection to it is possible", () => {
+            tool("java", 'openjdk version "17.0.15"');
+            rmSync(path.join(programs, "node"));
+            // Without an interface, listening fails as it does here on an address of no interface.
+            program(
+                path.join(programs, "node"),
+                `exec "${process.execPath}" "$1" "$(echo "$2" | sed s/127.0.0.1/192.0.2.1/)"`,
+            );
+            const { status, stderr } = machine();
+            assert.equal(status, 1);
+            assert.match(
+                stderr,
+                /^kafka-dr: no program here can connect .* \(EADDRNOTAVAIL\); bring .*$/,
+            );
+        });
+
         const versions: readonly [string, RegExp | undefined][] = [
             ['openjdk version "17.0.15"', undefined],
             ['openjdk version "25" 2025-09-16', undefined],
@@ -175,21 +240,21 @@ describe("the tools of the make targets", function () {
         for (const [java, complaint] of versions) {
             it(`${complaint === undefined ? "accepts" : "refuses"} ${java}`, () => {
                 tool("java", java);
-                const { status, stderr } = run("require-java.sh", []);
+                const { status, stderr } = machine();
                 assert.equal(status, complaint === undefined ? 0 : 1, stderr);
                 assert.match(stderr, complaint ?? /^$/);
             });
         }
 
         it("prints in one line that Java is missing", () => {
-            const { status, stderr } = run("require-java.sh", []);
+            const { status, stderr } = machine();
             assert.equal(status, 1);
             assert.match(stderr, /^kafka-dr: Java is missing; install version 17 .*$/);
         });
 
         it("names JAVA_HOME where that is what is wrong", () => {
             tool("java", 'openjdk version "17.0.15"');
-            const { status, stderr } = run("require-java.sh", [], { JAVA_HOME: "/no/such/jdk" });
+            const { status, stderr } = machine({ JAVA_HOME: "/no/such/jdk" });
             assert.equal(status, 1);
             assert.equal(
                 stderr,
