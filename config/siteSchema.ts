@@ -80,7 +80,7 @@ const listener = z.strictObject({
         .enum(["scram-sha-512", "tls", "none"])
         .default("scram-sha-512")
         .describe(
-            "How clients authenticate: `scram-sha-512` by user name and password, `tls` by client certificate.",
+            "How clients authenticate: `scram-sha-512` by username and password, `tls` by client certificate.",
         ),
     configuration: z
         .record(singleLine(), printableJson())

@@ -190,7 +190,7 @@ const tlsForExposure = clusterRule(
 
 const ingressHosts = clusterRule(
     "ingress-without-hosts",
-    "Strimzi needs the host names of an `ingress` listener: `bootstrap.host`, and one for each broker.",
+    "Strimzi needs the hostnames of an `ingress` listener: `bootstrap.host`, and one for each broker.",
     ({ key, site }) =>
         site.listeners.flatMap((listener, index) =>
             listener.type === "ingress" && !hasBootstrapHost(listener.configuration)

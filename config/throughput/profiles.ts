@@ -87,7 +87,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
         jvm: {},
     },
     tutorial: {
-        summary: "Larger batches only, as in the Strimzi walk-through, for comparison.",
+        summary: "Larger batches only, as in the Strimzi walkthrough, for comparison.",
         producer: {
             "batch.size": {
                 value: 327680,
