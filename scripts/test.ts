@@ -23,6 +23,7 @@ interface Counts {
 /** One after the other, in the order of how fast they fail. */
 const SCRIPTS = [
     "check:docs",
+    "check:imports",
     "check:prose",
     "check:format",
     "check:types",

@@ -10,7 +10,7 @@ import { waitFor } from "../../../lab/process/wait";
 import { secretsFolder } from "../../../lab/secretFiles";
 import type { LabUserOperator } from "../../../lab/users/userOperator";
 import type { SiteName } from "../../../config/settingsSchema";
-import type { MirrorCase } from "./mirrorCase";
+import type { Right } from "../../../strimzi/builders/mirrorRights";
 import { TopicAdmin } from "./topicAdmin";
 import { type LabStack, runLabStack } from "../support/runningStack";
 
@@ -39,13 +39,19 @@ export interface RightsSite {
     readonly topics: TopicAdmin;
 }
 
+/** A mirror that joined the lab: its users, and the right that one of them lacks. */
+export interface JoinedMirror {
+    readonly users: Readonly<Record<SiteName, string>>;
+    readonly missing?: Right;
+}
+
 /**
  * The stack `lab`, running, with two topics and a group: its MirrorMaker 2 has exactly the rights
  * that the stack gives it, each on one name. Further mirrors join it, each with users of its own.
  */
 export class RightsLab {
     /** Every mirror that joined. */
-    readonly mirrors: MirrorCase[] = [];
+    readonly mirrors: JoinedMirror[] = [];
 
     private constructor(
         readonly context: LabContext,
