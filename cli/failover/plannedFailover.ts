@@ -9,6 +9,7 @@ import {
     type Deployment,
     NO_TARGET,
     refuseUnreachable,
+    rollbackOfSwitch,
     type Step,
     staysStoppedStep,
 } from "./step";
@@ -43,7 +44,7 @@ export function plannedFailover(
                 changeStep(deployment, current, at("failed-over"), {
                     id: "switch",
                     precondition: "the target has every record, and no producer writes",
-                    rollback,
+                    rollback: rollbackOfSwitch(rollback),
                 }),
                 confirm,
             ];

@@ -202,6 +202,14 @@ export function changeStep(
     };
 }
 
+/**
+ * The way back from a change to failed-over: the phase before it as long as the new one is not recorded.
+ * Afterwards that change is refused, and a failback leads back.
+ */
+export function rollbackOfSwitch(before: string): string {
+    return `${before}; once failed-over is recorded: kafka-dr failback --plan`;
+}
+
 /** The last step of a failover: the operator must not have resumed the mirror. */
 export function staysStoppedStep(mirror: MirrorOperations): Step {
     return {

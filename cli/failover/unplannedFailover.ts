@@ -13,6 +13,7 @@ import {
     NO_TARGET,
     recordsWritten,
     refuseUnreachable,
+    rollbackOfSwitch,
     type Step,
     staysStoppedStep,
 } from "./step";
@@ -61,7 +62,7 @@ export function unplannedFailover(
             precondition: usesForward
                 ? "the recovery point is recorded"
                 : "the target is already the active site; the source is lost again",
-            rollback: usesForward ? rollback : "kafka-dr failback --plan",
+            rollback: usesForward ? rollbackOfSwitch(rollback) : "kafka-dr failback --plan",
         }),
         confirm,
     ];

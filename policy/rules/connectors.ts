@@ -50,7 +50,8 @@ function aliasViolation(resource: Resource, mirror: Field): Violation[] {
 function missingConnectors(resource: Resource, mirror: Field): Violation[] {
     const consequences = {
         sourceConnector: "without it, nothing is copied",
-        checkpointConnector: "without it, consumers start at their auto.offset.reset after a failover",
+        checkpointConnector:
+            "without it, consumers start at their auto.offset.reset after a failover",
     };
     return Object.entries(consequences)
         .map(([name, consequence]) => ({ connector: mirror.at(name), consequence }))

@@ -395,6 +395,14 @@ describe("a plan", () => {
         }
     });
 
+    it("rolls the switch back by a failback once it is recorded", () => {
+        for (const plan of [planned, unplanned]) {
+            const steps = plan(new FakePair(at("mirroring")));
+            const rollback = steps.find(({ id }) => id === "switch")?.rollback ?? "";
+            assert.match(rollback, /; once failed-over is recorded: kafka-dr failback --plan$/);
+        }
+    });
+
     it("changes nothing", () => {
         const pair = new FakePair(at("failed-over"));
         pair.failback();
