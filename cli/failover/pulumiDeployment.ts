@@ -158,7 +158,7 @@ function withValue(text: string, path: readonly string[], value: string): string
         return added;
     }
     document.setIn(path, /^\d+$/.test(value) ? Number(value) : value);
-    return document.toString({ lineWidth: 0 });
+    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 /** The text with one more entry at the end of a mapping; undefined for a mapping without entries. */

@@ -136,7 +136,7 @@ function fragment({ settings, workload, recordsPerSecond }: SizeReport): string[
         ...broker("target", targetConfig),
         "kafka-dr:mirror": { ...mirror, throughput },
     };
-    return stringify({ config }, { indent: 4, lineWidth: 0 }).trimEnd().split("\n");
+    return stringify({ config }, { indent: 2, lineWidth: 0 }).trimEnd().split("\n");
 }
 
 function broker(site: "source" | "target", config: object) {

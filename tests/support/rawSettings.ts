@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { fromConfigValue } from "../../config/configValue";
 
 /** Config values by key, without the project's name, as `parseSettings` takes them. */
 export type RawSettings = Record<string, unknown>;
@@ -14,7 +15,11 @@ export function rawStack(stack: "dev" | "prod" | "lab"): RawSettings {
     return Object.fromEntries(
         Object.entries(config)
             .filter(([key]) => key.startsWith("kafka-dr:"))
-            .map(([key, value]) => [key.slice("kafka-dr:".length), value]),
+            .map(([key, value]) => [
+                key.slice("kafka-dr:".length),
+                // Pulumi writes `true` as a text.
+                typeof value === "string" ? fromConfigValue(value) : value,
+            ]),
     );
 }
 

@@ -36,7 +36,7 @@ describe("writePhase", () => {
         writePhase(file, { phase: "draining", epoch: 1 });
         const after = readFileSync(file, "utf8");
         assert.deepEqual(linesOnlyIn(before, after), []);
-        assert.deepEqual(linesOnlyIn(after, before), ["    kafka-dr:phase: draining"]);
+        assert.deepEqual(linesOnlyIn(after, before), ["  kafka-dr:phase: draining"]);
         assert.equal(parseStackFile(folder, "prod").phase, "draining");
     });
 
@@ -46,8 +46,8 @@ describe("writePhase", () => {
         const after = readFileSync(file, "utf8");
         assert.deepEqual(linesOnlyIn(before, after), []);
         assert.deepEqual(linesOnlyIn(after, before), [
-            "        epoch: 2",
-            "    kafka-dr:phase: resuming",
+            "    epoch: 2",
+            "  kafka-dr:phase: resuming",
         ]);
         const { phase, mirror } = parseStackFile(folder, "prod");
         assert.deepEqual([phase, mirror.epoch], ["resuming", 2]);
