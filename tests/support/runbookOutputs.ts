@@ -144,8 +144,8 @@ function groupOf(
 ): GroupReport {
     return {
         group: "orders-service",
-        fromState: "STABLE",
-        toState: "EMPTY",
+        fromState: "Stable",
+        toState: "Empty",
         partitions: [{ topic: "orders", partition: 0, verdict: "protected", ...position }],
     };
 }
