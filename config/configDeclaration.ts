@@ -1,22 +1,22 @@
 const types = ["string", "integer", "boolean", "array", "object"] as const;
 
-/** What `Pulumi.yaml` says about a config key, as far as it can be checked here. */
+/** The parts of a config key's declaration in `Pulumi.yaml` that can be checked here. */
 export interface ConfigDeclaration {
-    /** Undefined: any value will do, or none. */
+    /** Undefined: any value is allowed, or none. */
     readonly type?: (typeof types)[number];
-    /** What every item of an array must be. */
+    /** The type of every item of an array. */
     readonly items?: ConfigDeclaration;
     readonly secret: boolean;
-    /** `default` or `value`: what holds where the stack says nothing. */
+    /** `default` or `value`: applies if the stack has no value. */
     readonly fallback?: unknown;
 }
 
 const attributes = ["type", "items", "description", "secret", "default", "value"];
 
 /**
- * Reads a declaration in Pulumi's schema. Anything but a map is short for `value`.
+ * Reads a declaration in Pulumi's schema. A value that is not a map is short for `value`.
  *
- * @param report is called for each rule of that schema that it breaks.
+ * @param report is called for each violated rule of that schema.
  */
 export function declarationOf(
     key: string,
@@ -52,7 +52,7 @@ export function declarationOf(
     };
 }
 
-/** The CLI's rules: text that reads as an integer or a boolean is one, and any scalar is a text. */
+/** The CLI's rules: text in the form of an integer or a boolean is one; any scalar is a text. */
 export function matchesDeclaration(declaration: ConfigDeclaration, value: unknown): boolean {
     const { items } = declaration;
     switch (declaration.type) {

@@ -16,7 +16,7 @@ export interface StackConfig {
 /** A stack's config with the project's declarations applied. */
 export type StackFile = Required<StackConfig>;
 
-/** Something in `Pulumi.yaml` or a stack file that cannot be used. The message names the file. */
+/** An error in `Pulumi.yaml` or a stack file. The message names the file. */
 export class StackFileError extends Error {
     constructor(message: string) {
         super(message);
@@ -26,25 +26,25 @@ export class StackFileError extends Error {
 
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a folder as the CLI does: keys without a
- * namespace are the project's; a declaration's `default` or `value` applies where the stack says
- * nothing; values of a declared type are checked; a program gets text, objects and arrays as JSON.
- * The stack's `environment:` is not resolved, there is no ESC here.
+ * namespace are the project's; a declaration's `default` or `value` applies if the stack has no
+ * value; values of a declared type are checked; a program gets text, objects and arrays as JSON.
+ * The stack's `environment:` (Pulumi ESC) is not resolved.
  *
- * @throws StackFileError for a missing file (it lists the stacks that exist), for invalid YAML
- * (with line and column), for values that do not have the declared type or are missing (all of
- * them), and for encrypted values, which cannot be decrypted here.
+ * @throws StackFileError for a missing file (it lists the existing stacks), for invalid YAML (with
+ * line and column), for values that are missing or not of the declared type (all of them), and for
+ * encrypted values, which only the CLI can decrypt.
  */
 export function readStackFile(directory: string, stack: string): StackFile {
     const project = readYaml(join(directory, "Pulumi.yaml"), () => "the project file is missing");
     const projectName = project.plain.name;
     if (typeof projectName !== "string") {
-        throw new StackFileError(`${project.file}: name: a text is needed, the project's name`);
+        throw new StackFileError(`${project.file}: name: must be the project's name, a text`);
     }
     const configDir = project.plain.stackConfigDir;
     const folder = join(directory, typeof configDir === "string" ? configDir : ".");
     const stackFile = readYaml(
         join(folder, `Pulumi.${stack}.yaml`),
-        () => `there is no stack ${stack}; ${existingStacks(folder)}`,
+        () => `the stack ${stack} does not exist; ${existingStacks(folder)}`,
     );
     const problems: string[] = [];
     const config: Record<string, string> = {};
@@ -91,7 +91,7 @@ export function readStackFile(directory: string, stack: string): StackFile {
 }
 
 interface YamlFile {
-    /** As people would write it: relative to where they are. */
+    /** Relative to the current folder, for messages. */
     readonly file: string;
     readonly plain: Readonly<Record<string, unknown>>;
     readonly root: YAMLMap.Parsed | undefined;
@@ -120,7 +120,7 @@ function readYaml(path: string, whenMissing: () => string): YamlFile {
         return { file, plain: {}, root: undefined };
     }
     if (!isMap(root)) {
-        throw new StackFileError(`${file}:1:1: a map is needed`);
+        throw new StackFileError(`${file}:1:1: must be a map`);
     }
     return {
         file,
@@ -137,13 +137,13 @@ function configOf(file: YamlFile, project: string): Map<string, unknown> {
         if (node === undefined || (isScalar(node) && node.value === null)) {
             return new Map();
         }
-        throw new StackFileError(`${file.file}: config: a map of keys to values is needed`);
+        throw new StackFileError(`${file.file}: config: must be a map of keys to values`);
     }
     const entries = new Map<string, unknown>();
     for (const [key, value] of Object.entries(plain)) {
         const full = key.includes(":") ? key : `${project}:${key}`;
         if (entries.has(full)) {
-            throw new StackFileError(`${file.file}: ${full} is given twice, as ${key} too`);
+            throw new StackFileError(`${file.file}: ${full} is given twice, once as ${key}`);
         }
         entries.set(full, value);
     }
@@ -184,7 +184,7 @@ function existingStacks(folder: string): string {
         .map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1])
         .filter((name) => name !== undefined)
         .sort();
-    return stacks.length === 0 ? "nor any other" : `there are ${stacks.join(", ")}`;
+    return stacks.length === 0 ? "no stack file exists" : `existing stacks: ${stacks.join(", ")}`;
 }
 
 function describe(declaration: ConfigDeclaration): string {

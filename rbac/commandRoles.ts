@@ -9,10 +9,11 @@ type RoleSettings = Pick<Settings, "source" | "target" | "mirror" | "networkPoli
 
 /**
  * What the identity that runs kafka-dr commands from outside needs in the target's namespace: to
- * run a Job and read its log, to scale MM2, to read MM2's metrics, and what a failover asks for
- * beside `pulumi up`: the phase, and to hand MM2 its start positions.
+ * run a Job and read its log, to scale MM2 and read its metrics, and, for a failover, to read the
+ * phase and give MM2 its start positions.
  *
- * Creating a Job is the right to mount every Secret of the namespace, as creating a pod is.
+ * The right to create a Job, like that to create a pod, lets its holder mount every Secret of the
+ * namespace.
  */
 export function commandPermissions({
     target,
@@ -20,8 +21,8 @@ export function commandPermissions({
 }: Pick<Settings, "target" | "mirror">): Permission[] {
     const at = place(target);
     const mirrorMaker = { resourceNames: [mirror.name] };
-    // Any port of any pod could be reached through the API server, MM2's REST API among them. MM2
-    // never has more workers with work than tasks, or than replicas.
+    // Without names the API server would proxy to every port of every pod, MM2's REST API included.
+    // MM2 has at most as many busy workers as tasks, and as many workers as replicas.
     const workers = Array.from(
         { length: Math.max(mirror.replicas, mirror.tasksMax, 1) },
         (_, index) => `${mirror.name}-mirrormaker2-${index}:${METRICS_PORT}`,
@@ -36,7 +37,7 @@ export function commandPermissions({
         },
         {
             ...at("", "configmaps"),
-            // A failback begins the next epoch; one that was broken off goes on in its own.
+            // A failback begins the next epoch; an interrupted one continues in its own.
             resourceNames: [mirror.epoch, mirror.epoch + 1].map((epoch) =>
                 startPositionsName({ ...mirror, epoch }),
             ),
@@ -75,7 +76,7 @@ function jobPermissions({ target, mirror }: Pick<Settings, "target" | "mirror">)
         { ...at("batch", "jobs"), verbs: ["create", "get", "delete"], why: "run a command" },
         { ...at("", "pods"), verbs: ["list"], why: "follow its pod, and find MM2's workers" },
         { ...at("", "pods/log"), verbs: ["get"], why: "show its output" },
-        { ...at("", "events"), verbs: ["list"], why: "say why it does not start" },
+        { ...at("", "events"), verbs: ["list"], why: "explain why it does not start" },
         {
             ...at("kafka.strimzi.io", "kafkamirrormaker2s"),
             resourceNames: [mirror.name],
@@ -95,8 +96,8 @@ function place({ namespace }: Settings["target"]) {
 }
 
 /**
- * What they need in the source's namespace: the mirror back, which a failback asks through Jobs
- * next to it. Empty where there can be none.
+ * What the operators' commands need in the source's namespace: a failback runs Jobs next to the
+ * reverse mirror. Empty if the stack cannot have a reverse mirror.
  */
 export function failbackPermissions(settings: RoleSettings): Permission[] {
     if (settings.mirror.replicationPolicy !== "identity") {
@@ -121,8 +122,8 @@ export function commandRole(
 }
 
 /**
- * {@link failbackPermissions} as a role, in the Kubernetes cluster of the source; undefined
- * without.
+ * {@link failbackPermissions} as a role in the Kubernetes cluster of the source; undefined if there
+ * are none.
  */
 export function failbackRole(stack: string, settings: RoleSettings): BoundRole | undefined {
     const permissions = failbackPermissions(settings);

@@ -27,7 +27,7 @@ const RBAC = "rbac.authorization.k8s.io";
 
 /** What the deploying identity needs in one Kubernetes cluster. */
 export interface ClusterPermissions {
-    /** The sites in it: one, or both. */
+    /** The sites in this cluster: one or both. */
     readonly sites: readonly SiteName[];
     readonly context: string;
     readonly permissions: readonly Permission[];
@@ -75,7 +75,7 @@ function mirrorObjects(settings: Settings): AtSite[] {
     ];
 }
 
-/** The same of the mirror back to the source: the roles must do on the day of the failover. */
+/** The same for the reverse mirror: the roles must already suffice on the day of the failover. */
 function failback(settings: Settings): AtSite[] {
     return settings.mirror.replicationPolicy === "identity"
         ? mirrorObjects(reversed(settings)).map(([name, found]) => [
@@ -103,24 +103,24 @@ function phaseObjects(settings: Settings): Permission[] {
         ),
         ...(mirror.replicationPolicy === "identity"
             ? ownObjects(
-                  { ...configMaps, why: "where an epoch of the mirror begins" },
+                  { ...configMaps, why: "the start positions of an epoch" },
                   { names: positions },
               )
             : []),
     ];
 }
 
-/** What a stack does that its roles do not allow, a sentence each. */
+/** What a stack does but its roles do not allow, one sentence each. */
 export function notCovered({ operator }: Pick<Settings, "operator">): string[] {
     return operator.install
         ? [
-              "kafka-dr:operator.install is true: Helm creates Strimzi's CRDs and ClusterRoles, for which these roles do not suffice. " +
+              "kafka-dr:operator.install is true: Helm creates Strimzi's CRDs and ClusterRoles, and these roles do not suffice for that. " +
                   "Let a cluster administrator install the operator and set it to false, or deploy with cluster-admin.",
           ]
         : [];
 }
 
-/** Where the objects of a site are: in all namespaces while its own does not exist yet. */
+/** The scope of a site's permissions: all namespaces while its own does not exist yet. */
 function namespaceOf(settings: Settings, name: SiteName): string | undefined {
     const { createNamespace, namespace } = settings[name];
     return createNamespace ? undefined : namespace;
@@ -135,7 +135,7 @@ function site(settings: Settings, name: SiteName): Permission[] {
 }
 
 /**
- * The Kubernetes cluster itself, its namespace, and what `make up` looks at before Pulumi starts.
+ * The Kubernetes cluster itself, its namespace, and what `make up` checks before Pulumi starts.
  */
 function identity(settings: Settings, name: SiteName): Permission[] {
     const { kubernetesClusterUid, createNamespace, namespace } = settings[name];
@@ -147,7 +147,7 @@ function identity(settings: Settings, name: SiteName): Permission[] {
                 ...namespaces,
                 why: pinned
                     ? "the pinned kubernetesClusterUid"
-                    : "whether both contexts lead to one Kubernetes cluster",
+                    : "whether both contexts are of one Kubernetes cluster",
             },
             "kube-system",
             pinned ? "always" : "preflight",
@@ -172,7 +172,7 @@ function identity(settings: Settings, name: SiteName): Permission[] {
                       apiGroup: "apps",
                       resource: "deployments",
                       verbs: ["list" as const],
-                      why: "whether an operator of Strimzi watches the namespaces",
+                      why: "whether a Strimzi operator watches the namespaces",
                       when: "preflight" as const,
                   },
               ]),
@@ -232,7 +232,7 @@ function secrets(namespace: string | undefined, why: string) {
     return { namespace, apiGroup: "", resource: "secrets", why };
 }
 
-/** The Secret of the source's CA that a copy next to MM2 is made of; undefined without a copy. */
+/** The Secret of the source's CA that is copied next to MM2; undefined without a copy. */
 function copiedCaSecret({ source, target }: Settings): string | undefined {
     if (sameNamespace(source, target)) {
         return undefined;
@@ -257,7 +257,7 @@ function sourceOfCa(settings: Settings): Permission[] {
     const why = "the reader of the source's CA";
     return [
         // Kubernetes requires an identity to have every right that it grants.
-        { ...read, why: "a right that the reader of the source's CA is given" },
+        { ...read, why: "the right that the reader of the source's CA gets" },
         ...ownObjects({ namespace, apiGroup: "", resource: "serviceaccounts", why }, { names }),
         ...ownObjects({ namespace, apiGroup: RBAC, resource: "roles", why }, { names }),
         ...ownObjects({ namespace, apiGroup: RBAC, resource: "rolebindings", why }, { names }),

@@ -2,7 +2,7 @@ import { Document, isMap, isSeq } from "yaml";
 import type { ClusterPermissions } from "./deployerPermissions";
 import { bindingObject, type BoundRole, deployerRoles, roleObject, type Subject } from "./roles";
 
-/** The roles and bindings of one Kubernetes cluster as YAML, each rule with what it is for. */
+/** The roles and bindings of one Kubernetes cluster as YAML, each rule with its purpose. */
 export function manifest(stack: string, cluster: ClusterPermissions, subject: Subject): string {
     return rolesText(cluster, deployerRoles(stack, cluster), subject);
 }

@@ -9,21 +9,21 @@ export interface Permission {
     readonly apiGroup: string;
     /** Plural, such as `secrets`. */
     readonly resource: string;
-    /** The only objects that it holds for; all if absent. */
+    /** The only objects that it covers; all if absent. */
     readonly resourceNames?: readonly string[];
     readonly verbs: readonly Verb[];
-    /** What it is for, in a few words. */
+    /** Its purpose, in a few words. */
     readonly why: string;
     /**
      * `always`: every `pulumi up` may need it. `secret-deletion`: only one that deletes a Secret
-     * does. `preflight`: `make up` looks at something, and does without where it may not.
+     * does. `preflight`: `make up` checks something, and skips the check without the right.
      */
     readonly when: "always" | "secret-deletion" | "preflight";
 }
 
 /** How Pulumi treats the objects of a kind. */
 export interface Handling {
-    /** Names of all objects; their rights are then limited to these. */
+    /** Names of all objects; the rights are then limited to these. */
     readonly names?: readonly string[];
     /** Whether Pulumi waits until they are Ready. */
     readonly awaited?: boolean;
@@ -34,10 +34,10 @@ export interface Handling {
 type Place = Pick<Permission, "namespace" | "apiGroup" | "resource" | "why">;
 
 /**
- * What Pulumi's Kubernetes provider needs for objects of the stack's own: it creates by POST,
- * updates by a GET and a server-side apply (PATCH), and reads again after a deletion. Wherever it
- * waits, for readiness or for the end of a deletion, it lists and watches all objects of the kind
- * in the namespace; no role can limit that to names.
+ * What Pulumi's Kubernetes provider needs for the stack's own objects: it creates with POST,
+ * updates with GET and a server-side apply (PATCH), and reads again after a deletion. While it
+ * waits for readiness or for the end of a deletion, it lists and watches all objects of the kind in
+ * the namespace; no role can limit that to names.
  */
 export function ownObjects(
     place: Place,
@@ -56,7 +56,7 @@ export function ownObjects(
     ];
 }
 
-/** What it takes to read an object that is not the stack's. */
+/** The permission to read an object that the stack does not manage. */
 export function readObject(
     place: Place,
     name: string,
@@ -73,12 +73,12 @@ function observe(place: Place): Permission {
         ...place,
         verbs: OBSERVE,
         why: isSecret ? "Pulumi waits until a deleted Secret is gone" : place.why,
-        // A list of Secrets has their contents, so this one can be given for a while only.
+        // A list of Secrets shows their contents, so a role of its own can be bound for one update.
         when: isSecret ? "secret-deletion" : "always",
     };
 }
 
-/** Permissions with the same verbs on the same kind as one, for the names of all. */
+/** Merges permissions with the same verbs on the same kind into one with all their names. */
 export function merged(permissions: readonly Permission[]): Permission[] {
     const byKey = new Map<string, Permission>();
     for (const permission of permissions) {

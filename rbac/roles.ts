@@ -4,12 +4,12 @@ import type { Permission } from "./permission";
 const GROUP = "rbac.authorization.k8s.io";
 const API_VERSION = `${GROUP}/v1`;
 
-/** Who deploys, as a subject of a binding. */
+/** The deploying identity, as the subject of a binding. */
 export type Subject =
     | { readonly kind: "User" | "Group"; readonly name: string }
     | { readonly kind: "ServiceAccount"; readonly name: string; readonly namespace: string };
 
-/** A rule of a role, and what it is for. */
+/** A rule of a role, and its purpose. */
 export interface RoleRule {
     readonly permission: Permission;
     readonly rule: {
@@ -25,7 +25,7 @@ export interface BoundRole {
     /** Undefined for a ClusterRole. */
     readonly namespace: string | undefined;
     readonly name: string;
-    /** What it is for, a sentence or two. */
+    /** Its purpose, in one or two sentences. */
     readonly why: string;
     readonly rules: readonly RoleRule[];
 }
@@ -37,7 +37,7 @@ const PURPOSES: Readonly<Record<Permission["when"], readonly [suffix: string, wh
         "For an update that deletes Secrets: new credentials, a removed user, pulumi destroy. " +
             "It shows the contents of all Secrets in its scope; bind it for that update only.",
     ],
-    preflight: ["preflight", "What make up looks at before Pulumi starts; it can be left out."],
+    preflight: ["preflight", "What make up checks before Pulumi starts; it can be left out."],
 };
 
 /** The roles of one Kubernetes cluster: by namespace, and by when they are needed. */
@@ -68,7 +68,7 @@ export function deployerRoles(stack: string, { permissions }: ClusterPermissions
     );
 }
 
-/** A permission as a rule of Kubernetes. */
+/** A permission as a Kubernetes rule. */
 export function ruleOf({ apiGroup, resource, resourceNames, verbs }: Permission): RoleRule["rule"] {
     return {
         apiGroups: [apiGroup],
@@ -78,7 +78,7 @@ export function ruleOf({ apiGroup, resource, resourceNames, verbs }: Permission)
     };
 }
 
-/** The role as an object of Kubernetes. */
+/** The role as a Kubernetes object. */
 export function roleObject({ namespace, name, rules }: BoundRole) {
     return {
         apiVersion: API_VERSION,
@@ -88,7 +88,7 @@ export function roleObject({ namespace, name, rules }: BoundRole) {
     };
 }
 
-/** Its binding to the identity that deploys. */
+/** The binding of the role to the deploying identity. */
 export function bindingObject({ namespace, name }: BoundRole, subject: Subject) {
     const kind = namespace === undefined ? "ClusterRole" : "Role";
     return {

@@ -16,8 +16,8 @@ export const OVERRIDES = {
 export type Configured = Pick<MirrorSettings, "profile" | (typeof OVERRIDES)[ConfigPart]>;
 
 /**
- * MM2's configuration besides Kafka's and Connect's defaults: the profile, overridden by the
- * stack's values. Rules, builders and the throughput model use this, not the overrides alone.
+ * MM2's configuration apart from Kafka's and Connect's defaults: the profile, overridden by the
+ * stack's values. Rules, builders and the throughput model use this, not only the overrides.
  */
 export function effectiveConfig(mirror: Configured, part: ConfigPart): KafkaConfig {
     return { ...valuesOf(PROFILES[mirror.profile][part]), ...mirror[OVERRIDES[part]] };
@@ -52,7 +52,7 @@ export interface Origin {
 }
 
 /**
- * Finds whether a value of the producer or the consumer comes from the stack or from the profile.
+ * Determines whether a value of the producer or consumer comes from the stack or the profile.
  */
 export function originOf(mirror: Configured, part: "producer" | "consumer", name: string): Origin {
     const own = override(mirror, part, name);
@@ -82,7 +82,7 @@ function place(mirror: Configured, part: ConfigPart, name: string) {
     };
 }
 
-/** `.acks` or `["batch.size"]`: as `pulumi config set --path` writes a key. */
+/** `.acks` or `["batch.size"]`: a key in the notation of `pulumi config set --path`. */
 function pathEntry(name: string): string {
     return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -1,15 +1,15 @@
 /*
- * What the model of throughput knows from measurement. All of it is here, so that another machine
- * or another Kafka changes this file alone. Unless a figure says otherwise, its source is the grid
- * of docs/reference/throughput/report.md: Kafka 4.3.1, one broker on each side, 3 partitions, 3
- * tasks, records of 100 bytes, 2 cores that brokers and MM2 share.
+ * The measured figures of the throughput model. A new machine or Kafka version changes this file
+ * alone. Unless a figure names another source, it comes from the grid in
+ * docs/reference/throughput/report.md: Kafka 4.3.1, one broker on each side, 3 partitions, 3 tasks,
+ * records of 100 bytes, 2 cores that brokers and MM2 share.
  */
 
-/** CPU time of the whole way of a record: source broker, MM2 and target broker together. */
+/** CPU time of a record from end to end: source broker, MM2 and target broker together. */
 export interface CpuCost {
     /** Microseconds for each record. */
     readonly microsPerRecord: number;
-    /** Microseconds for each batch of the producer: its request, its append, its answer. */
+    /** Microseconds for each batch of the producer: request, append and response. */
     readonly microsPerBatch: number;
     /** Microseconds for each megabyte (10^6 bytes) of records: copies, checksums, encryption. */
     readonly microsPerMegabyte: number;
@@ -20,28 +20,28 @@ export interface Figures {
     /** Share of that CPU time which MM2's workers use; the brokers use the rest. */
     readonly workersShareOfCpu: number;
     /**
-     * What one task's own thread spends, which polls, converts and sends: no second CPU helps it.
+     * CPU time of a task's single thread, which polls, converts and sends: more CPUs do not help it.
      */
     readonly taskThread: { readonly plaintext: CpuCost; readonly tls: CpuCost };
-    /** Milliseconds until a broker answers a produce request, besides the round trip. */
+    /** Milliseconds that a broker takes for a produce request, excluding the round trip. */
     readonly produceBaseMs: number;
-    /** Microseconds more for each record of the request, at both of its ends. */
+    /** Additional microseconds for each record of the request, on client and broker together. */
     readonly produceMicrosPerRecord: number;
-    /** And milliseconds for each of its megabytes (10^6 bytes). */
+    /** Additional milliseconds for each megabyte (10^6 bytes) of the request. */
     readonly produceMsPerMegabyte: number;
-    /** Milliseconds until a broker answers a fetch request of data that it has. */
+    /** Milliseconds that a broker takes for a fetch request when the data is available. */
     readonly fetchBaseMs: number;
-    /** Round trips to the target that a transaction of Connect takes from send to commit. */
+    /** Round trips to the target of a Connect transaction, from send to commit. */
     readonly transactionRoundTrips: number;
-    /** Milliseconds of a transaction besides its round trips. */
+    /** Milliseconds of a transaction, excluding its round trips. */
     readonly transactionBaseMs: number;
-    /** Bytes on the way in a connection whose socket buffers Linux sizes itself. */
+    /** Bytes in flight in a connection whose socket buffers Linux sizes. */
     readonly autotunedWindowBytes: number;
-    /** Share of a link's bits that are records of Kafka; the rest is TCP, IP, TLS and requests. */
+    /** Share of a link's bandwidth that carries records; the rest is TCP, IP, TLS and requests. */
     readonly usableShareOfLink: number;
-    /** Bytes that a record has in a batch besides key, value and headers. */
+    /** Bytes of a record in a batch besides key, value and headers. */
     readonly recordOverheadBytes: number;
-    /** Heap of a record that waits for its acknowledgement, besides the bytes of key and value. */
+    /** Heap of a record that awaits its acknowledgement, besides the bytes of key and value. */
     readonly objectBytesPerRecord: number;
     /** Heap of a Connect worker without tasks: classes' data, REST server, internal topics. */
     readonly workerBaseBytes: number;
@@ -64,8 +64,8 @@ export const FIGURES: Figures = {
         // docs/reference/throughput.md.
         tls: { microsPerRecord: 2.4, microsPerBatch: 600, microsPerMegabyte: 10_000 },
     },
-    // MM2 took 37 to 42 of 46 to 55 s of CPU for a gigabyte with the profile wan over TLS, brokers
-    // and the proxy the rest; a little less here, since brokers with replicas have more to do.
+    // With the profile wan over TLS, MM2 used 37 to 42 of the 46 to 55 s of CPU for a gigabyte, and
+    // brokers and proxy the rest. The figure is a little lower, because replicas cost brokers more.
     workersShareOfCpu: 0.75,
     // A task alone, with one partition over TLS at 10 ms and the profile wan: 540,000 records/s of
     // 100 bytes. Plaintext and the megabytes are assumptions: more CPUs than a task can use, or
@@ -79,18 +79,18 @@ export const FIGURES: Figures = {
     produceBaseMs: 1,
     // The same with batches of 320 KiB: 138,000 and 158,000 at 50 ms, 80,500 and 83,800 at 100 ms,
     // and over TLS at 10 ms 233,000 in three partitions, 167,000 in one, 53,100 of 1,000 bytes,
-    // 6,490 of 10,000. In part it is work that waits for a CPU: at 10 ms with records of 100 bytes
-    // the most.
+    // 6,490 of 10,000. Part of this time is waiting for a CPU, most of all at 10 ms with records of
+    // 100 bytes.
     produceMicrosPerRecord: 5,
     produceMsPerMegabyte: 5,
-    // An assumption; that a fetch waits for the round trip is in the grid's series source-distance.
+    // An assumption. The grid's series source-distance shows that a fetch waits for the round trip.
     fetchBaseMs: 1,
-    // Polls of 500 at 10 ms: 55,400 records/s of 3 tasks, so 27 ms for a transaction. Three trips
-    // would take longer: records and their offsets are on the way together, then comes the end.
+    // Polls of 500 at 10 ms: 55,400 records/s with 3 tasks, so 27 ms for a transaction. That is less
+    // than three round trips: records and their offsets travel together, then the commit.
     transactionRoundTrips: 2,
     transactionBaseMs: 7,
-    // The largest send buffer that Linux allows without a change (net.ipv4.tcp_wmem). The grid's
-    // delay is a proxy's, in which no TCP window is short: it cannot tell.
+    // The largest send buffer that Linux allows by default (net.ipv4.tcp_wmem). The grid cannot
+    // confirm it: a proxy adds the delay, so no TCP window limits the rate there.
     autotunedWindowBytes: 4 * 2 ** 20,
     usableShareOfLink: 0.94,
     // Record format v2: lengths, attributes and deltas of a small record.

@@ -7,7 +7,7 @@ import type { ConsumerConfiguration, ProducerConfiguration } from "./workload";
  */
 export const HEAP_SHARE_OF_MEMORY_LIMIT = 0.75;
 
-/** What decides how much a worker may have to hold. */
+/** What determines the maximum heap of a worker. */
 export interface Buffers {
     readonly tasks: number;
     readonly workers: number;
@@ -17,42 +17,42 @@ export interface Buffers {
     readonly compressionRatio: number;
     readonly sourceBrokers: number;
     /**
-     * Partitions that are mirrored; unknown if absent, and fetch.max.bytes then bounds an answer.
+     * Mirrored partitions; unknown if absent, and fetch.max.bytes then limits a response.
      */
     readonly partitions?: number | undefined;
 }
 
-/** Bytes of a worker's heap, by what they are for. */
+/** Bytes of a worker's heap, by purpose. */
 export interface HeapNeeds {
-    /** Tasks that a worker has to carry while another one is away. */
+    /** Tasks of a worker while another worker is down. */
     readonly tasks: number;
-    /** The producer's buffer.memory, of all these tasks. */
+    /** The producers' buffer.memory, summed over these tasks. */
     readonly producerBuffers: number;
-    /** Records that wait for acknowledgement: their objects, and the bytes that they came with. */
+    /** Records that await acknowledgement: their objects and their bytes. */
     readonly recordsInFlight: number;
-    /** Answers of the source's brokers, compressed as they came. */
+    /** Responses of the source's brokers, still compressed. */
     readonly fetchedBytes: number;
     /** Records of one poll, decompressed. */
     readonly polledRecords: number;
-    /** The worker itself, and what MM2 keeps of each partition. */
+    /** The worker itself, and MM2's data for each partition. */
     readonly base: number;
-    /** All of it. */
+    /** The sum. */
     readonly live: number;
-    /** Heap in which that much can live, in bytes: a whole number of 64 MiB. */
+    /** Heap that holds this much live data, in bytes: a multiple of 64 MiB. */
     readonly heapBytes: number;
 }
 
 const HEAP_STEP = 64 * 2 ** 20;
-/** A Connect worker starts in less; its base is the figure that is known least. */
+/** A Connect worker starts with less; its base is the least certain figure. */
 const SMALLEST_HEAP = 512 * 2 ** 20;
 
 /**
- * The heap that a worker needs for the worst that its tasks may buffer: every producer's buffer
- * full, as it is whenever the target is slower than the source, and an answer of each broker on the
- * heap.
+ * The heap that a worker needs for the most that its tasks may buffer: every producer's buffer is
+ * full, as happens whenever the target is slower than the source, and the heap holds a response of
+ * each broker.
  *
- * For small records the objects weigh more than the bytes: a buffer of 32 MiB holds 305,000 records
- * of 100 bytes, and each of them keeps about 800 bytes alive until it is acknowledged.
+ * With small records the objects take more heap than the bytes: a buffer of 32 MiB holds 305,000
+ * records of 100 bytes, and each of them keeps about 800 bytes alive until it is acknowledged.
  */
 export function heapNeeds(buffers: Buffers, figures: Figures = FIGURES): HeapNeeds {
     const { producer, consumer, recordBytes, compressionRatio, sourceBrokers } = buffers;
@@ -62,7 +62,7 @@ export function heapNeeds(buffers: Buffers, figures: Figures = FIGURES): HeapNee
     const bufferedRecordBytes =
         (recordBytes + figures.recordOverheadBytes) / (producer.compresses ? compressionRatio : 1);
     const perRecord = recordBytes + figures.objectBytesPerRecord;
-    // A record larger than the whole buffer is refused, so at least one fits.
+    // Kafka refuses a record larger than the whole buffer, so at least one fits.
     const inFlight = Math.max(1, Math.floor(producer.bufferBytes / bufferedRecordBytes));
     const parts = {
         producerBuffers: tasks * producer.bufferBytes,
@@ -76,7 +76,7 @@ export function heapNeeds(buffers: Buffers, figures: Figures = FIGURES): HeapNee
     return { tasks, ...parts, live, heapBytes: Math.ceil(heap / HEAP_STEP) * HEAP_STEP };
 }
 
-/** While one of several workers is away, the others carry its tasks. */
+/** While one of several workers is down, the others run its tasks. */
 function tasksOfWorker(tasks: number, workers: number): number {
     return Math.ceil(tasks / Math.max(1, workers - 1));
 }
@@ -85,7 +85,7 @@ function perTask(tasks: number, partitions: number | undefined): number {
     return partitions === undefined ? Infinity : Math.ceil(partitions / tasks);
 }
 
-/** Each broker sends up to fetch.max.bytes, and up to max.partition.fetch.bytes of a partition. */
+/** Each broker sends up to fetch.max.bytes, and up to max.partition.fetch.bytes per partition. */
 function fetchedBytes(
     { fetchBytes, partitionFetchBytes }: ConsumerConfiguration,
     brokers: number,
@@ -94,13 +94,13 @@ function fetchedBytes(
     return Math.min(brokers * fetchBytes, partitions * partitionFetchBytes);
 }
 
-/** The smallest memory limit whose heap share holds a heap, in bytes: a whole number of 256 MiB. */
+/** The smallest memory limit whose heap share holds a heap, in bytes: a multiple of 256 MiB. */
 export function memoryLimitFor(heapBytes: number): number {
     const step = 256 * 2 ** 20;
     return Math.ceil(heapBytes / HEAP_SHARE_OF_MEMORY_LIMIT / step) * step;
 }
 
-/** `768m` for 768 MiB: as `jvmHeap` takes it, rounded down to MiB. */
+/** `768m` for 768 MiB: the format of `jvmHeap`, rounded down to MiB. */
 export function heapText(bytes: number): string {
     return `${Math.floor(bytes / 2 ** 20)}m`;
 }

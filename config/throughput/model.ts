@@ -2,27 +2,27 @@ import { type CpuCost, type Figures, FIGURES } from "./figures";
 import type { LimitName } from "./limits";
 import type { MirrorConfiguration, Workload } from "./workload";
 
-/** The most records per second that one limit lets through; Infinity where it does not apply. */
+/** The records per second that one limit allows; Infinity where it does not apply. */
 export interface Bound {
     readonly limit: LimitName;
     readonly recordsPerSecond: number;
 }
 
-/** What a mirror can carry while it has a backlog, so that batches are full. */
+/** The throughput of a mirror with a backlog, so that batches are full. */
 export interface Prediction {
     readonly recordsPerSecond: number;
     /** Of keys, values and headers, uncompressed; a megabyte is 10^6 bytes. */
     readonly megabytesPerSecond: number;
-    /** What binds: the smallest of the bounds. */
+    /** The limit with the smallest bound. */
     readonly limit: LimitName;
     /** One for each limit, smallest first. */
     readonly bounds: readonly Bound[];
 }
 
 /**
- * What a configuration of MM2 can carry: the smallest of the bounds that network, Kafka's clients,
+ * The throughput of an MM2 configuration: the smallest of the bounds that network, Kafka's clients,
  * threads and CPUs set. docs/reference/scale.md has the formulas. More partitions, tasks or CPUs
- * never lower the result, more delay never raises it.
+ * never lower the result, and more delay never raises it.
  */
 export function predict(
     configuration: MirrorConfiguration,
@@ -44,28 +44,28 @@ export function predict(
     };
 }
 
-/** The same limit may bind in two ways; the smaller one counts. */
+/** The same limit may apply in two ways; the smaller bound counts. */
 function onePerLimit(sorted: readonly Bound[]): Bound[] {
     return sorted.filter(
         ({ limit }, index) => sorted.findIndex((other) => other.limit === limit) === index,
     );
 }
 
-/** What the bounds have in common. */
+/** Values that several bounds use. */
 interface Shape {
     readonly configuration: MirrorConfiguration;
     readonly workload: Workload;
     readonly figures: Figures;
-    /** MM2 starts no more tasks than there are partitions. */
+    /** MM2 starts at most one task per partition. */
     readonly tasks: number;
     readonly partitionsPerTask: number;
-    /** Bytes of a record in a batch on its way from the source, and on its way to the target. */
+    /** Bytes of a record in a batch from the source, and in a batch to the target. */
     readonly sourceRecordBytes: number;
     readonly targetRecordBytes: number;
-    /** A full batch of the producer; a record larger than batch.size has a batch of its own. */
+    /** Bytes of a full producer batch; a record larger than batch.size gets its own batch. */
     readonly batchBytes: number;
     readonly recordsPerBatch: number;
-    /** Microseconds of a task's thread for a record. */
+    /** Microseconds that a task's thread spends on a record. */
     readonly threadMicros: number;
 }
 
@@ -94,7 +94,7 @@ function shapeOf(configuration: MirrorConfiguration, workload: Workload, figures
     };
 }
 
-/** CPU time of a record with its share of a batch. */
+/** CPU time of a record, including its share of a batch. */
 function microsOfRecord(cost: CpuCost, recordsPerBatch: number, recordBytes: number): number {
     return (
         cost.microsPerRecord +
@@ -103,7 +103,7 @@ function microsOfRecord(cost: CpuCost, recordsPerBatch: number, recordBytes: num
     );
 }
 
-/** Connections of all tasks to a cluster: each has one to every leader of its partitions. */
+/** Connections of all tasks to a cluster: each task has one to every leader of its partitions. */
 function connections({ tasks, partitionsPerTask }: Shape, brokers: number): number {
     return tasks * Math.min(brokers, partitionsPerTask);
 }
@@ -113,7 +113,7 @@ function producerBounds(shape: Shape): Bound[] {
     const { partitions, targetRoundTripMs, targetBrokers } = workload;
     const { inFlight, requestBytes, bufferBytes, sendBufferBytes } = configuration.producer;
     const lines = connections(shape, targetBrokers);
-    // A request carries a batch of each of its partitions, as far as it may be that large.
+    // A request carries one batch of each of its partitions, up to max.request.size.
     const fullRequest = (partitions / lines) * batchBytes;
     const request = Math.max(batchBytes, Math.min(fullRequest, requestBytes));
     const latency = (bytes: number) =>
@@ -154,8 +154,9 @@ function consumerBounds(shape: Shape): Bound[] {
         Math.min((shape.partitionsPerTask / brokers) * partitionFetchBytes, fetchBytes),
     );
     const records = answerBytes / sourceRecordBytes;
-    // A broker is asked again when all that it sent is processed (KAFKA-17182): waiting and working
-    // take turns, except that a task works on one broker's answer while it waits for another's.
+    // The consumer fetches from a broker again after it has processed the last response
+    // (KAFKA-17182): waiting and working alternate, except that a task works on one broker's
+    // response while it waits for another's.
     const waitingMs = sourceRoundTripMs + figures.fetchBaseMs;
     const workingMs = (records * threadMicros) / 1000;
     const window = smallerWindow(
@@ -206,7 +207,7 @@ function processingBounds(shape: Shape): Bound[] {
     ];
 }
 
-/** Microseconds of the workers' CPUs for a record. */
+/** Microseconds of the workers' CPU time for a record. */
 function workerMicros(workload: Workload, recordsPerBatch: number, figures: Figures): number {
     const cost = figures.cpu[workload.tls ? "tls" : "plaintext"];
     return figures.workersShareOfCpu * microsOfRecord(cost, recordsPerBatch, workload.recordBytes);
@@ -223,7 +224,7 @@ export function cpusFor(
     return (recordsPerSecond * workerMicros(workload, recordsPerBatch, figures)) / 1e6;
 }
 
-/** Milliseconds from a produce request to its answer. */
+/** Milliseconds from a produce request to its response. */
 export function produceLatencyMs(
     { bytes, records }: { readonly bytes: number; readonly records: number },
     { targetRoundTripMs }: Workload,
@@ -238,7 +239,7 @@ export function produceLatencyMs(
 }
 
 /**
- * What a connection has on its way: the smaller of both ends' buffers, where -1 is Linux's choice.
+ * Bytes in flight of a connection: the smaller buffer of both ends; -1 lets Linux choose.
  */
 function smallerWindow(one: number, other: number, autotuned: number): number {
     return Math.min(one === -1 ? autotuned : one, other === -1 ? autotuned : other);

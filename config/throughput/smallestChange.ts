@@ -42,7 +42,7 @@ export function smallestChange(settings: Deciding, throughput: ThroughputSetting
 const MOST_WORKERS = 50;
 
 /**
- * The smallest number up to `most` for which a monotonic condition holds; undefined if there is
+ * The smallest number up to `most` for which a monotonic condition holds; undefined if it holds for
  * none.
  */
 function first(most: number, holds: (count: number) => boolean): number | undefined {

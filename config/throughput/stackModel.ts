@@ -15,7 +15,7 @@ import {
 } from "./workload";
 
 /**
- * The producer's configuration that decides on throughput: profile, overrides, then the defaults.
+ * The producer's configuration that determines throughput: overrides, then profile, then defaults.
  */
 export function producerOf(mirror: Configured): ProducerConfiguration {
     const config = producerConfig(mirror);
@@ -30,7 +30,7 @@ export function producerOf(mirror: Configured): ProducerConfiguration {
     };
 }
 
-/** The same of the consumer. */
+/** The same for the consumer. */
 export function consumerOf(mirror: Configured): ConsumerConfiguration {
     const config = effectiveConfig(mirror, "consumer");
     const { partitionFetchBytes, fetchBytes, receiveBufferBytes, pollRecords } = DEFAULT_CONSUMER;
@@ -57,7 +57,7 @@ export function withProfile(
     return { ...configuration, producer: producerOf(mirror), consumer: consumerOf(mirror) };
 }
 
-/** What a stack configures, as the model takes it. CPUs are those that its workers may use. */
+/** A stack's configuration as input of the model. CPUs are those that its workers may use. */
 export function configurationOf({
     source,
     target,
@@ -75,10 +75,10 @@ export function configurationOf({
     };
 }
 
-/** CPUs of a worker where the settings say nothing. */
+/** CPUs of a worker that the settings leave out. */
 export const DEFAULT_WORKER_CPUS = { requests: { cpu: "500m" }, limits: { cpu: "2" } } as const;
 
-/** The sites of a stack, as far as they decide on throughput. */
+/** The parts of a stack's sites that determine throughput. */
 export function sitesOf({
     source,
     target,
@@ -98,7 +98,7 @@ export function sitesOf({
     };
 }
 
-/** The work that a stack says it has for its mirror. */
+/** The load that a stack's settings state. */
 export function workloadOf(
     settings: Pick<Settings, "source" | "target" | "mirror">,
     throughput: ThroughputSettings,
@@ -115,7 +115,7 @@ export function workloadOf(
     };
 }
 
-/** Records per second that a stack says it needs; it states one of the two rates. */
+/** Records per second that a stack requires; its settings state one of the two rates. */
 export function wishedRate(throughput: ThroughputSettings): number {
     const { recordsPerSecond, megabytesPerSecond = 0, recordBytes } = throughput;
     return recordsPerSecond ?? (megabytesPerSecond * 1e6) / recordBytes;

@@ -31,8 +31,8 @@ export function stackHeapNeeds({ source, mirror }: Pick<Settings, "source" | "mi
 }
 
 /**
- * Resources of each worker. Without them in the settings, the memory follows from `jvmHeap` or
- * else from what the tasks may buffer, and is at least 2Gi.
+ * Resources of each worker. If the settings have none, the memory follows from `jvmHeap`, or else
+ * from what the tasks may buffer, and is at least 2Gi.
  */
 export function workerResources(settings: Pick<Settings, "source" | "mirror">): ResourceSettings {
     const { resources, jvmHeap } = settings.mirror;

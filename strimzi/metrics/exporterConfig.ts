@@ -3,19 +3,19 @@
  *
  * The exporter matches a pattern against
  * `domain<key=value, key=value><>attribute: value`; `$1` and so on in the name, the labels and the
- * value are the pattern's groups. The first rule that matches an attribute makes its metric, and an
- * attribute that no rule matches is left out.
+ * value are the pattern's groups. The first matching rule turns an attribute into a metric;
+ * attributes without a matching rule are left out.
  */
 export interface ExporterRule {
-    /** Why the rule is there; becomes the comment above it. */
+    /** The reason for the rule; becomes the comment above it. */
     readonly why: string;
-    /** A Java pattern of the whole text, from `^` to `$`. */
+    /** A Java pattern for the whole text, from `^` to `$`. */
     readonly pattern: string;
     /** The metric's name; the exporter makes it lower-case and turns `-` into `_`. */
     readonly name: string;
     /**
-     * A COUNTER's name ends in `_total`: the exporter adds the suffix where it is missing, and
-     * takes it away from a GAUGE.
+     * The name of a COUNTER ends in `_total`: the exporter adds a missing suffix, and removes it from
+     * a GAUGE.
      */
     readonly type: "COUNTER" | "GAUGE";
     readonly labels?: Readonly<Record<string, string>>;
@@ -23,28 +23,28 @@ export interface ExporterRule {
     readonly value?: number;
     /**
      * The pattern reads the attribute's value. Other rules are matched once per attribute and
-     * remembered, which is what makes a scrape of thousands of partitions cheap.
+     * cached, which makes a scrape of thousands of partitions cheap.
      */
     readonly readsValue?: boolean;
 }
 
-/** What the exporter's configuration file says. */
+/** The content of the exporter's configuration file. */
 export interface ExporterConfig {
-    /** What the file is for; becomes the comment at its top. */
+    /** The purpose of the file; becomes the comment at its top. */
     readonly title: string;
-    /** Queries of the MBeans to look at; the exporter does not even read the others. */
+    /** Queries of the MBeans to read; the exporter skips all others. */
     readonly includeObjectNames: readonly string[];
-    /** From special to general: the first match counts. */
+    /** Specific rules before general ones: the first match counts. */
     readonly rules: readonly ExporterRule[];
 }
 
 /**
- * Every rule ends with this: the attribute's value, or the exporter's placeholder for it in a rule
- * that is remembered.
+ * The end of every pattern: the attribute's value, or the exporter's placeholder for it in a cached
+ * rule.
  */
 export const ANY_VALUE = ": .*$";
 
-/** The configuration as YAML, one line per fact, so that a changed rule is a short diff. */
+/** The configuration as YAML, one line per value, so that a changed rule is a short diff. */
 export function renderExporterConfig(config: ExporterConfig): string {
     return [
         `# ${config.title}`,
@@ -71,7 +71,7 @@ function ruleLines(rule: ExporterRule): string[] {
     ];
 }
 
-/** A single-quoted YAML scalar: backslashes, colons and `#` mean themselves in it. */
+/** A single-quoted YAML scalar, in which backslashes, colons and `#` are literal. */
 function quoted(text: string): string {
     return `'${text.replaceAll("'", "''")}'`;
 }

@@ -2,7 +2,7 @@ import { ANY_VALUE, type ExporterConfig } from "./exporterConfig";
 
 const TOPIC_PARTITION = "topic=(.+), partition=(\\d+)";
 
-/** Parts of the time that a request takes, whose percentiles say where it waits. */
+/** Parts of a request's time; their percentiles show where it waits. */
 const REQUEST_TIMES =
     "(?:Total|RequestQueue|Local|Remote|ResponseQueue|ResponseSend|Throttle)TimeMs";
 
@@ -54,7 +54,7 @@ export const KAFKA_RULES: ExporterConfig = {
             labels: { topic: "$3", partition: "$4" },
         },
         {
-            why: "Latency of the requests that clients and followers wait for. A gauge per quantile, because Kafka has no buckets to make a histogram of.",
+            why: "Latency of the requests that clients and followers wait for. A gauge per quantile, because Kafka has no buckets for a histogram.",
             pattern: `^kafka\\.network<type=(RequestMetrics), name=(${REQUEST_TIMES}), request=(\\w+)><>(50|95|99|999)thPercentile${ANY_VALUE}`,
             name: "kafka_network_$1_$2",
             type: "GAUGE",
@@ -107,7 +107,7 @@ export const KAFKA_RULES: ExporterConfig = {
             labels: { clientid: "$3" },
         },
         {
-            why: "What the active controller knows of each broker, its last heartbeat among it.",
+            why: "What the active controller knows of each broker, including its last heartbeat.",
             pattern: `^kafka\\.controller<type=(KafkaController), name=(\\w+), broker=(\\d+)><>Value${ANY_VALUE}`,
             name: "kafka_controller_$1_$2",
             type: "GAUGE",
@@ -123,13 +123,13 @@ export const KAFKA_RULES: ExporterConfig = {
             readsValue: true,
         },
         {
-            why: "The KRaft quorum: leader, epoch, how far this node's metadata log is.",
+            why: "The KRaft quorum: leader, epoch, and the position of this node's metadata log.",
             pattern: `^kafka\\.server<type=raft-metrics><>(${RAFT_GAUGES})${ANY_VALUE}`,
             name: "kafka_server_raftmetrics_$1",
             type: "GAUGE",
         },
         {
-            why: "How far behind the metadata is that this broker works with.",
+            why: "How far this broker's metadata is behind.",
             pattern: `^kafka\\.server<type=broker-metadata-metrics><>([a-z-]+)${ANY_VALUE}`,
             name: "kafka_server_brokermetadatametrics_$1",
             type: "GAUGE",

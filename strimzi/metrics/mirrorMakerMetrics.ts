@@ -1,10 +1,10 @@
-/** What a metric's value counts; `1` for a share or a state. */
+/** The unit of a metric's value; `1` for a share or a state. */
 export type MetricUnit = "records" | "records/s" | "bytes" | "bytes/s" | "ms" | "tasks" | "1";
 
 /** A metric that dashboards, alerts and this project's commands may rely on. */
 export interface MetricContract {
     readonly name: string;
-    /** In the order of the alphabet, as the exporter writes them. */
+    /** In alphabetical order, as the exporter writes them. */
     readonly labels: readonly string[];
     readonly unit: MetricUnit;
     readonly meaning: string;
@@ -31,8 +31,8 @@ function latency(name: string, labels: readonly string[], meaning: string): Metr
 /**
  * The metrics of MM2 that its rules must yield, on port 9404 of every worker.
  *
- * A label `clientid` has quotes in its value, because Kafka quotes client ids with a `>`; match it
- * as `clientid=~".*replication-consumer\\""`. Every worker reports its own tasks: sum over workers.
+ * The value of a label `clientid` has quotes, because Kafka quotes client ids with a `>`; match it
+ * with `clientid=~".*replication-consumer\\""`. Every worker reports its own tasks: sum over workers.
  */
 export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
     {
@@ -63,7 +63,7 @@ export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
         "kafka_connect_mirror_mirrorsourceconnector_record_age_ms",
         PARTITION,
         "Age of the latest record when MM2 read it, by the record's timestamp and MM2's clock; " +
-            "the same number for as long as no record comes.",
+            "unchanged while no record arrives.",
     ),
     ...latency(
         "kafka_connect_mirror_mirrorsourceconnector_replication_latency_ms",
@@ -73,15 +73,15 @@ export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
     ...latency(
         "kafka_connect_mirror_mirrorcheckpointconnector_checkpoint_latency_ms",
         GROUP_PARTITION,
-        "Time from making the group's latest checkpoint to the target's acknowledgement; not there " +
-            "before the group's offsets have moved since the task started.",
+        "Time from making the group's latest checkpoint to the target's acknowledgement; absent " +
+            "until the group's offsets have moved since the task started.",
     ),
     {
         name: "kafka_consumer_fetch_manager_records_lag",
         labels: ["clientid", "partition", "topic"],
         unit: "records",
         meaning:
-            "Records at the source that MM2 has not read yet; gone while the task does not run. " +
+            "Records at the source that MM2 has not read yet; absent while the task does not run. " +
             "Kafka reports a topic with a dot a second time with `_` for the dot: do not sum it.",
     },
     {
@@ -94,7 +94,7 @@ export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
         name: "kafka_producer_request_latency_avg",
         labels: ["clientid"],
         unit: "ms",
-        meaning: `Mean time from a request to the target's answer, ${WINDOW}.`,
+        meaning: `Mean time from a request to the target's response, ${WINDOW}.`,
     },
     {
         name: "kafka_producer_buffer_available_bytes",
@@ -119,14 +119,14 @@ export const MIRROR_MAKER_METRICS: readonly MetricContract[] = [
         labels: ["connector", "status"],
         unit: "1",
         meaning:
-            "1 for the state that the connector is in (running, paused, stopped or " +
-            "failed among them); a running connector may have failed tasks.",
+            "1 for the current state of the connector (such as running, paused, stopped or " +
+            "failed); a running connector may have failed tasks.",
     },
     {
         name: "kafka_connect_connector_task_status",
         labels: ["connector", "status", "task"],
         unit: "1",
-        meaning: "1 for the state that the task is in; stays failed until the task restarts.",
+        meaning: "1 for the current state of the task; stays failed until the task restarts.",
     },
     {
         name: "kafka_connect_worker_connector_failed_task_count",

@@ -1,13 +1,13 @@
 import { ANY_VALUE, type ExporterConfig } from "./exporterConfig";
 
-// Kafka quotes a value of an MBean's name that has other characters than letters, digits and a few
-// marks, which the `>` of `source->target` is. A client id keeps its quotes as a label, which is
-// what the usual queries expect; names of connectors and groups lose them.
+// Kafka quotes values of an MBean's name with characters such as the `>` of `source->target`. A
+// client id keeps its quotes in the label, as the usual queries expect; names of connectors and
+// groups lose them.
 const CLIENT_ID = "client-id=(.+)";
 const CONNECTOR = 'connector="?([^"]+)"?';
 const GROUP = 'group="?(.*?)"?';
 const TOPIC_PARTITION = "topic=(.+), partition=(\\d+)";
-// Clients of the two connectors alone: those of the worker's internal topics never tell anything.
+// Only clients of the two connectors: those of the worker's internal topics are of no use.
 const MIRROR_PRODUCER = 'client-id=("(?:connector-producer-|[^"]*\\|offset-syncs-)[^"]+")';
 const MIRROR_CONSUMER = 'client-id=("[^"]*\\|(?:replication|offset-syncs-[a-z]+)-consumer")';
 
@@ -54,7 +54,7 @@ export const MIRROR_MAKER_RULES: ExporterConfig = {
     ],
     rules: [
         {
-            why: "What each partition has copied, how old it was and how long it took. The counts are gauges because a counter's name would have to end in _total.",
+            why: "Records copied per partition, their age and latency. The counts are gauges because a counter's name would have to end in _total.",
             pattern: `^kafka\\.connect\\.mirror<type=(MirrorSourceConnector), source=(.+), target=(.+), ${TOPIC_PARTITION}><>([a-z-]+)${ANY_VALUE}`,
             name: "kafka_connect_mirror_$1_$6",
             type: "GAUGE",
@@ -96,7 +96,7 @@ export const MIRROR_MAKER_RULES: ExporterConfig = {
             labels: { clientid: "$1" },
         },
         {
-            why: "How producers fill batches and wait for the target: what throughput is tuned by.",
+            why: "How producers fill batches and wait for the target: the figures for tuning throughput.",
             pattern: `^kafka\\.producer<type=producer-metrics, ${MIRROR_PRODUCER}><>(${PRODUCER_GAUGES})${ANY_VALUE}`,
             name: "kafka_producer_$2",
             type: "GAUGE",
@@ -112,7 +112,7 @@ export const MIRROR_MAKER_RULES: ExporterConfig = {
             readsValue: true,
         },
         {
-            why: "State of each task on this worker, in the same way.",
+            why: "State of each task on this worker, likewise.",
             pattern: `^kafka\\.connect<type=connector-task-metrics, ${CONNECTOR}, task=(\\d+)><>status: ([a-z]+)$`,
             name: "kafka_connect_connector_task_status",
             type: "GAUGE",
@@ -135,7 +135,7 @@ export const MIRROR_MAKER_RULES: ExporterConfig = {
             labels: { connector: "$2", task: "$3" },
         },
         {
-            why: "Tasks of a connector by state, failed ones among them.",
+            why: "Tasks of a connector by state, including failed ones.",
             pattern: `^kafka\\.connect<type=connect-worker-metrics, ${CONNECTOR}><>([a-z-]+)${ANY_VALUE}`,
             name: "kafka_connect_worker_$2",
             type: "GAUGE",
@@ -154,7 +154,7 @@ export const MIRROR_MAKER_RULES: ExporterConfig = {
             type: "GAUGE",
         },
         {
-            why: "Whether the worker is in touch with its group.",
+            why: "Whether the worker is connected to its group.",
             pattern: `^kafka\\.connect<type=connect-coordinator-metrics, ${CLIENT_ID}><>(assigned-(?:connectors|tasks)|last-(?:heartbeat|rebalance)-seconds-ago)${ANY_VALUE}`,
             name: "kafka_connect_coordinator_$2",
             type: "GAUGE",

@@ -11,7 +11,7 @@ export type {
 
 export type KafkaNodePoolArgs = StrimziResourceArgs<KafkaNodePoolSpec>;
 
-/** A group of equal Kafka nodes: brokers, controllers or both. */
+/** A group of Kafka nodes with the same configuration: brokers, controllers or both. */
 export class KafkaNodePool extends StrimziResource<
     "KafkaNodePool",
     KafkaNodePoolSpec,

@@ -11,7 +11,7 @@ export type {
 
 export type KafkaTopicArgs = StrimziResourceArgs<KafkaTopicSpec>;
 
-/** A topic that the Topic Operator keeps as declared. */
+/** A topic that the Topic Operator manages. */
 export class KafkaTopic extends StrimziResource<"KafkaTopic", KafkaTopicSpec, KafkaTopicStatus> {
     constructor(
         name: string,

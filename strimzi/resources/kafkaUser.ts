@@ -7,7 +7,7 @@ export type { KafkaUserObject, KafkaUserSpec, KafkaUserStatus } from "../generat
 
 export type KafkaUserArgs = StrimziResourceArgs<KafkaUserSpec>;
 
-/** A Kafka user with its credentials, ACLs and quotas, kept by the User Operator. */
+/** A Kafka user with credentials, ACLs and quotas, managed by the User Operator. */
 export class KafkaUser extends StrimziResource<"KafkaUser", KafkaUserSpec, KafkaUserStatus> {
     constructor(
         name: string,

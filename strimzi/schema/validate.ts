@@ -14,7 +14,7 @@ const compiled = new Map<string, ValidateFunction>();
 /**
  * Checks an object against the custom resource definition of its kind, as a Kubernetes API server
  * with strict field validation does: types, enums, patterns, required and unknown fields. It also
- * asks for `metadata.name` and `metadata.namespace`. Rules in CEL are not evaluated.
+ * requires `metadata.name` and `metadata.namespace`. Rules in CEL are not evaluated.
  *
  * Needs `ajv`, a development dependency: this is for tests and the lab, not for the stack.
  *
@@ -41,7 +41,7 @@ function validatorOf(kind: string): ValidateFunction {
     return validate;
 }
 
-/** Why a single alternative does not match says less than the error of the whole. */
+/** The error of a single alternative says less than that of the whole. */
 function insideAlternative({ schemaPath }: ErrorObject): boolean {
     return /\/(oneOf|anyOf)\/\d+\//.test(schemaPath);
 }

@@ -26,7 +26,7 @@ describe("golden files", () => {
         assert.equal(profilesText(), readFileSync(PROFILES_FILE, "utf8"));
     });
 
-    it("are the same text in every run, whatever order resources finish in", async () => {
+    it("are the same in every run, in whatever order resources finish", async () => {
         assert.equal(await goldenText("prod"), await goldenText("prod"));
     });
 

@@ -7,7 +7,7 @@ import { goldenFile } from "../support/goldenStacks";
 import { repositoryRoot } from "../support/rawSettings";
 import { READY, stackFile } from "../support/recordedStack";
 
-describe("the program, started as Pulumi.yaml and package.json say", function () {
+describe("the program, started as Pulumi.yaml and package.json define", function () {
     let folder: string;
     before(() => {
         folder = mkdtempSync(join(tmpdir(), "kafka-dr-host-"));
@@ -41,7 +41,7 @@ describe("the program, started as Pulumi.yaml and package.json say", function ()
         );
     });
 
-    it("refuses a Node.js that is too old in one line, before any resource", async () => {
+    it("refuses an old Node.js in one line, before any resource", async () => {
         const old = join(folder, "old.js");
         writeFileSync(
             old,

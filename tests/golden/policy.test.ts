@@ -31,7 +31,7 @@ describe("the policy pack over this project's stacks", () => {
         });
     }
 
-    it("finds what the settings allow a stack that is not protected", async () => {
+    it("finds insecure settings of a stack that is not protected", async () => {
         const changes: Change[] = [
             ["security", { allowInsecureListeners: true }],
             [
@@ -51,8 +51,8 @@ describe("the policy pack over this project's stacks", () => {
         ]);
     });
 
-    it("finds what a production stack must not be", async () => {
-        // The small, ephemeral stack, judged by the rules of production.
+    it("finds violations of the rules for production", async () => {
+        // The small, ephemeral stack, checked against the rules for production.
         const resources = resourcesOf(await recordStack("dev"));
         const broken = rules
             .filter((rule) => violationsOf(rule, resources, "production").length > 0)

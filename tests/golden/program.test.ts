@@ -19,7 +19,7 @@ describe("index.ts, run as Pulumi's Node language host runs it", function () {
         assert.equal(renderGolden(child.result), readFileSync(goldenFile("prod"), "utf8"));
     });
 
-    it("refuses wrong settings with their text alone, before any resource", async () => {
+    it("refuses invalid settings with their message alone, before any resource", async () => {
         const child = await runChildProgram({
             ...stackFile("dev", [["mirror/producerOverrides", { acks: "0" }]]),
             directory: repositoryRoot,
@@ -40,7 +40,7 @@ describe("index.ts, run as Pulumi's Node language host runs it", function () {
         );
     });
 
-    it("shows a refusal inside of an apply as its message alone, at once", async () => {
+    it("shows a refusal inside an apply as its message alone, immediately", async () => {
         const child = await runChildProgram({
             ...stackFile("prod", [["source/kubernetesClusterUid", PINNED]]),
             directory: repositoryRoot,
@@ -51,7 +51,7 @@ describe("index.ts, run as Pulumi's Node language host runs it", function () {
                     { name: "kafka-dr-source-kube-system", outputs: { metadata: { uid: OTHER } } },
                 ],
             }),
-            // With a stack trace the launcher was silent for 20 to 80 s on Node 20.
+            // With a stack trace the launcher printed nothing for 20 to 80 s on Node 20.
             timeoutMs: 300_000,
         });
         assert.equal(child.timedOut, false);

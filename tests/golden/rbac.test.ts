@@ -4,7 +4,7 @@ import { GOLDEN_STACKS, rolesFile, rolesText } from "../support/goldenStacks";
 
 describe("golden files of roles", () => {
     for (const stack of GOLDEN_STACKS) {
-        it(`tests/golden/rbac/${stack}.yaml shows what whoever deploys ${stack} may do (npm run golden writes it)`, () => {
+        it(`tests/golden/rbac/${stack}.yaml shows the rights of the deploying identity of ${stack} (npm run golden writes it)`, () => {
             assert.equal(rolesText(stack), readFileSync(rolesFile(stack), "utf8"));
         });
     }

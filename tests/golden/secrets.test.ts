@@ -10,7 +10,7 @@ const PRIVATE_KEY =
     "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIC4nary\n-----END PRIVATE KEY-----\n";
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.canary.signature";
 
-/** What the API servers hold, with secrets that can be told from everything else. */
+/** The objects of the API servers, with secrets that differ from every other text. */
 const CLUSTERS = {
     ...READY,
     creates: [
@@ -40,7 +40,7 @@ const CLUSTERS = {
     ],
 };
 
-/** The passwords that a run made, and what it read or was given. */
+/** The passwords that a run generated, and the secrets that it read or was given. */
 function secretsOf(result: ProgramResult): string[] {
     const passwords = result.registrations
         .filter(({ type }) => type === PASSWORD)
@@ -53,7 +53,7 @@ describe("secrets", () => {
         what: string,
         stack: "dev" | "prod",
         changes: readonly Change[],
-        /** Passwords made, and Secrets of Kubernetes with a secret in them. */
+        /** Numbers of generated passwords, and of Kubernetes Secrets with a secret in them. */
         passwords: number,
         objects: number,
     ])[] = [
@@ -69,7 +69,7 @@ describe("secrets", () => {
         ],
     ];
     for (const [what, stack, changes, passwords, objects] of cases) {
-        it(`are in Secrets and their RandomPasswords alone: ${what}`, async () => {
+        it(`are only in Secrets and their RandomPasswords: ${what}`, async () => {
             const result = await recordStack(stack, { changes, backend: CLUSTERS });
             const secrets = secretsOf(result);
             assert.equal(secrets.length - 2, passwords);
@@ -83,7 +83,7 @@ describe("secrets", () => {
         });
     }
 
-    it("are found wherever they show", async () => {
+    it("are found in every place", async () => {
         const result = await recordStack("dev");
         const [secret = ""] = secretsOf(result);
         const inside = Buffer.from(`password="${secret}";`).toString("base64");

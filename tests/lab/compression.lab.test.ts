@@ -15,14 +15,14 @@ import { dataFolder } from "../../lab/kafka/startBroker";
 import { prepareJvm } from "../../lab/process/jvm";
 import { startTwoClusters, type TwoClusters } from "./support/twoClusters";
 
-/** Kafka's codecs, each at the place of its number in a batch's attributes. */
+/** Kafka's codecs, each at the index that a batch's attributes use for it. */
 const CODECS = ["none", "gzip", "snappy", "lz4", "zstd"];
 const TOPIC = "java";
 const RECORDS_PER_CODEC = 300;
-/** Bytes that the Java library compresses at once; other codecs have larger blocks. */
+/** Bytes of a block of the Java library; other codecs have larger blocks. */
 const SNAPPY_BLOCK = 32 * 1024;
 
-/** Keys and values: what compresses well and what does not, from empty to above a block of each codec. */
+/** Compressible and random keys and values, from empty to larger than a block of each codec. */
 function lines(codec: string): string[] {
     let state = 1 + CODECS.indexOf(codec);
     const random = () => (state = (state * 48_271) % 2_147_483_647);
@@ -34,12 +34,12 @@ function lines(codec: string): string[] {
     });
 }
 
-describe("records that Java clients compressed", function () {
+describe("records compressed by Java clients", function () {
     let clusters: TwoClusters;
     let views: Ends<ClusterView>;
     const written = CODECS.flatMap(lines);
 
-    /** Writes lines with Kafka's own console producer, in batches as large as brokers take them. */
+    /** Writes lines with Kafka's console producer, in batches of the maximum size of the brokers. */
     async function produce(codec: string, input: readonly string[]): Promise<void> {
         const { supervisor, source } = clusters;
         const name = `producer-${codec}`;
@@ -84,7 +84,7 @@ describe("records that Java clients compressed", function () {
         await clusters.stop();
     });
 
-    it("are in one log with each codec, some in batches of several blocks of snappy", () => {
+    it("use each codec in one log, some batches with several snappy blocks", () => {
         const { nodes, namespace } = clusters.source.cluster;
         const node = join(clusters.supervisor.folder, namespace, nodes[0]!.name);
         const found = [...batches(join(dataFolder(node), `${TOPIC}-0`))];
@@ -98,7 +98,7 @@ describe("records that Java clients compressed", function () {
         }
     });
 
-    it("are read as they were written, and compared with what a mirror writes of them", async () => {
+    it("are read as they were written, and compared with a mirror's copy", async () => {
         const range = { topic: TOPIC, partition: 0, firstOffset: 0, endOffset: written.length };
         const read: string[] = [];
         for await (const committed of readCommitted(views.from, range, {})) {

@@ -23,7 +23,7 @@ const asked = (operation: string, connector = NAME): Annotations => ({
     [MIRRORMAKER_CONNECTOR]: connector,
 });
 
-/** A Connect that has one connector, and notes what is asked of it. */
+/** A Kafka Connect with one connector, which records its requests. */
 function fakeConnect(state: string, refusal?: Error) {
     const requests: unknown[] = [];
     const request = (name: string, body?: unknown): Promise<void> => {
@@ -73,7 +73,7 @@ describe("offsets of connectors", () => {
         assert.equal(offsetsKey(NAME), KEY);
     });
 
-    it("are altered to those of the ConfigMap", async () => {
+    it("are set to those of the ConfigMap", async () => {
         const { rest, requests } = fakeConnect("STOPPED");
         const data = { [KEY]: JSON.stringify(OFFSETS) };
         const result = await manage(asked("alter"), stopped, rest, data);
@@ -88,7 +88,7 @@ describe("offsets of connectors", () => {
         assert.deepEqual(requests, [["reset", undefined]]);
     });
 
-    it("are listed into a ConfigMap that keeps its other keys, whatever the state", async () => {
+    it("are written to a ConfigMap that keeps its other keys, in any state of the connector", async () => {
         const { rest } = fakeConnect("RUNNING");
         const running: MirrorConnectorSpec = { listOffsets: { toConfigMap: { name: "offsets" } } };
         const { done } = await manage(asked("list"), running, rest, { other: "x" });
@@ -99,7 +99,7 @@ describe("offsets of connectors", () => {
     const { alterOffsets, ...withoutSource } = stopped;
     const warned: readonly [string, Parameters<typeof manage>, RegExp][] = [
         [
-            "a connector that runs",
+            "a running connector",
             [asked("alter"), { alterOffsets }, fakeConnect("RUNNING").rest],
             /^Encountered error altering connector offsets\. Connector is not in STOPPED state$/,
         ],
@@ -119,7 +119,7 @@ describe("offsets of connectors", () => {
             /Data field src--tgt\.MirrorSourceConnector\.json is missing\.$/,
         ],
         [
-            "what is no JSON",
+            "invalid JSON",
             [asked("alter"), stopped, fakeConnect("STOPPED").rest, { [KEY]: "{" }],
             /Failed to parse contents of src--tgt\.MirrorSourceConnector\.json as JSON/,
         ],

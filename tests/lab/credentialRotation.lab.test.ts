@@ -13,7 +13,7 @@ import { refusal } from "./support/securedClusters";
 
 const [TOPIC] = STACK_TOPICS;
 const BATCH_RECORDS = 200;
-/** Enough to see that the mirror moves on. */
+/** Enough to see that the mirror continues. */
 const MANY = 2000;
 const BATCH_INTERVAL_MS = 50;
 /** A password at the source, a certificate at the target. */
@@ -23,7 +23,7 @@ const SETTINGS = {
     ],
 };
 
-/** Writes numbers from 0 on, in order, until it is stopped. */
+/** Writes numbers in order, from 0 until it is stopped. */
 class NumberWriter {
     private count = 0;
     private stopping = false;
@@ -37,7 +37,7 @@ class NumberWriter {
         return this.count;
     }
 
-    /** Returns how many there are. */
+    /** Returns the count of written numbers. */
     async stop(): Promise<number> {
         this.stopping = true;
         await this.done;
@@ -136,8 +136,8 @@ describe("new credentials of MirrorMaker 2", function () {
         });
         const { lost, repeated, jumps } = sequenceOf(await numbers(), count);
         assert.equal(lost, 0);
-        // A worker that is stopped in order notes all that it sent, if it has the time. The new one
-        // begins where the notes end, which its log tells: the numbers are their own offsets.
+        // A worker that shuts down cleanly commits the offsets of the records that it sent, if it has
+        // the time. The new one begins there, as its log shows: each number is its own offset.
         const log = readFileSync(after!.process.logFile, "utf8").slice(logged);
         const [, begin] = new RegExp(`Seeking to offset (\\d+) for partition ${TOPIC}-0`).exec(
             log,
@@ -151,7 +151,7 @@ describe("new credentials of MirrorMaker 2", function () {
     });
 
     it("leave the old credentials unused", async () => {
-        // Connect ends old tasks in the background: until then they may be refused, and need nothing.
+        // Connect stops old tasks in the background; until then their requests may be refused.
         for (const user of ["my-mm2-cluster-source-2", "my-mm2-cluster-target-2"]) {
             assert.deepEqual(deniedTo(user), [], "MM2 was denied something");
         }
@@ -160,7 +160,7 @@ describe("new credentials of MirrorMaker 2", function () {
             site.cluster.connection(clientListener(site.cluster), credentials);
         const found = await refusal(connection(source, old.source), TOPIC);
         assert.match(found ?? "", /SASL_AUTHENTICATION_FAILED/);
-        // The certificate is valid until it expires: it shows who one is, and not that one may.
+        // The certificate is valid until it expires: it authenticates, but no longer authorizes.
         const right = await refusal(connection(target, old.target), TOPIC);
         assert.match(right ?? "", /TOPIC_AUTHORIZATION_FAILED/);
     });

@@ -39,7 +39,7 @@ describe("make demo", function () {
                 ...process.env,
                 KEEP: "",
                 TMPDIR: parent,
-                // A dependency would leave its cache in the temporary folder.
+                // Otherwise a dependency leaves its cache in the temporary folder.
                 DISABLE_V8_COMPILE_CACHE: "1",
                 ...environment,
             },

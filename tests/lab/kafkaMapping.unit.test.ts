@@ -41,7 +41,7 @@ describe("node ids", () => {
         assert.deepEqual(ids(pool("b", 2), pool("a", 3)), { a: [0, 1, 2], b: [3, 4] });
     });
 
-    it("come from the pool's annotation while it lasts, then from the lowest free", () => {
+    it("come from the pool's annotation first, then from the lowest free ids", () => {
         assert.deepEqual(ids(pool("broker", 2, "[10-100]"), pool("controller", 2, "[0-9]")), {
             broker: [10, 11],
             controller: [0, 1],

@@ -155,7 +155,7 @@ describe("the lab across runs", () => {
     });
 
     for (const site of ["site", "east"]) {
-        it(`cannot act on what is out of reach, by ${site}, except that it stays`, async () => {
+        it(`changes nothing in an unreachable cluster, by ${site}, but keeps its objects`, async () => {
             const at = { provider: "east" };
             const [same, other] = [configMap("a", "1", at), configMap("a", "2", at)];
             await runs(backend, same);
@@ -216,16 +216,16 @@ describe("changes of a stack's config", () => {
         ["a text", { "kafka-dr:phase": "draining" }, { "kafka-dr:phase": "draining" }],
         ["a number", { "kafka-dr:generation": 2 }, { "kafka-dr:generation": "2" }],
         [
-            "a value inside of one",
+            "a value inside an object",
             { "kafka-dr:mirror.replicas": 0, "kafka-dr:mirror.a.b": true },
             { "kafka-dr:mirror": '{"name":"m","replicas":0,"a":{"b":true}}' },
         ],
         [
-            "a value that goes",
+            "a removed value",
             { "kafka-dr:mirror.replicas": undefined },
             { "kafka-dr:mirror": '{"name":"m"}' },
         ],
-        ["one inside of a new one", { "kafka-dr:x.y": [1] }, { "kafka-dr:x": '{"y":[1]}' }],
+        ["a value inside a new object", { "kafka-dr:x.y": [1] }, { "kafka-dr:x": '{"y":[1]}' }],
     ];
     for (const [what, changes, expected] of cases) {
         it(`set ${what}`, () => {

@@ -67,7 +67,7 @@ describe("memory", () => {
         assert.deepEqual(args.slice(-4), ["-cp", "/1.jar:/2.jar", "a.B", "x"]);
     });
 
-    it("has one collector: that of the object's flags, otherwise the lab's", () => {
+    it("has one garbage collector: that of the object's flags, otherwise the lab's", () => {
         const collectors = (options: Partial<Parameters<typeof jvmArguments>[0]>) =>
             jvmArguments({
                 name: "n",

@@ -83,7 +83,7 @@ describe("lab", function () {
             await source.close();
             await target.close();
         } finally {
-            // Also when the start failed and there is no client.
+            // Also when the start failed and no client exists.
             await lab.supervisor.stop();
         }
     });
@@ -168,7 +168,7 @@ describe("lab", function () {
         assert.deepEqual(arrived, [10_000, 10_002, 10_000]);
     });
 
-    it("loses and repeats no record when it is scaled to 0 and back", async () => {
+    it("neither loses nor repeats a record when it is scaled to 0 and back", async () => {
         await mirror.apply(mirrorMakerObject({ replicas: 0 }));
         assert.equal(mirror.workers.length, 0);
         const status = await mirror.status();
@@ -184,8 +184,8 @@ describe("lab", function () {
     });
 
     it("resumes after SIGKILL of a worker and loses no record", async () => {
-        // Connect commits source offsets every 60 s and when a task stops: what was copied since
-        // may be copied again, and nothing else. All workers stop here, so all is committed.
+        // Connect commits source offsets every 60 s and when a task stops: only records copied since
+        // then may be copied again. All workers stop here, so every offset is committed.
         await caughtUp("my-topic");
         await mirror.apply(mirrorMakerObject({ replicas: 0 }));
         await mirror.apply(mirrorMakerObject({ replicas: 2 }));
@@ -260,7 +260,7 @@ describe("lab", function () {
         const copiedBefore = await target.values("my-topic");
         await source.produceRecords({ topic: "my-topic", count: 30, firstIndex: 50_000 });
         const { logFile } = mirror.workers[0]!.process;
-        // A client that retried this often has had its chance to read.
+        // After so many retries the client would have read if it could.
         const refusals = await waitFor(
             "the mirror's clients of the source are refused again and again",
             () => {
@@ -279,7 +279,7 @@ describe("lab", function () {
             refusals.join("\n"),
         );
         assert.deepEqual(await target.logEndOffsets("my-topic"), before);
-        // What makes this dangerous: nothing in the status says so.
+        // The status does not show the failure, which makes it dangerous.
         const { conditions, connectors } = await mirror.status();
         assert.equal(conditions?.[0]?.type, "Ready");
         assert.deepEqual(

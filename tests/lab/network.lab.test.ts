@@ -28,10 +28,10 @@ const SOURCE = "src->tgt.MirrorSourceConnector";
 const TIMEOUT_MS = 300_000;
 /** Above those of all other records. */
 const NEW_INDEX = 5000;
-/** Several fetches long: a consumer that reaches its broker has what is new within 500 ms. */
+/** Several fetches: a consumer that reaches its broker receives new records within 500 ms. */
 const SILENCE_MS = 2500;
 
-/** The mirror with its source connector in a state. */
+/** The mirror with its source connector in the given state. */
 function mirrorIn(state: ConnectorState): KafkaMirrorMaker2Object {
     const { spec, ...object } = mirrorMakerObject();
     const [mirror] = spec.mirrors;
@@ -176,7 +176,7 @@ describe("network failures and connector offsets", function () {
     });
 
     it("mirrors nothing during a network partition, and resumes after it", async () => {
-        assert.ok(network.connections > 0, "MirrorMaker 2 goes around the proxy");
+        assert.ok(network.connections > 0, "MirrorMaker 2 bypasses the proxy");
         network.partition();
         await write(10);
         await sleep(SILENCE_MS);
@@ -203,7 +203,7 @@ describe("network failures and connector offsets", function () {
         assert.equal(mirror.workers[0]!.process.running, false);
         await mirror.apply();
         await write(10, NEW_INDEX);
-        // What they had copied since they last wrote down their offsets is copied again.
+        // Records copied after the last commit of offsets are copied again.
         const arrived = await waitFor(
             "the new records are at the target",
             async () => {

@@ -4,7 +4,7 @@ import { scenarios } from "../../lab/rehearsal/scenarios";
 import { Supervisor } from "../../lab/process/supervisor";
 
 describe("the rehearsal of failovers and failbacks", function () {
-    // Each scenario begins where the one before it ended.
+    // Each scenario begins where the previous one ended.
     this.bail(true);
     let supervisor: Supervisor;
     let pair: LabPair;

@@ -37,7 +37,7 @@ describe("rights of MirrorMaker 2", function () {
         stackSuite(() => lab);
     });
     describe("together", () => {
-        it("are complete: no mirror was denied anything else", () => {
+        it("are complete: no mirror was denied any other request", () => {
             const others = deniedRequests(lab).filter(({ user, resource }) => {
                 const mirror = lab.mirrors.find(({ users }) => Object.values(users).includes(user));
                 const missing = mirror?.missing;
@@ -45,7 +45,7 @@ describe("rights of MirrorMaker 2", function () {
                     missing?.type === "cluster" ? "kafka-cluster" : missing?.resource?.name;
                 const isMM2 =
                     mirror !== undefined || Object.values<string>(STACK_USERS).includes(user);
-                // A prefix stands for the names of the tasks.
+                // The prefix covers the names of the tasks.
                 return isMM2 && (name === undefined || !resource.startsWith(name));
             });
             assert.deepEqual(others, []);

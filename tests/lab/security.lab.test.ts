@@ -32,7 +32,7 @@ const DENIED = /TOPIC_AUTHORIZATION_FAILED/;
 const NOT_LOGGED_IN = /PLT_KFK_AUTHENTICATION.*SASL_AUTHENTICATION_FAILED/;
 const RECORDS = 3000;
 
-/** All files below a folder, but for Kafka's indexes: 10 MiB of holes each, and offsets alone. */
+/** All files below a folder except Kafka's indexes: 10 MiB each, sparse, with offsets only. */
 function filesIn(folder: string): string[] {
     return readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && !/\.(time)?index$/.test(entry.name))
@@ -48,7 +48,7 @@ describe("a secured lab", function () {
     let source: KafkaClient;
     let target: KafkaClient;
     let mirror: LabMirrorMaker;
-    /** What must be in no file but those that stand for Secrets. */
+    /** Texts that must be only in the files of Secrets. */
     const confidential = new Map<string, string>();
     const made = new Map<string, SecretObject>();
 
@@ -65,7 +65,7 @@ describe("a secured lab", function () {
             if (key === "password") {
                 confidential.set(`password ${text.slice(0, 3)}... of ${name}`, text);
             } else if (key === "user.key") {
-                // A line from the middle: any form of the file has it.
+                // A line from the middle, which every form of the file contains.
                 confidential.set(`key of ${name}`, text.split("\n")[2]!);
             }
         }
@@ -174,8 +174,16 @@ describe("a secured lab", function () {
         const certified = users.credentials("certified");
         const ofNode = await ca.issue("cluster-operator");
         const strangers: readonly [string, KafkaConnection, RegExp][] = [
-            ["nobody, at the listener for anybody", src.connection("plain"), DENIED],
-            ["nobody, at the listener for passwords", src.connection("scram"), /PLT_KFK_NETWORK/],
+            [
+                "an anonymous client, at the listener without authentication",
+                src.connection("plain"),
+                DENIED,
+            ],
+            [
+                "an anonymous client, at the listener for passwords",
+                src.connection("scram"),
+                /PLT_KFK_NETWORK/,
+            ],
             ["a wrong password", asApp(SECOND_PASSWORD), NOT_LOGGED_IN],
             [
                 "an unknown user",
@@ -192,7 +200,7 @@ describe("a secured lab", function () {
             ["no certificate", src.connection("certs"), /certificate required|bad certificate/],
             ["another CA's user", src.connection("certs", foreign), unverified],
             [
-                "a user, at the listener of the nodes",
+                "a user, at the listener between nodes",
                 { ...src.adminConnection(), credentials: certified },
                 unverified,
             ],
@@ -255,7 +263,7 @@ describe("a secured lab", function () {
         );
     });
 
-    it("mirrors as a user with a password at the source and a certificate at the target", async () => {
+    it("mirrors with a password at the source and a certificate at the target", async () => {
         for (const [operator, cluster] of [
             [users, "src"],
             [targetUsers, "tgt"],
@@ -288,7 +296,7 @@ describe("a secured lab", function () {
         const { pid } = mirror.workers[0]!.process;
         await mirror.apply();
         assert.equal(mirror.workers[0]!.process.pid, pid, "rolled for nothing");
-        // Without its Secret, the user gets a new password.
+        // A user without a Secret gets a new password.
         await targetUsers.delete("tgt-mm-scram");
         await targetUsers.apply(
             kafkaUser("tgt", "tgt-mm-scram", { type: "scram-sha-512" }, ALL_RIGHTS),
@@ -301,7 +309,7 @@ describe("a secured lab", function () {
         await mirrored();
     });
 
-    it("exposes no secret through REST, and stores all of them in files that only this user can read", async () => {
+    it("exposes no secret through REST, and stores every secret in a file that only this user can read", async () => {
         // Two passwords of app, one of certified, root, both sides and their change; three keys.
         assert.equal(confidential.size, 10, [...confidential.keys()].join(", "));
         const { url } = mirror.workers[0]!.rest;

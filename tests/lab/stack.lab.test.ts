@@ -13,13 +13,13 @@ import { labStackFolder } from "./support/stackFolder";
 
 const RECORDS = 50_000;
 const REFRESH_SECONDS = 5;
-/** Several refreshes on a busy machine, and far from the 600 s of Kafka's default interval. */
+/** Several refreshes on a busy machine, and far below the 600 s of Kafka's default interval. */
 const NEW_TOPIC_LIMIT_MS = 300_000;
 const TIMEOUT_MS = 300_000;
 /** Default of `mirror.offsetLagMax`. */
 const OFFSET_LAG_MAX = 100;
 
-/** The configurations of one kind that a worker's log shows, one text for each client. */
+/** The configurations of one kind in a worker's log, one text for each client. */
 function loggedConfigs(log: string, kind: "ProducerConfig" | "ConsumerConfig"): string[] {
     return log
         .split(`${kind} values:`)
@@ -95,8 +95,8 @@ describe("the stack's program on this machine", function () {
             firstIndex: RECORDS / 2,
         });
         const end = await mirrored("my-topic", TIMEOUT_MS);
-        // MM2 keeps offset syncs sparser the farther they are from the end: only at the end does
-        // the lag have a limit, but a group that reads on from its offset must never miss a record.
+        // MM2 keeps fewer offset syncs the farther they are from the end: only at the end has the
+        // lag a limit, but a group that resumes at its offset must never miss a record.
         const committed = end.map((offset, partition) =>
             Math.floor((offset + first[partition]!) / 2),
         );
@@ -144,7 +144,7 @@ describe("the stack's program on this machine", function () {
     });
 });
 
-/** A resource of any type, with inputs that no type checks. */
+/** A resource of any type, with unchecked inputs. */
 class AnyResource extends CustomResource {}
 
 describe("a stack that cannot run", () => {

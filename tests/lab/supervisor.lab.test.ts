@@ -13,7 +13,7 @@ import { processStartTime } from "../../lab/process/procfs";
 import { Watchdog } from "../../lab/process/watchdog";
 import { gone, processesIn } from "./support/leakedProcesses";
 
-/** Whether this user may mount a file system, at least in a namespace of its own. */
+/** Whether this user may mount a file system in a namespace of its own. */
 function canMount(): boolean {
     const script = 'mount -t tmpfs -o size=1m tmpfs "$0"';
     return spawnSync("unshare", ["-rm", "sh", "-c", script, tmpdir()]).status === 0;
@@ -133,7 +133,7 @@ describe("supervisor", function () {
     it("starts a program only after it is registered with the watchdog", async () => {
         const marker = path.join(parent, "started");
         const child = new ManagedProcess(shell(`: > ${marker}`, parent));
-        // What the kernel does with the pipe when the parent dies before it has given permission.
+        // The kernel closes the pipe when the parent dies before it has given permission.
         (child as unknown as { child: ChildProcess }).child.stdio[3]?.destroy();
         assert.deepEqual(await child.exited, { code: 1, signal: null });
         assert.equal(existsSync(marker), false);
@@ -167,7 +167,7 @@ describe("supervisor", function () {
         if (!canMount()) {
             this.skip();
         }
-        // The mount is in a namespace of its own, which ends with the processes in it.
+        // The mount is in its own namespace, which ends with the processes in it.
         const script =
             'mount -t tmpfs -o size=32m tmpfs "$0" && "$@"; code=$?; ls -A "$0"; exit $code';
         const run = spawnSync(
@@ -179,7 +179,7 @@ describe("supervisor", function () {
         assert.match(run.stderr, /^c-combined-0 ended .*; no space is left on the disk with .*;/);
         const [folder, ...rest] = run.stdout.trimEnd().split("\n");
         assert.ok(folder?.startsWith(parent));
-        assert.deepEqual(rest, ["spawning"], "what is left in the folder of the lab");
+        assert.deepEqual(rest, ["spawning"], "the remaining files in the lab's folder");
         assert.deepEqual(processesIn(parent), []);
     });
 

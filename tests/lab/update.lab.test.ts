@@ -100,7 +100,7 @@ describe("updates of a running stack", function () {
         assert.deepEqual(await lab.source.topics(), []);
         await lab.stack.reconcile(SOURCE);
         assert.equal(await lab.source.partitionCount(TOPIC), 5);
-        // What has failed before is made up for, and is done.
+        // The update repeats the failed steps, and completes them.
         const onlySteps = steps.length;
         await lab.stack.update();
         assert.equal(steps.length, onlySteps);

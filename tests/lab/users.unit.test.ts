@@ -126,10 +126,10 @@ describe("the ACLs of a KafkaUser", () => {
                 const keys = (acls: unknown[]) => acls.map((entry) => JSON.stringify(entry));
                 const result = new Set(keys(current));
                 for (const key of keys(remove)) {
-                    assert.ok(result.delete(key), "removes something that is not there");
+                    assert.ok(result.delete(key), "deletes an entry that does not exist");
                 }
                 for (const key of keys(create)) {
-                    assert.ok(!result.has(key), "creates what is there");
+                    assert.ok(!result.has(key), "creates an existing entry");
                     result.add(key);
                 }
                 assert.deepEqual(result, new Set(keys(desired)));

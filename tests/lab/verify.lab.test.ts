@@ -23,7 +23,7 @@ import {
     type TwoClusters,
 } from "./support/twoClusters";
 
-/** What is written to the target of ten records of the source. */
+/** The records that the target gets for ten records of the source. */
 type Mirror = (written: MessageToProduce[]) => MessageToProduce[];
 
 const without = (...gone: number[]): Mirror => {
@@ -305,7 +305,7 @@ describe("kafka-dr verify", function () {
             await once(child, "close");
             return { code: child.exitCode, out, err };
         };
-        /** The same in this process, which saves a start. */
+        /** The same in this process, which saves the start of one. */
         const inProcess = async (options: Record<string, string>, ...more: string[]) => {
             const said = { out: "", err: "" };
             const stream = (name: "out" | "err") =>
@@ -334,7 +334,7 @@ describe("kafka-dr verify", function () {
             return { ...Object.fromEntries(rest), "target-bootstrap": bootstrapServers };
         };
 
-        it("ends with 0 and one JSON document when nothing is wrong, and reads the environment", async () => {
+        it("ends with 0 and one JSON document when it finds nothing, and reads the environment", async () => {
             const { "source-bootstrap": bootstrap, ...rest } = reachable();
             process.env.KAFKA_DR_SOURCE_BOOTSTRAP = bootstrap;
             const { code, out, err } = await kafkaDr(rest, "--topic", "equal", "--json");
@@ -345,7 +345,7 @@ describe("kafka-dr verify", function () {
             assert.equal(document.topics[0]?.partitions[0]?.matched, 10);
         });
 
-        it("ends with 3 and reports what is wrong", async () => {
+        it("ends with 3 and reports its findings", async () => {
             const topics = ["--topic", "missing", "--topic", "duplicated"];
             const { code, out } = await inProcess(reachable(), ...topics);
             assert.equal(code, 3);
@@ -436,7 +436,7 @@ describe("kafka-dr verify", function () {
                 /rejected the credentials.*--target-password-file/,
                 () => ({
                     ...scram(),
-                    "target-user": "nobody",
+                    "target-user": "unknown",
                     "target-password-file": file("password", "wrong\n"),
                 }),
             ],

@@ -11,7 +11,7 @@ const CONFIGS: [string, ExporterConfig, string][] = [
     ["MirrorMaker 2", MIRROR_MAKER_RULES, mirrorMakerMetricsRules()],
 ];
 
-/** Letters, and what means something in YAML or in a pattern. */
+/** Letters, and characters with a meaning in YAML or in a pattern. */
 const CHARACTERS = Array.from("aZ0'\"\\:#$^{}[]|>- ,.*");
 
 describe("JMX exporter configuration", () => {
@@ -40,7 +40,7 @@ describe("JMX exporter configuration", () => {
                     assert.match(pattern, /^\^.*\$$/, "is not anchored");
                     assert.equal(name, name.toLowerCase());
                     assert.equal(type === "COUNTER", name.endsWith("_total"), "name and type");
-                    // A remembered rule would keep the first value that it saw.
+                    // A cached rule would keep the first value.
                     assert.equal(cache === true, pattern.endsWith(": .*$"), "cache");
                     assert.equal(value === undefined, cache === true, "value");
                     const used = [name, ...Object.values(labels ?? {})]

@@ -21,7 +21,7 @@ export interface Sample {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly type: "COUNTER" | "GAUGE";
-    /** The value as the MBean writes it, or the one that the rule sets. */
+    /** The MBean's value, or the value that the rule sets. */
     readonly value: string;
 }
 
@@ -30,22 +30,22 @@ export function parseConfig(yaml: string): ParsedConfig {
 }
 
 /**
- * What the exporter makes of one attribute, given as `domain<key=value, ...><>attribute: value`;
- * undefined when it leaves the attribute out. Java's patterns and JavaScript's agree for all that
- * the rules use.
+ * The exporter's metric for one attribute, given as `domain<key=value, ...><>attribute: value`;
+ * undefined if the exporter leaves the attribute out. For the patterns of the rules, Java and
+ * JavaScript agree.
  */
 export function evaluate(config: ParsedConfig, attribute: string): Sample | undefined {
     const [bean, value] = splitAttribute(attribute);
     if (!config.includeObjectNames.some((query) => selects(query, bean))) return undefined;
     for (const rule of config.rules) {
-        // A remembered rule never gets to see the value.
+        // A cached rule never sees the value.
         const text = rule.cache ? `${bean}: <cache>` : attribute;
         const match = new RegExp(`^.*(?:${rule.pattern}).*$`).exec(text);
         if (!match) continue;
         const fill = (template: string) =>
             template.replaceAll(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? "");
         const result = rule.value === undefined ? value : String(rule.value);
-        // The exporter drops what is no number after the first match, not before it.
+        // The exporter drops a value that is not a number after the first match, not before it.
         if (Number.isNaN(Number(result)) && result !== "NaN") return undefined;
         const labels = Object.entries(rule.labels ?? {}).map(([key, label]) => [key, fill(label)]);
         return {
@@ -76,7 +76,7 @@ function selects(query: string, bean: string): boolean {
     const match = /^([^<]+)<(.*)><>/.exec(bean);
     assert.ok(match, `not an attribute: ${bean}`);
     const wanted = keys.split(",").filter((key) => key !== "*");
-    // A comma within a quoted value splits it too, which does no harm to the keys asked for.
+    // A comma within a quoted value splits it as well, which does not affect the wanted keys.
     const present = match[2]!.split(", ");
     return (
         domain === match[1] &&

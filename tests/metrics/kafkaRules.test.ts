@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { kafkaMetricsRules } from "../../strimzi/metrics";
 import { evaluate, parseConfig } from "./exporterEvaluation";
 
-// The attributes are those of a Kafka 4.3.1 node that is broker and controller.
+// The attributes are from a Kafka 4.3.1 node that is both broker and controller.
 const SAMPLES: [string, string, Record<string, string>][] = [
     [
         "kafka.log<type=Log, name=LogEndOffset, topic=my-topic, partition=0><>Value: 96761",

@@ -13,7 +13,7 @@ const RECORDS = 10_000;
 const TASKS = 3;
 const TIMEOUT = { timeoutMs: 300_000, intervalMs: 500 };
 
-/** What the walk-through of Strimzi and MM2 looks for in a worker's metrics, as it writes it. */
+/** The search patterns that the Strimzi walkthrough applies to a worker's metrics, verbatim. */
 const SEARCHES = ["kafka_producer_batch_size_avg", "kafka_producer_request_latency_avg"].map(
     (name) =>
         String.raw`${name}{clientid="\\"connector-producer-my-cluster->my-cluster-tgt.MirrorSourceConnector`,
@@ -26,7 +26,7 @@ async function scrape(url: string | undefined): Promise<string> {
     return response.text();
 }
 
-/** Names of the contract that a scrape has not, or not with exactly their labels. */
+/** Names of the contract that a scrape lacks, or has with other labels. */
 function broken(samples: readonly ScrapedSample[]): string[] {
     return MIRROR_MAKER_METRICS.flatMap(({ name, labels }) => {
         const found = samples.filter((sample) => sample.name === name);
@@ -54,7 +54,7 @@ describe("metrics of a running mirror", function () {
             "mirror.syncGroupOffsetsIntervalSeconds": 1,
         });
         const { source, target } = lab;
-        // The checkpoint task starts when there is a group to follow, and measures its next moves.
+        // The checkpoint task starts when a group exists, and measures the group's next commits.
         await source.commitGroupOffsets("readers", "my-topic", [0, 0, 0]);
         await source.produceRecords({ topic: "my-topic", count: RECORDS });
         const end = await source.logEndOffsets("my-topic");

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { MIRROR_MAKER_METRICS, mirrorMakerMetricsRules } from "../../strimzi/metrics";
 import { evaluate, parseConfig } from "./exporterEvaluation";
 
-// The attributes are those of MirrorMaker 2 in Kafka 4.3.1.
+// The attributes are from MirrorMaker 2 in Kafka 4.3.1.
 const MIRROR = "my-cluster->my-cluster-tgt";
 const SOURCE = `${MIRROR}.MirrorSourceConnector`;
 const PARTITION = {

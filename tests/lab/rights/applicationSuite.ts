@@ -14,7 +14,7 @@ const PAYMENTS = "payments";
 const RECEIPTS = "receipts";
 const GROUP = "billing-readers";
 const TRANSACTIONS = "billing-transactions";
-/** An application, as `kafka-dr:users` has it. */
+/** An application, as an entry of `kafka-dr:users`. */
 const USER: UserSettings = {
     name: "billing",
     produces: [literal(RECEIPTS)],
@@ -24,14 +24,14 @@ const USER: UserSettings = {
     credentialsRevision: 1,
 };
 const TOPIC_DENIED = "org.apache.kafka.common.errors.TopicAuthorizationException";
-/** Refused records after which the log would have grown if anything could be written. */
+/** Refused records, enough to show that none reaches the log. */
 const REFUSALS = 100;
 
-/** What applications may do at the active site, and what keeps them from the other. */
+/** The rights of applications at the active site and at the other one. */
 export function applicationSuite(lab: () => RightsLab): void {
     const SITES = ["source", "target"] as const;
 
-    /** Makes the user what the stack makes of it when a site is the active one. */
+    /** Configures the user as the stack does while the given site is active. */
     const activate = async (active: SiteName): Promise<void> => {
         for (const side of SITES) {
             const { cluster, users } = lab().sites[side];
@@ -65,7 +65,7 @@ export function applicationSuite(lab: () => RightsLab): void {
                 await client.createTopic(topic, { partitions: 1 });
                 await client.produceRecords({ topic, count: 10 });
             }
-            // The first group makes the topic in which groups are, which takes its time.
+            // The first group makes Kafka create the internal topic of group offsets, which takes a while.
             await lab().until(`groups work at the ${side}`, async () => {
                 await client.commitGroupOffsets("first", PAYMENTS, [0]);
                 return true;
@@ -78,7 +78,7 @@ export function applicationSuite(lab: () => RightsLab): void {
         await activate("source");
     });
 
-    it("at the active site they produce, consume with a group, use transactions", async () => {
+    it("produce, consume with a group and use transactions at the active site", async () => {
         await as("source", async (attempts) => {
             await attempts.produce(RECEIPTS);
             await attempts.consume(PAYMENTS, GROUP);
@@ -89,7 +89,7 @@ export function applicationSuite(lab: () => RightsLab): void {
         assert.equal((await client.values(RECEIPTS)).length, 21);
     });
 
-    it("elsewhere they read without a group", async () => {
+    it("read without a group at the other site", async () => {
         const client = new KafkaClient(connectionOf("target"));
         try {
             assert.equal((await client.values(PAYMENTS)).length, 10);
@@ -102,7 +102,11 @@ export function applicationSuite(lab: () => RightsLab): void {
     const refused: readonly [string, (attempts: Attempts) => Promise<void>, RegExp][] = [
         ["produce", (one) => one.produce(RECEIPTS), /TOPIC_AUTHORIZATION_FAILED/],
         ["join a group", (one) => one.consume(PAYMENTS, GROUP), /GROUP_AUTHORIZATION_FAILED/],
-        ["move a group", (one) => one.commitOffsets(GROUP, PAYMENTS), /GROUP_AUTHORIZATION_FAILED/],
+        [
+            "commit a group's offsets",
+            (one) => one.commitOffsets(GROUP, PAYMENTS),
+            /GROUP_AUTHORIZATION_FAILED/,
+        ],
         [
             "use a transaction",
             (one) => one.beginTransaction(TRANSACTIONS),
@@ -110,7 +114,7 @@ export function applicationSuite(lab: () => RightsLab): void {
         ],
     ];
     for (const [what, attempt, reason] of refused) {
-        it(`elsewhere they cannot ${what}`, async () => {
+        it(`cannot ${what} at the other site`, async () => {
             await assert.rejects(as("target", attempt), (error) => {
                 assert.match(reasonOf(error), reason);
                 return true;
@@ -118,7 +122,7 @@ export function applicationSuite(lab: () => RightsLab): void {
         });
     }
 
-    it("cannot write to a site that is no longer active, and write to the other", async () => {
+    it("can no longer write to a site that has become passive, but can write to the other", async () => {
         const producer = await JavaProducer.start(lab().context, connectionOf("source"), {
             name: "billing-producer",
             topic: RECEIPTS,
@@ -143,7 +147,7 @@ export function applicationSuite(lab: () => RightsLab): void {
         });
         await transaction("target");
 
-        // Back again: the same producer, which nobody restarted, goes on.
+        // After the return, the same producer continues without a restart.
         const soFar = await written();
         await activate("source");
         await lab().until("the producer writes again", async () => (await written()) > soFar);

@@ -13,7 +13,7 @@ import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
 
 const CLIENT_ID = "attempts";
 
-/** What a user may or may not do, each tried once: a refusal rejects at once. Close it after use. */
+/** Requests of a user, each tried once: a refusal rejects immediately. Close it after use. */
 export class Attempts {
     private readonly admin: Admin;
 

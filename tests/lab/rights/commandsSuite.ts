@@ -17,11 +17,11 @@ async function retentionOf(admin: Admin): Promise<string> {
         resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: ORDERS }],
     });
     const found = topic?.configs.find(({ name }) => name === "retention.ms")?.value;
-    assert(found !== undefined && found !== null, "the topic's configuration is not to be seen");
+    assert(found !== undefined && found !== null, "the topic's configuration is not visible");
     return found;
 }
 
-/** What the users of the operators' commands do at both sites, as the stack makes them, and no more. */
+/** The rights of the operators' commands at both sites, as the stack grants them. */
 export function commandsSuite(lab: () => RightsLab): void {
     const connectionOf = (side: SiteName) => {
         const { cluster, users } = lab().sites[side];
@@ -32,7 +32,7 @@ export function commandsSuite(lab: () => RightsLab): void {
     before(async () => {
         for (const side of SITES) {
             const { client } = lab().sites[side];
-            // Another suite of this lab may have it, too.
+            // Another suite of this lab may have created it already.
             if (!(await client.topics()).includes(UNMIRRORED)) {
                 await client.createTopic(UNMIRRORED, { partitions: 1 });
             }
@@ -40,7 +40,7 @@ export function commandsSuite(lab: () => RightsLab): void {
         }
         const { source, target } = lab().sites;
         await source.client.produceRecords({ topic: ORDERS, count: 5 });
-        // The first group makes the topic in which groups are, which takes its time.
+        // The first group makes Kafka create the internal topic of group offsets, which takes a while.
         await lab().until("the group is at the source", async () => {
             const [end = 0] = await source.client.logEndOffsets(ORDERS);
             await source.client.commitGroupOffsets(STACK_GROUP, ORDERS, [end]);
@@ -49,7 +49,7 @@ export function commandsSuite(lab: () => RightsLab): void {
         await lab().until("records and group are at the target", async () => {
             const [end] = await source.client.logEndOffsets(ORDERS);
             const [position] = await target.client.groupOffsets(STACK_GROUP, ORDERS);
-            // Where it is exactly is a matter of the offset syncs, and not of these users.
+            // The exact offset depends on the offset syncs, not on these users.
             return position !== undefined && (await target.client.logEndOffsets(ORDERS))[0] === end;
         });
     });
@@ -69,7 +69,7 @@ export function commandsSuite(lab: () => RightsLab): void {
                     await client.groupOffsets(STACK_GROUP, ORDERS),
                     await everything.groupOffsets(STACK_GROUP, ORDERS),
                 );
-                // Other suites of this lab change the topic: what it is now is what a super user sees.
+                // Other suites of this lab change the topic: a super user reads its current state.
                 assert.equal(await retentionOf(admin), await retentionOf(superAdmin));
                 assert([...(await admin.listGroups()).keys()].includes(STACK_GROUP));
             } finally {
@@ -81,12 +81,16 @@ export function commandsSuite(lab: () => RightsLab): void {
 
         const refused: readonly [string, (one: Attempts) => Promise<void>, RegExp][] = [
             ["produce", (one) => one.produce(ORDERS), /TOPIC_AUTHORIZATION_FAILED/],
-            ["move a group", (one) => one.commitOffsets(STACK_GROUP, ORDERS), /GROUP_AUTH/],
+            [
+                "commit a group's offsets",
+                (one) => one.commitOffsets(STACK_GROUP, ORDERS),
+                /GROUP_AUTH/,
+            ],
             ["join a group", (one) => one.consume(ORDERS, STACK_GROUP), /GROUP_AUTH/],
             ["delete a topic", (one) => one.deleteTopic(ORDERS), /TOPIC_AUTHORIZATION_FAILED/],
             ["delete records", (one) => one.deleteRecords(ORDERS), /TOPIC_AUTHORIZATION_FAILED/],
             ["change a topic", (one) => one.setRetention(ORDERS), /TOPIC_AUTHORIZATION_FAILED/],
-            ["make a topic", (one) => one.createTopic("new"), /TOPIC_AUTHORIZATION_FAILED/],
+            ["create a topic", (one) => one.createTopic("new"), /TOPIC_AUTHORIZATION_FAILED/],
         ];
         for (const [what, attempt, reason] of refused) {
             it(`cannot ${what} at the ${side}`, async () => {
@@ -102,7 +106,7 @@ export function commandsSuite(lab: () => RightsLab): void {
             });
         }
 
-        it(`do not see what is not mirrored at the ${side}`, async () => {
+        it(`do not see topics and groups outside the mirror at the ${side}`, async () => {
             const client = new KafkaClient(connectionOf(side));
             try {
                 assert(!(await client.topics()).includes(UNMIRRORED));

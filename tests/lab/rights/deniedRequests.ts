@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { RightsLab } from "./rightsLab";
 
-/** A request that the authorizer of a node refused, as the node's log has it. */
+/** A request that the authorizer of a node refused, read from the node's log. */
 export interface DeniedRequest {
     readonly user: string;
     readonly operation: string;
@@ -12,7 +12,7 @@ export interface DeniedRequest {
 const DENIED =
     /Principal = User:(\S+) is Denied operation = (\S+) .* on resource = \w+:\w+:(\S+) for request = (\w+)/;
 
-/** All that the brokers and controllers of both sides refused so far. */
+/** Every request that the brokers and controllers of both sides have refused so far. */
 export function deniedRequests(lab: RightsLab): DeniedRequest[] {
     return Object.values(lab.sites)
         .flatMap(({ cluster }) => [...cluster.processes.values()])

@@ -16,7 +16,7 @@ export const exactlyOnceRights = MISSING_RIGHTS.filter(({ on }) =>
 
 const takenAway = selected(exactlyOnceRights);
 
-/** Mirrors whose tasks are transactional, on one worker. */
+/** Mirrors with transactional tasks, on one worker. */
 export function exactlyOnceSuite(lab: () => RightsLab): void {
     const incomplete: ObservedMirror[] = [];
     let healthy: ObservedMirror;
@@ -45,7 +45,7 @@ export function exactlyOnceSuite(lab: () => RightsLab): void {
         await healthy.logged("ExactlyOnceWorkerSourceTask{id=<source>-0}");
         await healthy.logged("ExactlyOnceWorkerSourceTask{id=<checkpoint>-0}");
         await healthy.groupArrived(group, topic);
-        // A new configuration makes Connect fence off the tasks that ran with the old one.
+        // With a new configuration, Connect fences the tasks that ran with the old one.
         const [definition] = connectorsOf(lab(), healthy.mirror).filter(
             ({ name }) => name === connectors.source,
         );
@@ -57,7 +57,7 @@ export function exactlyOnceSuite(lab: () => RightsLab): void {
             }),
         );
         await produce(lab(), healthy.mirror, RECORDS, RECORDS);
-        // Transaction markers take offsets at the target: there it is the values that count.
+        // Transaction markers take offsets at the target, so the test compares values.
         for (const name of [other, topic]) {
             await lab().until(`all records of ${name} are at the target`, async () => {
                 const { source, target } = lab().sites;

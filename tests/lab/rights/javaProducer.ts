@@ -9,7 +9,7 @@ import { formatProperties } from "../../../kafka/properties";
 const HEAP_MEGABYTES = 96;
 const RECORDS_PER_SECOND = 200;
 
-/** How a program of Kafka's own runs as a user. */
+/** Options with which a Kafka tool runs as a user. */
 async function toolOf(
     { supervisor, classPath }: LabContext,
     name: string,
@@ -50,8 +50,8 @@ async function toolOf(
 }
 
 /**
- * Writes some records in a transaction, with Kafka's own producer: the one of Node.js asks for it as
- * only brokers may.
+ * Writes some records in a transaction with Kafka's Java producer: the Node.js client starts
+ * transactions with a request that only brokers may send.
  * @throws ProcessCrashError with the end of the log when it is refused
  */
 export async function produceInTransaction(
@@ -69,11 +69,11 @@ export async function produceInTransaction(
     );
 }
 
-/** Kafka's own producer in a process of its own, which goes on after an error. */
+/** Kafka's Java producer in its own process, which continues after an error. */
 export class JavaProducer {
     private constructor(private readonly process: ManagedProcess) {}
 
-    /** Produces numbers to a topic, {@link RECORDS_PER_SECOND} of them, a second, until it is stopped. */
+    /** Produces numbers to a topic, {@link RECORDS_PER_SECOND} a second, until it is stopped. */
     static async start(
         lab: LabContext,
         connection: KafkaConnection,
@@ -87,7 +87,7 @@ export class JavaProducer {
         return new JavaProducer(await lab.supervisor.spawn(tool, { mayEnd: true }));
     }
 
-    /** How many records were written so far, and how many were refused, by the exception. */
+    /** Counts of the records written so far, and of those refused, by exception. */
     async results(): Promise<{ written: number; refused: ReadonlyMap<string, number> }> {
         const refused = new Map<string, number>();
         let written = 0;

@@ -25,18 +25,18 @@ import { quickMirror, RETENTION_MS, type RightsLab } from "./rightsLab";
 
 const SITES = ["source", "target"] as const;
 
-/** A mirror of its own between the lab's clusters: settings, topics, a group, and two users. */
+/** A separate mirror between the lab's clusters: settings, topics, a group, and two users. */
 export interface MirrorCase {
-    /** Alias of the source, which no other case has. */
+    /** Alias of the source, unique to the case. */
     readonly name: string;
     readonly settings: Settings;
-    /** Mirrored as well, with all rights: what still works. */
+    /** Mirrored with all rights, to show what still works. */
     readonly other: string;
-    /** The mirrored topic whose rights are incomplete, where they are on a topic. */
+    /** The mirrored topic that lacks the right, if the right is on a topic. */
     readonly topic: string;
-    /** The group whose rights are incomplete, where they are on a group. */
+    /** The group that lacks the right, if the right is on a group. */
     readonly group: string;
-    /** Synced as well, with all rights. */
+    /** Synced with all rights. */
     readonly otherGroup: string;
     readonly hasCheckpoints: boolean;
     readonly offsetSyncs: string;
@@ -44,19 +44,19 @@ export interface MirrorCase {
     readonly connectors: Readonly<{ source: string; checkpoint: string }>;
     readonly users: Readonly<Record<SiteName, string>>;
     readonly mm2: KafkaMirrorMaker2Object;
-    /** Connect's internal topics by what they hold. */
+    /** Connect's internal topics by their content. */
     readonly internalTopics: Readonly<Record<"config" | "offset" | "status", string>>;
-    /** The right that was taken away. */
+    /** The removed right. */
     readonly missing?: Right;
 }
 
 export interface CaseOptions {
     readonly name: string;
-    /** Name of the MirrorMaker 2, which its group and internal topics begin with. */
+    /** Name of the MirrorMaker 2, the prefix of its group and internal topics. */
     readonly mirror: string;
     readonly without?: MissingRight;
     readonly changes?: readonly Change[];
-    /** Records in each topic at first. */
+    /** Initial records of each topic. */
     readonly records?: number;
     /** Whether the checkpoint connector runs; it does by default. */
     readonly hasCheckpoints?: boolean;
@@ -64,7 +64,7 @@ export interface CaseOptions {
 
 export const RECORDS = 20;
 
-/** The settings with which a right is needed. */
+/** The settings that require a right. */
 function conditionOf({ neededWith }: MissingRight): Change[] {
     return Object.entries(neededWith).map(([name, values]: [string, readonly unknown[]]) => [
         `mirror/${name}`,
@@ -91,7 +91,7 @@ function settingsOf({ name, mirror, without, changes = [] }: CaseOptions): Setti
     return parseSettings(raw, "Pulumi.lab.yaml").settings;
 }
 
-/** Whether a right is the one that a case goes without. */
+/** Whether a right is the one that a case lacks. */
 function isMissing(settings: Settings, name: string, right: Right, missing: MissingRight): boolean {
     return (
         right.operation === missing.operation &&
@@ -101,7 +101,7 @@ function isMissing(settings: Settings, name: string, right: Right, missing: Miss
     );
 }
 
-/** The right that a case goes without: of all that `mirrorRights` gives for the settings, one. */
+/** The right that a case lacks: one of those that `mirrorRights` returns for the settings. */
 function missingRight(settings: Settings, { name, without }: CaseOptions): Right | undefined {
     if (without === undefined) {
         return undefined;
@@ -150,7 +150,7 @@ function connection(settings: Settings, side: SiteName, user: string): MirrorCon
     };
 }
 
-/** Makes topics with records, a group with offsets at their ends, users, and their Secrets. */
+/** Creates topics with records, a group with offsets at their ends, users, and their Secrets. */
 export async function makeCase(lab: RightsLab, options: CaseOptions): Promise<MirrorCase> {
     const { records = RECORDS } = options;
     const settings = settingsOf(options);
@@ -230,7 +230,7 @@ async function describeCase(
     };
 }
 
-/** Appends records to both topics, moves the group to their ends, the other group to that of one. */
+/** Appends records to both topics, and commits their ends for the group, one end for the other. */
 export async function produce(
     lab: RightsLab,
     { other, topic, group, otherGroup }: MirrorCase,
@@ -247,7 +247,7 @@ export async function produce(
         [otherGroup, other],
     ] as const) {
         const ends = await client.logEndOffsets(name);
-        // The brokers look for the coordinator of a new group while they refuse.
+        // Brokers refuse the request until they have found the coordinator of a new group.
         await lab.until(`${reader} has offsets in ${name}`, async () => {
             await client.commitGroupOffsets(reader, name, ends);
             return true;

@@ -5,33 +5,33 @@ import type { MissingRight } from "../../support/missingRights";
 import type { ObservedMirror } from "./observedMirror";
 import { RETENTION_MS } from "./rightsLab";
 
-/** What the target's brokers give a topic by themselves. */
+/** The configuration that the target's brokers give a topic by default. */
 const DEFAULT_RETENTION_MS = "604800000";
-/** What the tests give all topics once they are mirrored. */
+/** The configuration that the tests give all topics once they are mirrored. */
 export const CHANGED_RETENTION_MS = "86400002";
 const LATER_RETENTION_MS = "86400004";
 /** More than MM2 sends before it waits for an offset sync. */
 const MANY_RECORDS = 2000;
 
-/** In the middle of the first records. */
+/** An offset in the middle of the first records. */
 const LATE_OFFSET = 5;
 
-/** What to look for, besides log and state, while one right is missing. */
+/** The effect of one missing right, besides log and state. */
 export interface Proof {
-    /** Done before anything is looked for. */
+    /** Runs before the checks. */
     readonly provoke?: (seen: ObservedMirror) => Promise<void>;
     readonly prove: (seen: ObservedMirror, healthy: ObservedMirror) => Promise<void>;
     readonly records?: number;
-    /** Without the checkpoint connector, where it has no part in it. */
+    /** Runs without the checkpoint connector, if that is not involved. */
     readonly sourceOnly?: true;
 }
 
-/** The right in words, by which a proof is found. */
+/** The right in words, the key of its proof. */
 export function rightName({ site, operation, on }: MissingRight): string {
     return `${operation} on the ${on}, ${site}`;
 }
 
-/** Produces one record more, and waits until the healthy mirror has one that was produced later. */
+/** Produces one more record, and waits until the healthy mirror has a later one. */
 async function aLaterRecordArrives(seen: ObservedMirror, healthy: ObservedMirror): Promise<void> {
     const { client } = seen.lab.sites.source;
     for (const topic of [seen.mirror.other, healthy.mirror.other]) {
@@ -40,7 +40,7 @@ async function aLaterRecordArrives(seen: ObservedMirror, healthy: ObservedMirror
     await healthy.arrived(healthy.mirror.other);
 }
 
-/** The task of the topic without rights takes the other topic with it. */
+/** The topic without rights fails the task, which stops the other topic as well. */
 async function otherTopicStops(seen: ObservedMirror, healthy: ObservedMirror): Promise<void> {
     await seen.lab.until(`${seen.mirror.other} stops`, async () => {
         const before = await seen.records(seen.mirror.other);
@@ -51,7 +51,7 @@ async function otherTopicStops(seen: ObservedMirror, healthy: ObservedMirror): P
     });
 }
 
-/** No offset of the group moves on, while that of a healthy mirror does. */
+/** No offset of the group advances, while that of a healthy mirror does. */
 async function groupStops(seen: ObservedMirror, healthy: ObservedMirror): Promise<void> {
     const { group, other } = seen.mirror;
     const before = await seen.groupOffset(group, other);
@@ -74,7 +74,7 @@ async function recordsWithoutGroup(seen: ObservedMirror, healthy: ObservedMirror
     assert.equal(await seen.groupOffset(group, other), undefined);
 }
 
-/** Whether ACLs of the source's users on the mirrored topics are at the target. */
+/** Whether the target has ACLs of the source's users on the mirrored topics. */
 export async function aclsAtTarget({ lab, mirror }: ObservedMirror): Promise<string[]> {
     const acls = await describeAcls(
         lab.sites.target.cluster.adminConnection(),
@@ -96,7 +96,7 @@ async function withoutOffsetSyncs(seen: ObservedMirror): Promise<void> {
     await seen.logged("Failure sending offset sync.", 3);
     const arrived = await Promise.all([mirror.other, mirror.topic].map((t) => seen.records(t)));
     const sum = arrived.reduce<number>((all, count) => all + (count ?? 0), 0);
-    assert.ok(sum < 2 * MANY_RECORDS, `${sum} records arrived in spite of it`);
+    assert.ok(sum < 2 * MANY_RECORDS, `${sum} records arrived nevertheless`);
     for (const site of Object.values(lab.sites)) {
         assert.ok(!(await site.client.topics()).includes(mirror.offsetSyncs));
     }
@@ -112,7 +112,7 @@ async function withUnwrittenOffsetSyncs(
     assert.deepEqual(await client.logEndOffsets(mirror.offsetSyncs), [0]);
 }
 
-/** The groups of which a checkpoints topic has translated offsets. */
+/** The groups with translated offsets in a checkpoints topic. */
 async function groupsIn(seen: ObservedMirror, checkpoints: string): Promise<Set<string>> {
     const { group, otherGroup } = seen.mirror;
     const keys = await seen.lab.sites.target.client.keys(checkpoints);
@@ -129,8 +129,8 @@ export async function restartCheckpoints(seen: ObservedMirror): Promise<void> {
 }
 
 /**
- * The other group begins far behind the end of the topic. Then the group moves twice: MM2 looked at
- * all groups in between.
+ * The other group begins far behind the end of the topic. Then the group commits twice: MM2 has
+ * read all groups in between.
  */
 export async function aGroupComesLate(seen: ObservedMirror): Promise<void> {
     const { group, otherGroup, topic } = seen.mirror;
@@ -143,7 +143,7 @@ export async function aGroupComesLate(seen: ObservedMirror): Promise<void> {
     }
 }
 
-/** Proofs on a worker that the missing right does not disturb, by the right. */
+/** Proofs on a worker that the missing right does not affect, by right. */
 export const mirrorProofs: Readonly<Record<string, Proof>> = {
     "Read on the mirrored topic, source": {
         sourceOnly: true,
@@ -160,9 +160,9 @@ export const mirrorProofs: Readonly<Record<string, Proof>> = {
             const failure = "caught exception in scheduled task: syncing topic configs";
             await seen.arrived(topic);
             assert.equal(await target.topics.config(topic, "retention.ms"), DEFAULT_RETENTION_MS);
-            // The brokers make both topics when their records come. If they have made only this one
-            // when MM2 looks again, it finds the other one alone, and makes it as it is at the source.
-            // What is changed later does not arrive either way.
+            // The brokers create both topics when their records arrive. If only this one exists when MM2
+            // refreshes, MM2 creates the other one alone, configured as at the source. Later changes
+            // do not arrive in either case.
             await seen.arrived(other);
             await seen.loggedAfter(failure, () =>
                 source.topics.setConfig(other, "retention.ms", LATER_RETENTION_MS),
@@ -233,7 +233,10 @@ export const mirrorProofs: Readonly<Record<string, Proof>> = {
             const { group, otherGroup, other, checkpoints } = seen.mirror;
             await seen.groupArrived(otherGroup, other);
             assert.equal(await seen.groupOffset(group, other), undefined);
-            assert.ok((await groupsIn(seen, checkpoints)).has(group), "it has no checkpoint");
+            assert.ok(
+                (await groupsIn(seen, checkpoints)).has(group),
+                "the group has no checkpoint",
+            );
         },
     },
     "Create on the offset-syncs topic, target": {

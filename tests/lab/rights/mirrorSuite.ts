@@ -14,7 +14,7 @@ import type { RightsLab } from "./rightsLab";
 import { RightsWorker } from "./rightsWorker";
 import { selected } from "./selection";
 
-/** The mirror that has all its rights, offset syncs at the source and copied ACLs. */
+/** The mirror with all rights, with offset syncs at the source and copied ACLs. */
 const HEALTHY = "all";
 const MIRROR = "shared";
 
@@ -22,8 +22,8 @@ export const mirrorRights = MISSING_RIGHTS.filter((right) => rightName(right) in
 const takenAway = selected(mirrorRights);
 
 /**
- * Mirrors that each miss one right on what they mirror, all on the worker of one that misses none.
- * What happens to it as well shows that the others had the time.
+ * Mirrors that each lack one right on their topics or groups, all on the worker of a healthy mirror.
+ * Progress of the healthy mirror shows that the others had enough time.
  */
 export function mirrorSuite(lab: () => RightsLab): void {
     const mirrors = new Map<MissingRight | typeof HEALTHY, ObservedMirror>();
@@ -58,7 +58,7 @@ export function mirrorSuite(lab: () => RightsLab): void {
             mirrors.set(right, new ObservedMirror(lab(), worker, one));
         }
     };
-    /** What MM2 has to follow: configurations, partitions, records, offsets. */
+    /** Changes that MM2 has to copy: configurations, partitions, records, offsets. */
     const changeAll = async (): Promise<void> => {
         const { client, topics } = lab().sites.source;
         for (const [right, { mirror }] of mirrors) {
@@ -104,7 +104,10 @@ export function mirrorSuite(lab: () => RightsLab): void {
         assert.ok((await source.client.logEndOffsets(offsetSyncs))[0]! > 0);
         await restartCheckpoints(seen);
         await aGroupComesLate(seen);
-        assert.ok((await seen.groupOffset(otherGroup, topic)) !== undefined, "it has no offset");
+        assert.ok(
+            (await seen.groupOffset(otherGroup, topic)) !== undefined,
+            "the group has no offset",
+        );
     });
 
     for (const right of mirrorRights) {

@@ -7,7 +7,7 @@ import { STRIMZI } from "../../support/registrations";
 import { labStackFolder } from "../support/stackFolder";
 import type { RightsLab } from "./rightsLab";
 
-/** What the stack's program makes of one revision of MM2's credentials. */
+/** The objects of the stack's program for one revision of MM2's credentials. */
 export interface Revision {
     readonly passwords: readonly SecretObject[];
     readonly users: readonly KafkaUserObject[];
@@ -50,7 +50,7 @@ export async function recordRevision(
             registrations
                 .filter((registration) => registration.type === type)
                 .map(({ inputs }) => inputs as unknown as T);
-        // Those of the operators' commands change as well, and are not in use here.
+        // The users of the operators' commands change as well; this test does not use them.
         const isOfMirror = ({ metadata }: { readonly metadata: ObjectMeta }) =>
             !metadata.name.includes("-commands-");
         const [mirrorMaker] = of<KafkaMirrorMaker2Object>(`${STRIMZI}KafkaMirrorMaker2`);

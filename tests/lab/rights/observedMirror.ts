@@ -6,7 +6,7 @@ import type { RightsLab } from "./rightsLab";
 import type { RightsWorker } from "./rightsWorker";
 import { untilEnded } from "./workerEnd";
 
-/** A mirror that runs, and what is seen of it. Waits are for signs, never for a time. */
+/** A running mirror under observation. It waits for events, never for a fixed time. */
 export class ObservedMirror {
     private readonly counted = new Map<string, { lines: number; count: number }>();
 
@@ -14,11 +14,11 @@ export class ObservedMirror {
         readonly lab: RightsLab,
         readonly worker: RightsWorker,
         readonly mirror: MirrorCase,
-        /** Whether the worker runs nothing else, so that every line of its log is of this mirror. */
+        /** Whether the worker runs only this mirror, so that every line of its log belongs to it. */
         private readonly alone = false,
     ) {}
 
-    /** Waits until what MM2 is said to show without the right is there, in log and REST API. */
+    /** Waits for the documented effect of the missing right, in the log and the REST API. */
     async shows({ log, state }: Pick<MissingRight, "log" | "state">): Promise<void> {
         await this.logged(log);
         const { source, checkpoint } = this.mirror.connectors;
@@ -51,7 +51,7 @@ export class ObservedMirror {
         }
     }
 
-    /** Waits for a line of this mirror: the line names it, or the thread that wrote it does. */
+    /** Waits for a log line of this mirror: the line or its thread names it. */
     async logged(text: string, count = 1): Promise<void> {
         const wanted = this.named(text);
         await this.lab.until(
@@ -62,7 +62,7 @@ export class ObservedMirror {
         );
     }
 
-    /** Does something, and waits for one more line with a text. */
+    /** Runs an action, and waits for one more line with a text. */
     async loggedAfter(text: string, action: () => Promise<void>): Promise<void> {
         const before = this.linesWith(this.named(text));
         await action();
@@ -88,7 +88,7 @@ export class ObservedMirror {
         }
     }
 
-    /** The records of a topic at the target; undefined when there is no such topic. */
+    /** The records of a topic at the target; undefined if the topic does not exist. */
     async records(topic: string): Promise<number | undefined> {
         const { client } = this.lab.sites.target;
         return (await client.topics()).includes(topic)
@@ -96,7 +96,7 @@ export class ObservedMirror {
             : undefined;
     }
 
-    /** Waits until everything that a topic has at the source is at the target. */
+    /** Waits until every record of a topic is at the target. */
     async arrived(topic: string): Promise<void> {
         const ends = await this.lab.sites.source.client.logEndOffsets(topic);
         const count = ends.reduce((sum, end) => sum + end, 0);
@@ -111,7 +111,7 @@ export class ObservedMirror {
         return (await client.groupOffsets(group, topic))[0];
     }
 
-    /** Waits until a group's offset at the target is that at the source. */
+    /** Waits until a group's offset at the target equals that at the source. */
     async groupArrived(group: string, topic: string): Promise<void> {
         const [wanted] = await this.lab.sites.source.client.groupOffsets(group, topic);
         await this.lab.until(`${group} is at ${wanted} of ${topic} at the target`, async () => {
@@ -134,14 +134,14 @@ export class ObservedMirror {
         return text.replace(/<([a-z-]+)>/g, (_all, name: keyof LogNames) => names[name]);
     }
 
-    /** Lines with a text so far; those that were counted are not looked at again. */
+    /** Lines with a text so far; each line is read once. */
     private linesWith(text: string): number {
         const name = new RegExp(`\\b${this.mirror.name}-`);
         const lines = this.worker.logLines();
         const soFar = this.counted.get(text) ?? { lines: 0, count: 0 };
         for (; soFar.lines < lines.length; soFar.lines += 1) {
             const line = lines[soFar.lines]!;
-            // The lines of a stack trace stand behind the one that names the thread.
+            // The lines of a stack trace follow the line that names the thread.
             const head = /^\d\d:/.test(line) ? line : (lines[soFar.lines - 1] ?? "");
             soFar.count += line.includes(text) && (this.alone || name.test(head)) ? 1 : 0;
         }

@@ -14,15 +14,15 @@ import type { Right } from "../../../strimzi/builders/mirrorRights";
 import { TopicAdmin } from "./topicAdmin";
 import { type LabStack, runLabStack } from "../support/runningStack";
 
-/** A limit for what comes within seconds on an idle machine; it guards, and asserts nothing. */
+/** A limit against hangs: on an idle machine every wait takes seconds. */
 export const PATIENCE_MS = 600_000;
-/** Seconds between two looks of MM2 at topics, configurations, groups and their offsets. */
+/** Seconds between MM2's refreshes of topics, configurations, groups and their offsets. */
 export const INTERVAL_SECONDS = 2;
 
-/** The topics and the group that the stack's own mirror has. */
+/** The topics and the group of the stack's own mirror. */
 export const STACK_TOPICS = ["orders", "audit"] as const;
 export const STACK_GROUP = "readers";
-/** Another value than Kafka's default of 7 days. */
+/** A value other than Kafka's default of 7 days. */
 export const RETENTION_MS = "86400001";
 
 const CLUSTERS = {
@@ -34,7 +34,7 @@ const CLUSTERS = {
 export interface RightsSite {
     readonly cluster: LabKafkaCluster;
     readonly users: LabUserOperator;
-    /** May do everything. */
+    /** A super user. */
     readonly client: KafkaClient;
     readonly topics: TopicAdmin;
 }
@@ -46,8 +46,8 @@ export interface JoinedMirror {
 }
 
 /**
- * The stack `lab`, running, with two topics and a group: its MirrorMaker 2 has exactly the rights
- * that the stack gives it, each on one name. Further mirrors join it, each with users of its own.
+ * The running stack `lab` with two topics and a group: its MirrorMaker 2 has exactly the rights that
+ * the stack grants, each on one name. Further mirrors join it, each with its own users.
  */
 export class RightsLab {
     /** Every mirror that joined. */
@@ -106,7 +106,7 @@ export class RightsLab {
         };
     }
 
-    /** A Secret by its name, from whichever side. */
+    /** A Secret of either side by its name. */
     readonly secrets: SecretLookup = (_namespace, name) =>
         Object.values(this.sites)
             .flatMap(({ cluster, users }) => [cluster.caCertSecret, users.secret(name)])
@@ -116,7 +116,7 @@ export class RightsLab {
         await this.sites[side].users.apply(user);
     }
 
-    /** Waits until something holds; an error of `probe` is quoted when time runs out. */
+    /** Waits until a condition holds; the timeout error quotes the last error of `probe`. */
     async until(what: string, probe: () => Promise<boolean> | boolean): Promise<void> {
         await waitFor(what, async () => ((await probe()) ? true : undefined), {
             timeoutMs: PATIENCE_MS,
@@ -126,7 +126,7 @@ export class RightsLab {
     }
 }
 
-/** The changes of the stack `lab`, by path: one node for each cluster, quick, one name each. */
+/** The changes of the stack `lab`, by path: one node for each cluster, short intervals, one name each. */
 export function rightsLabSettings(
     others: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
@@ -158,7 +158,7 @@ export function rightsLabSettings(
     };
 }
 
-/** Settings of `kafka-dr:mirror` with which everything that MM2 does happens within seconds. */
+/** Settings of `kafka-dr:mirror` that make MM2 act within seconds. */
 export const quickMirror = {
     tasksMax: 1,
     offsetLagMax: 0,

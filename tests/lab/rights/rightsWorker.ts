@@ -9,7 +9,7 @@ import type { RightsLab } from "./rightsLab";
 
 const HEAP_MEGABYTES = 320;
 
-/** A Connect worker as the target user of one case; it runs the connectors of that and of others. */
+/** A Connect worker as the target user of one case; it runs the connectors of this and other cases. */
 export class RightsWorker {
     private readonly lines: string[] = [];
     private bytesRead = 0;
@@ -21,7 +21,7 @@ export class RightsWorker {
     ) {}
 
     /**
-     * Starts a worker, and does not wait until it works.
+     * Starts a worker, and does not wait until it is healthy.
      * @param name of its folder and its log
      */
     static async start(
@@ -55,13 +55,13 @@ export class RightsWorker {
         await this.lab.until(`${this.process.name} is healthy`, () => this.rest.isHealthy());
     }
 
-    /** Gives it the connectors of cases, with the users of each. */
+    /** Creates the connectors of cases, each with its own users. */
     async add(cases: readonly MirrorCase[]): Promise<void> {
         const definitions = cases.flatMap((one) => connectorsOf(this.lab, one));
         await applyConnectors(this.rest, definitions, this.lab.context.supervisor.signal);
     }
 
-    /** Asks once for the first connector of a case. @throws when it is not created in 10 s */
+    /** Requests the first connector of a case once. @throws if it is not created within 10 s */
     async create(one: MirrorCase): Promise<void> {
         const [definition] = connectorsOf(this.lab, one);
         await this.rest.create(definition!.name, definition!.config, "running");
@@ -83,7 +83,7 @@ export class RightsWorker {
         return this.rest.status(connector);
     }
 
-    /** All lines of the log so far. What was read is kept: the log grows to tens of megabytes. */
+    /** All lines of the log so far. Lines already read stay in memory: the log grows to tens of megabytes. */
     logLines(): readonly string[] {
         const file = openSync(this.process.logFile, "r");
         try {
@@ -102,7 +102,7 @@ export class RightsWorker {
         }
     }
 
-    /** Lines of its log with the stacks of all its threads; none when it ends meanwhile. */
+    /** Log lines with the stacks of all threads; none if the worker ends meanwhile. */
     async threadDump(): Promise<readonly string[]> {
         const { pid } = this.process;
         const before = this.logLines().length;

@@ -1,9 +1,9 @@
 import type { MissingRight } from "../../support/missingRights";
 
 /**
- * The rights that a suite takes away. `make test-all` sets the variable and takes away every one: some
- * forty mirrors and workers, which prove what Kafka does without a right. Otherwise a suite takes away
- * the first right of each state that MirrorMaker 2 ends in, and skips the others by name.
+ * The rights that a suite removes. `make test-all` sets the variable and removes every one: about
+ * forty mirrors and workers, which prove what Kafka does without a right. Otherwise a suite removes
+ * the first right for each final state of MirrorMaker 2, and skips the others by name.
  */
 export function selected(rights: readonly MissingRight[]): readonly MissingRight[] {
     return process.env.KAFKA_DR_TEST_ALL === "1"

@@ -1,10 +1,10 @@
-/** What became of numbers that were written in order, as a reader of the copy meets them. */
+/** The differences between numbers written in order and their copy. */
 export interface Sequence {
-    /** Numbers that never came. */
+    /** Numbers that did not arrive. */
     readonly lost: number;
-    /** Numbers that came more than once. */
+    /** Numbers that arrived more than once. */
     readonly repeated: number;
-    /** Where the reader meets a number that is not the next one: from which to which. */
+    /** Pairs of adjacent numbers that are not consecutive. */
     readonly jumps: readonly { readonly from: number; readonly to: number }[];
 }
 

@@ -12,13 +12,13 @@ const GROUP_DENIED = /GROUP_AUTHORIZATION_FAILED/;
 const CLUSTER_DENIED = /CLUSTER_AUTHORIZATION_FAILED/;
 const [TOPIC, OTHER] = STACK_TOPICS;
 
-/** MM2's users, as the stack names them. */
+/** The stack's names of MM2's users. */
 export const STACK_USERS = {
     source: "my-mm2-cluster-source-1",
     target: "my-mm2-cluster-target-1",
 } as const;
 
-/** The mirror of the stack itself. */
+/** The stack's own mirror. */
 export function stackSuite(lab: () => RightsLab): void {
     const until = (what: string, probe: () => Promise<boolean>) => lab().until(what, probe);
 
@@ -63,9 +63,9 @@ export function stackSuite(lab: () => RightsLab): void {
     });
 }
 
-/** What the users of the stack's mirror try beyond their rights. */
+/** Requests of the mirror's users beyond their rights. */
 export function beyondSuite(lab: () => RightsLab): void {
-    /** What a user of MM2 tries, and why it is refused. */
+    /** A request of an MM2 user, and the reason for its refusal. */
     const attempts: readonly {
         readonly site: SiteName;
         readonly what: string;
@@ -104,13 +104,13 @@ export function beyondSuite(lab: () => RightsLab): void {
         },
         {
             site: "source",
-            what: "move a group that it syncs",
+            what: "commit offsets of a group that it syncs",
             attempt: (as) => as.commitOffsets(STACK_GROUP, OTHER),
             reason: GROUP_DENIED,
         },
         {
             site: "source",
-            what: "see the ACLs of the cluster",
+            what: "read the ACLs of the cluster",
             attempt: (as) => as.describeAllAcls(),
             reason: CLUSTER_DENIED,
         },
@@ -140,19 +140,19 @@ export function beyondSuite(lab: () => RightsLab): void {
         },
         {
             site: "target",
-            what: "see the offsets of a group that it does not sync",
+            what: "read the offsets of a group that it does not sync",
             attempt: (as) => as.groupOffsets("not-synced", OTHER),
             reason: GROUP_DENIED,
         },
         {
             site: "target",
-            what: "move a group that it does not sync",
+            what: "commit offsets of a group that it does not sync",
             attempt: (as) => as.commitOffsets("not-synced", OTHER),
             reason: GROUP_DENIED,
         },
         {
             site: "target",
-            what: "give itself a right",
+            what: "grant itself a right",
             attempt: (as) => as.grantItself(),
             reason: CLUSTER_DENIED,
         },

@@ -5,7 +5,7 @@ import {
 } from "@platformatic/kafka";
 import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
 
-/** Looks at and changes what a topic is, besides its records. Close it after use. */
+/** Reads and changes a topic's configuration and partitions. Close it after use. */
 export class TopicAdmin {
     private readonly admin: Admin;
 
@@ -17,7 +17,7 @@ export class TopicAdmin {
         await this.admin.close();
     }
 
-    /** The value in force, Kafka's default included. @throws when there is no such topic */
+    /** The effective value, Kafka's default included. @throws if the topic does not exist */
     async config(topic: string, name: string): Promise<string | undefined> {
         const [described] = await this.admin.describeConfigs({
             resources: [

@@ -3,18 +3,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RightsWorker } from "./rightsWorker";
 
 const LOOK_MS = 10_000;
-/** Looks at which the hook must wait for the pool: in one it may be on its way through. */
+/** Thread dumps in a row in which the hook waits for the pool: in one it may be passing through. */
 const LOOKS = 2;
 
 /**
- * Waits until a worker has ended with an error, and fails where it ends in another way.
+ * Waits until a worker ends with an error, and fails if it ends in another way.
  *
- * Connect 4.3.1 may hang at its very end. `System.exit` runs Connect's shutdown hook beside that of its
- * HTTP server, Jetty 12.0.34, which destroys a server that it does not find started. If Connect's hook
- * is just stopping it, its pool of threads is forgotten before it is stopped, and Connect's hook waits
- * for that pool for ever: `ShutdownThread.run`, `ContainerLifeCycle.destroy`, `RestServer.stop`. The
- * liveness probe ends such a worker in a pod, as its REST interface is closed. Here the worker must
- * show that this is where it is, and is then killed.
+ * Connect 4.3.1 may hang during shutdown. `System.exit` runs Connect's shutdown hook concurrently with
+ * that of its HTTP server, Jetty 12.0.34, which destroys a server that is not in the state started. If
+ * Connect's hook is stopping the server at that moment, Jetty drops the thread pool before it stops
+ * it, and Connect's hook waits for the pool forever: `ShutdownThread.run`,
+ * `ContainerLifeCycle.destroy`, `RestServer.stop`. In a pod the liveness probe ends such a worker,
+ * because its REST interface is closed. Here its thread dump must show this state; then it is killed.
  */
 export async function untilEnded(worker: RightsWorker): Promise<void> {
     const { process: child } = worker;

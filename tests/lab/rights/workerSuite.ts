@@ -7,14 +7,14 @@ import type { RightsLab } from "./rightsLab";
 import { RightsWorker } from "./rightsWorker";
 import { selected } from "./selection";
 
-/** Lines in a log that is being flooded: the worker had the time for something else. */
+/** Lines in a flooded log: enough for the worker to have had time for other work. */
 const FLOOD_LINES = 200;
 
-/** What to look for, besides log and state, on a worker of its own. */
+/** The effect of a missing right on its own worker, besides log and state. */
 interface WorkerProof {
-    /** The internal topic that is there before the worker, and is not compacted. */
+    /** An internal topic that exists before the worker, and is not compacted. */
     readonly uncompacted?: keyof MirrorCase["internalTopics"];
-    /** Creates the connectors before anything is looked for. */
+    /** Creates the connectors before the checks. */
     readonly hasConnectors?: true;
     readonly prove?: (seen: ObservedMirror, right: MissingRight) => Promise<void>;
 }
@@ -31,7 +31,7 @@ async function noGroupArrives(seen: ObservedMirror, { log }: MissingRight): Prom
     assert.ok(!(await seen.records(seen.mirror.checkpoints)), "there are checkpoints");
 }
 
-/** Ends the worker, and starts another in its place. */
+/** Replaces the worker with a new one. */
 async function restarted({ lab, worker, mirror }: ObservedMirror): Promise<ObservedMirror> {
     await worker.stop();
     const name = `${mirror.mm2.metadata.name}-worker-again`;
@@ -92,7 +92,7 @@ const workerProofs: Readonly<Record<string, WorkerProof>> = {
     "Write on the transactional ID of the leader, target": {},
 };
 
-/** Without these the worker ends, which takes about a minute: it waits for its own threads. */
+/** Without these the worker ends, which takes about a minute while it waits for its own threads. */
 const endingRights = MISSING_RIGHTS.filter(({ state }) => state === "the worker ends");
 const otherRights = MISSING_RIGHTS.filter((right) => rightName(right) in workerProofs);
 export const workerRights = [...endingRights, ...otherRights];
@@ -102,7 +102,7 @@ function title({ operation, on, site, effect }: MissingRight): string {
     return `without ${operation} on the ${on} at the ${site}: ${effect}`;
 }
 
-/** Workers whose own user, which in production is that of the target, misses one right. */
+/** Workers whose own user (in production, that of the target) lacks one right. */
 export function workerSuite(lab: () => RightsLab): void {
     const ending = new Map<MissingRight | "all", ObservedMirror>();
 

@@ -1,5 +1,5 @@
 /*
- * A lab in a process of its own, for tests that kill it. Prints its folder, then a line for each
+ * A lab in its own process, for tests that kill it. Prints its folder, then a line for each
  * step: "spawning", "up". Arguments: what to run (`sleepers`, `kafka`, or `flood`: a Kafka that is
  * sent records without end), and the folder in which to make the lab's.
  */
@@ -72,6 +72,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    // Clients of a cluster that is gone would go on trying for half a minute.
+    // Clients of a stopped cluster would retry for half a minute.
     process.stderr.write(`${message}\n`, () => process.exit(1));
 });

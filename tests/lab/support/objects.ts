@@ -97,7 +97,7 @@ export function mirrorMakerObject(
                     "config.storage.replication.factor": -1,
                     "offset.storage.replication.factor": -1,
                     "status.storage.replication.factor": -1,
-                    // Connect leaves the work of a worker that is gone undone for 5 minutes.
+                    // By default Connect reassigns the tasks of a lost worker only after 5 minutes.
                     "scheduled.rebalance.max.delay.ms": 0,
                 },
             },

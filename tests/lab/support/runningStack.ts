@@ -11,7 +11,7 @@ import {
 } from "../../../lab/stack/runStack";
 import { labStackFolder } from "./stackFolder";
 
-/** The stack `lab`, running, with a client for each side that may do everything. */
+/** The running stack `lab`, with a super user's client for each side. */
 export interface LabStack {
     readonly stack: RunningStack;
     readonly sourceCluster: LabKafkaCluster;

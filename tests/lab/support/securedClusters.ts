@@ -47,7 +47,7 @@ export function topicRights(name: string): KafkaUserAcl[] {
     return [{ resource: { type: "topic", name }, operations: ["Read", "Write", "Describe"] }];
 }
 
-/** Rights to do everything but to act as a broker. */
+/** All rights except to act as a broker. */
 export const ALL_RIGHTS: KafkaUserAcl[] = (
     ["topic", "group", "transactionalId", "cluster"] as const
 ).map((type) => ({
@@ -72,7 +72,7 @@ export function kafkaUser(
     };
 }
 
-/** The part of a mirror's cluster that says where it is and who MirrorMaker 2 is there. */
+/** The part of a mirror's cluster with its address and the user of MirrorMaker 2. */
 export function asUser(
     cluster: string,
     how: "scram" | "tls",
@@ -111,7 +111,7 @@ export function securedMirror(source: "scram" | "tls", target: "scram" | "tls") 
     } satisfies KafkaMirrorMaker2Object;
 }
 
-/** Asks once for a topic's metadata, without retries: undefined, or why it was refused. */
+/** Requests a topic's metadata once, without retries: undefined, or the reason for the refusal. */
 export async function refusal(
     connection: KafkaConnection,
     topic: string,
@@ -133,9 +133,9 @@ export async function refusal(
 }
 
 /**
- * Shows the connection's certificate to the first broker: why TLS refused one of the two, or
- * undefined when neither did within the time. The client of `refusal` tells of a closed connection
- * only.
+ * Presents the connection's certificate to the first broker and returns the reason why TLS refused
+ * one of the two, or undefined if neither refused within the time. The client of `refusal` reports
+ * only a closed connection.
  */
 export async function tlsRefusal(
     connection: KafkaConnection,
@@ -143,7 +143,7 @@ export async function tlsRefusal(
 ): Promise<string | undefined> {
     const { bootstrapBrokers, tls } = clientOptions(connection, "stranger");
     const [host, port] = bootstrapBrokers[0]!.split(":");
-    // Nothing is sent: what a broker closes with unread data reaches the client as a reset.
+    // The client sends nothing: if a broker closes with unread data, the client sees only a reset.
     const socket = connect({ ...tls, host: host!, port: Number(port), timeout: timeoutMs });
     try {
         return await new Promise((resolve, reject) => {
@@ -162,7 +162,7 @@ export async function tlsRefusal(
     }
 }
 
-/** Why a client failed: code, request and message of the error, and of all that are behind it. */
+/** Why a client failed: code, request and message of the error and of each of its causes. */
 export function reasonOf(error: unknown): string {
     return messages(error).join("; ");
 }

@@ -14,7 +14,7 @@ export interface TwoClusters {
     readonly supervisor: Supervisor;
     /** Has a plaintext listener without authentication. */
     readonly source: Site;
-    /** Has TLS and authorization; the connection is that of a super user with a client certificate. */
+    /** Has TLS and authorization; the connection belongs to a super user with a client certificate. */
     readonly target: Site;
     readonly stop: () => Promise<void>;
 }
@@ -104,7 +104,7 @@ export async function transact(
 ): Promise<void> {
     const producer = new Producer({
         ...clientOptions(connection, "test"),
-        // Sequence numbers start at 0 with each producer: brokers would reject them under the same id.
+        // Each producer starts its sequence numbers at 0, which brokers would reject under the same id.
         transactionalId: `test-${randomUUID()}`,
         idempotent: true,
         retries: 30,

@@ -81,7 +81,7 @@ config:
         writeFileSync(join(directory, "Pulumi.prod.yaml"), "");
         assert.throws(
             () => readStackFile(directory, "live"),
-            /Pulumi\.live\.yaml: there is no stack live; there are dev, prod$/,
+            /Pulumi\.live\.yaml: the stack live does not exist; existing stacks: dev, prod$/,
         );
         rmSync(join(directory, "Pulumi.yaml"));
         refused(/Pulumi\.yaml: the project file is missing$/);
@@ -93,9 +93,9 @@ config:
         write("name: p\n", "config:\n  a: 1\n  a: 2\n");
         refused(/Pulumi\.dev\.yaml:3:3: .*unique/);
         write("name: p\n", "- config\n");
-        refused(/Pulumi\.dev\.yaml:1:1: a map is needed/);
+        refused(/Pulumi\.dev\.yaml:1:1: must be a map/);
         write("name: p\n", "config: [a]\n");
-        refused(/Pulumi\.dev\.yaml: config: a map of keys to values is needed/);
+        refused(/Pulumi\.dev\.yaml: config: must be a map of keys to values/);
     });
 
     it("refuses encrypted values, also deep inside", () => {

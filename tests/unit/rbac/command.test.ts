@@ -37,7 +37,7 @@ describe("npm run rbac", function () {
         assert.equal(stdout, rolesText("prod"));
     });
 
-    it("prints those of one site, for a service account", () => {
+    it("prints the roles of one site, for a service account", () => {
         const { status, stdout } = rbac("prod", "--site", "source", "--service-account", "ci/bot");
         assert.equal(status, 0);
         const found = objects(stdout);
@@ -50,7 +50,7 @@ describe("npm run rbac", function () {
         }
     });
 
-    it("prints the one role of the commands, at the target", () => {
+    it("prints the role of the commands, at the target", () => {
         const { status, stdout } = rbac("prod", "--commands", "--site", "target", "--user", "ops");
         assert.equal(status, 0);
         assert.match(stdout, /^# Kubernetes cluster of the target: context prod-standby\n/);
@@ -65,7 +65,7 @@ describe("npm run rbac", function () {
         assert(proxy!.resourceNames!.every((name) => /-mirrormaker2-\d+:9404$/.test(name)));
     });
 
-    it("prints that of a failback too, at the source, where Jobs about the mirror back run", () => {
+    it("prints the role of a failback as well, at the source, where Jobs of the reverse mirror run", () => {
         const { status, stdout } = rbac("prod", "--commands");
         assert.equal(status, 0);
         assert.match(stdout, /^# Kubernetes cluster of the source: context prod-primary$/m);
@@ -99,7 +99,11 @@ describe("npm run rbac", function () {
 
     const wrong: readonly (readonly [what: string, args: readonly string[], message: RegExp])[] = [
         ["no stack", [], /^error: give one stack, such as dev or prod$/m],
-        ["an unknown stack", ["nope"], /^error: .*no stack nope; there are dev, lab, prod$/m],
+        [
+            "an unknown stack",
+            ["nope"],
+            /^error: .*stack nope does not exist; existing stacks: dev, lab, prod$/m,
+        ],
         [
             "an unknown site",
             ["prod", "--site", "both"],
