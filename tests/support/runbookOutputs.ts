@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { failback } from "../../cli/failover/failback";
 import { plannedFailover } from "../../cli/failover/plannedFailover";
 import { PulumiDeployment } from "../../cli/failover/pulumiDeployment";
@@ -17,7 +14,7 @@ import type { PartitionReport, VerifyReport } from "../../cli/verify/report";
 import { reportText } from "../../cli/verify/reportText";
 import { parseSettings } from "../../config/parseSettings";
 import { type PhasePosition, transitionProblem } from "../../config/phase";
-import { repositoryRoot } from "./rawSettings";
+import { rawStack } from "./rawSettings";
 
 const STACK = "prod";
 
@@ -84,14 +81,7 @@ const LIMITS = {
 
 /** The committed stack, whose Kubernetes cluster is not needed for a plan. */
 function deployment(): Deployment {
-    const { config } = parse(
-        readFileSync(join(repositoryRoot, `Pulumi.${STACK}.yaml`), "utf8"),
-    ) as { config: Record<string, unknown> };
-    const own = Object.entries(config).filter(([key]) => key.startsWith("kafka-dr:"));
-    const raw = Object.fromEntries(
-        own.map(([key, value]) => [key.slice("kafka-dr:".length), value]),
-    );
-    const { mirror, users } = parseSettings(raw, `Pulumi.${STACK}.yaml`).settings;
+    const { mirror, users } = parseSettings(rawStack(STACK), `Pulumi.${STACK}.yaml`).settings;
     const refused = () => Promise.reject(new Error("a plan changes nothing"));
     return {
         managesUsers: users.length > 0,
