@@ -5,16 +5,16 @@ export const UNKNOWN: unique symbol = Symbol("unknown");
 const LONGEST_FOUND = 120;
 
 /**
- * A place in the properties of a resource, with the value that is there.
+ * A place in the properties of a resource, and its value.
  *
- * Rules read properties through this class alone, so that what a preview does not know is handled
- * here: below an unknown value everything is unknown, and nothing {@link Field.holds} of it, so no
- * rule can report it. A list or a map that is unknown has no members.
+ * Rules read properties only through this class, which handles values that a preview does not know
+ * yet: below an unknown value every field is unknown and {@link Field.holds} is false, so no rule can
+ * report it. An unknown list or map has no members.
  */
 export class Field {
     constructor(
         private readonly value: unknown,
-        /** For people: `spec.kafka.config["min.insync.replicas"]`; empty at the root. */
+        /** The path in messages: `spec.kafka.config["min.insync.replicas"]`; empty at the root. */
         readonly path = "",
     ) {}
 
@@ -23,46 +23,50 @@ export class Field {
         return names.reduce<Field>((field, name) => field.member(name), this);
     }
 
-    /** The members of a list; none where there is no list. */
+    /** The items of a list; none if the value is not a list. */
     items(): Field[] {
         return Array.isArray(this.value)
             ? this.value.map((item, index) => new Field(item, `${this.path}[${index}]`))
             : [];
     }
 
-    /** The members of a map with their names; none where there is no map. */
+    /** The members of a map with their names; none if the value is not a map. */
     entries(): { readonly name: string; readonly field: Field }[] {
         return isMap(this.value)
             ? Object.keys(this.value).map((name) => ({ name, field: this.member(name) }))
             : [];
     }
 
-    /** Whether the value is known and the predicate is true of it; undefined where it is absent. */
+    /**
+     * Whether the value is known and meets the predicate, which gets undefined for an absent value.
+     */
     holds(predicate: (value: unknown) => boolean): boolean {
         return !this.unknown && predicate(this.value ?? undefined);
     }
 
-    /** A preview does not know what is there. */
+    /** Whether a preview does not know the value. */
     get unknown(): boolean {
         return this.value === UNKNOWN;
     }
 
-    /** Known not to be there. */
+    /** Whether the value is known to be absent. */
     get absent(): boolean {
         return this.holds((value) => value === undefined);
     }
 
-    /** Known to be there. */
+    /** Whether the value is known to be present. */
     get present(): boolean {
         return this.holds((value) => value !== undefined);
     }
 
-    /** The value as text, as Kafka and Strimzi compare configuration; undefined where unknown or absent. */
+    /**
+     * The value as text, as Kafka and Strimzi compare configuration; undefined if unknown or absent.
+     */
     get text(): string | undefined {
         return this.present ? textOf(this.value) : undefined;
     }
 
-    /** The value for a message. */
+    /** The value as messages print it. */
     get found(): string {
         if (this.unknown) {
             return "unknown";
@@ -74,7 +78,7 @@ export class Field {
         return json.length > LONGEST_FOUND ? `${json.slice(0, LONGEST_FOUND)}...` : json;
     }
 
-    /** This field, or where it is absent another one, as with a value that overrides a default. */
+    /** This field or, if it is absent, another one, as with a value that overrides a default. */
     or(fallback: Field): Field {
         return this.absent ? fallback : this;
     }
@@ -84,14 +88,14 @@ export class Field {
         if (this.unknown) {
             return new Field(UNKNOWN, path);
         }
-        // Own members only: a map may have a key such as "constructor", or none of that name.
+        // Own members only: every object inherits "constructor", even if the map lacks that key.
         return isMap(this.value) && Object.hasOwn(this.value, name)
             ? new Field(this.value[name], path)
             : new Field(undefined, path);
     }
 }
 
-/** Whether both are known and their values, with a default where absent, differ as text. */
+/** Whether both values are known and differ as text; the default stands for an absent one. */
 export function differ(left: Field, right: Field, preset: string): boolean {
     const orPreset = (value: unknown) => textOf(value ?? preset);
     return left.holds((one) => right.holds((other) => orPreset(one) !== orPreset(other)));

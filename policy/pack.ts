@@ -12,7 +12,7 @@ import { type Resource, stackOf } from "./resource";
 import { applies, type Rule } from "./rule";
 import { messageOf, type Violation } from "./violation";
 
-/** The rules as the policies of a pack. They only translate: every decision is in the rules. */
+/** The rules as the policies of a pack. The pack only translates: the rules decide. */
 export function packOf(rules: readonly Rule[]): PolicyPackArgs {
     return { displayName: "Strimzi Kafka and MirrorMaker 2", policies: rules.map(policyOf) };
 }
@@ -61,7 +61,7 @@ function reportAll(violations: readonly Violation[], report: ReportViolation): v
     }
 }
 
-/** What the engine checks a config against; the rule itself checks it again, and more strictly. */
+/** The schema of a config for the engine; the rule checks the config again, more strictly. */
 function configSchemaOf(rule: Rule): { configSchema?: PolicyConfigSchema } {
     const { properties = {} } = z.toJSONSchema(rule.settings, { io: "input" });
     return Object.keys(properties).length === 0
@@ -69,7 +69,7 @@ function configSchemaOf(rule: Rule): { configSchema?: PolicyConfigSchema } {
         : { configSchema: { properties: properties as PolicyConfigSchema["properties"] } };
 }
 
-/** A resource as the SDK has it, in plain form. */
+/** A resource of the SDK as plain data. */
 export function plainResource(resource: ResourceValidationArgs | PolicyResource): Resource {
     const { type, name, urn, opts, provider } = resource;
     return {
@@ -83,9 +83,9 @@ export function plainResource(resource: ResourceValidationArgs | PolicyResource)
 }
 
 /**
- * Copies properties, with {@link UNKNOWN} where a preview knows no value. The SDK hands out proxies
- * that throw when such a value is touched; a rule would end there, and the engine would report only
- * that it could not run.
+ * Copies properties, with {@link UNKNOWN} for values that a preview does not know. The SDK passes
+ * proxies that throw when such a value is read; a rule would stop there, and the engine would report
+ * only that it could not run.
  */
 function plain(value: unknown): unknown {
     if (Array.isArray(value)) {
@@ -118,7 +118,7 @@ function plainMember<Key extends string | number>(
     return plain(member);
 }
 
-/** The SDK does not export its UnknownValueError; it is the one that carries this. */
+/** The SDK does not export its UnknownValueError; no other error has this property. */
 function isUnknownValueError(error: unknown): boolean {
     return error instanceof Error && "unknownTypeSentinel" in error;
 }

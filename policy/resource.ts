@@ -1,19 +1,19 @@
 import { Field } from "./field";
 
-/** A resource of a stack in plain form, as a rule sees it. */
+/** A resource of a stack as plain data, as a rule sees it. */
 export interface Resource {
     /** The type token, such as `kubernetes:kafka.strimzi.io/v1:Kafka`. */
     readonly type: string;
-    /** The name in Pulumi, which need not be the one in Kubernetes. */
+    /** The name in Pulumi, which can differ from the name in Kubernetes. */
     readonly name: string;
     readonly urn?: string;
     /**
-     * Inputs, or for a stack rule outputs; `UNKNOWN` where a preview knows no value. Secrets are
-     * unwrapped.
+     * Inputs or, for a stack rule, outputs; `UNKNOWN` for values that a preview does not know. Secrets
+     * are unwrapped.
      */
     readonly props: Readonly<Record<string, unknown>>;
     readonly protect?: boolean;
-    /** Absent for components: the engine gives every other resource one. */
+    /** Absent for components; the engine sets one on every other resource. */
     readonly provider?: { readonly name: string; readonly urn?: string };
 }
 
@@ -62,8 +62,8 @@ export function isIn(namespace: Resource, object: Resource): boolean {
 }
 
 /**
- * The KafkaNodePools of a Kafka: Strimzi finds them by label, in the same namespace. Undefined while
- * a preview does not know of every pool where it belongs.
+ * The KafkaNodePools of a Kafka: Strimzi finds them by label, in the same namespace. Undefined while a
+ * preview does not know to which Kafka every pool belongs.
  */
 export function poolsOf(kafka: Resource, resources: readonly Resource[]): Resource[] | undefined {
     const pools = resources.filter((resource) => isStrimzi(resource, "KafkaNodePool"));

@@ -3,7 +3,7 @@ import type { Resource } from "./resource";
 import { isProduction, parseSettings, productionSettings } from "./settings";
 import type { Violation } from "./violation";
 
-/** What people and the engine read of a rule. */
+/** The description of a rule for people and for the engine. */
 export interface RuleDescription {
     /** Kebab-case and stable: configs and exceptions name it. */
     readonly id: string;
@@ -11,7 +11,7 @@ export interface RuleDescription {
     readonly summary: string;
     /** What to do about a violation, in general. */
     readonly remedy: string;
-    /** Unless a config says otherwise: `mandatory` stops an update, `advisory` warns. */
+    /** The default of a config: `mandatory` stops an update, `advisory` warns. */
     readonly level: "mandatory" | "advisory";
     readonly severity: "low" | "medium" | "high" | "critical";
     /** `production`: it applies to stacks that count as production, see {@link isProduction}. */
@@ -21,8 +21,8 @@ export interface RuleDescription {
 type Check<Subject> = (subject: Subject, config: unknown) => Violation[];
 
 /**
- * A rule with its check, which looks at one resource or at all of a stack. A check takes the rule's
- * config as the engine gives it, and throws a `RuleSettingsError` when it is wrong.
+ * A rule with its check of one resource or of all resources of a stack. A check takes the rule's
+ * config as the engine passes it, and throws a `RuleSettingsError` when it is invalid.
  */
 export type Rule = RuleDescription & {
     readonly settings: z.ZodObject;
@@ -32,7 +32,7 @@ export type Rule = RuleDescription & {
     );
 
 interface Definition<Shape extends z.ZodRawShape, Subject> extends RuleDescription {
-    /** Settings of its own; those of the scope are added. Every one is optional or has a default. */
+    /** Settings of this rule, besides those of its scope. Each is optional or has a default. */
     readonly settings?: Shape;
     readonly check: (
         subject: Subject,
@@ -40,7 +40,7 @@ interface Definition<Shape extends z.ZodRawShape, Subject> extends RuleDescripti
     ) => readonly Violation[];
 }
 
-/** A rule that looks at each resource by itself, before it is created or changed. */
+/** A rule that checks each resource on its own, before it is created or changed. */
 export function resourceRule<Shape extends z.ZodRawShape>(
     definition: Definition<Shape, Resource>,
 ): Rule {
@@ -68,19 +68,19 @@ function completed<Shape extends z.ZodRawShape, Subject>({
         settings,
         check: (subject: Subject, config: unknown): Violation[] => {
             const parsed = parseSettings(description.id, settings, config);
-            // The schema has all of Shape; the settings of the scope beside it do no harm.
+            // The schema has all of Shape; the additional settings of the scope do no harm.
             return [...check(subject, parsed as z.output<z.ZodObject<Shape>>)];
         },
     };
 }
 
-/** Whether a rule applies to a stack. Throws a `RuleSettingsError` when its config is wrong. */
+/** Whether a rule applies to a stack. Throws a `RuleSettingsError` when its config is invalid. */
 export function applies(rule: Rule, config: unknown, stack: string | undefined): boolean {
     const settings = parseSettings(rule.id, rule.settings, config);
     return rule.scope === "every stack" || isProduction(settings, stack);
 }
 
-/** All that a rule finds in a stack. */
+/** Every violation that a rule finds in a stack. */
 export function violationsOf(
     rule: Rule,
     resources: readonly Resource[],

@@ -1,18 +1,18 @@
 import { z } from "zod";
 
-/** A config of a rule that does not fit it: the pack refuses to run rather than to guess. */
+/** The config of a rule is invalid: the pack refuses to run rather than guess. */
 export class RuleSettingsError extends Error {
     constructor(rule: string, problems: readonly string[]) {
         super(
             `the config of rule "${rule}" is wrong: ${problems.join("; ")}. Correct it in the file given by --policy-pack-config.`,
         );
         this.name = "RuleSettingsError";
-        // The SDK sends the stack instead of the message, and a user has no use for it.
+        // The SDK sends the stack trace instead of the message, and users have no use for it.
         this.stack = this.message;
     }
 }
 
-/** The settings of a rule that applies to production alone. */
+/** The settings of a rule that applies only to production. */
 export const productionSettings = {
     production: z
         .boolean()
@@ -29,7 +29,7 @@ const scopeSchema = z.object(productionSettings);
 
 /**
  * Whether the rule's config makes this stack a production one. A stack without a name counts as one:
- * better a rule too many than data without protection.
+ * an unnecessary check costs less than unprotected data.
  */
 export function isProduction(config: unknown, stack: string | undefined): boolean {
     const { production, productionStacks } = scopeSchema.parse(config);
@@ -37,10 +37,10 @@ export function isProduction(config: unknown, stack: string | undefined): boolea
 }
 
 /**
- * A rule's settings from its config, with defaults filled in.
+ * Reads a rule's settings from its config and fills in defaults.
  *
- * The engine checks types itself, and lets an unknown name pass: a misspelled setting would leave
- * the default in force without a word.
+ * The engine checks types but accepts unknown names: a misspelled setting would silently leave the
+ * default in force.
  *
  * @throws RuleSettingsError when a name is unknown or a value does not fit.
  */
@@ -63,7 +63,7 @@ export function parseSettings<Schema extends z.ZodObject>(
 function problemOf(issue: z.core.$ZodIssue, names: readonly string[]): string {
     if (issue.code === "unrecognized_keys") {
         const known = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
-        return `${issue.keys.map((key) => `"${key}"`).join(", ")} is not a setting of it (${known})`;
+        return `${issue.keys.map((key) => `"${key}"`).join(", ")} is not a setting of this rule (${known})`;
     }
     return `"${issue.path.join(".")}": ${issue.message}`;
 }

@@ -1,20 +1,20 @@
 import type { Field } from "./field";
 import { kindOf, kubernetesName, type Resource } from "./resource";
 
-/** What a rule found wrong at one place. */
+/** One violation of a rule. */
 export interface Violation {
     readonly resource: Resource;
-    /** Where: a property's path, or what else of a resource is meant, such as its provider. */
+    /** The path of the property, or another part of the resource, such as its provider. */
     readonly property: string;
-    /** The value for people. */
+    /** The value as the message prints it. */
     readonly found: string;
-    /** What may stand there, as the end of "it must be ...". */
+    /** The allowed values, as the end of "it must be ...". */
     readonly allowed: string;
-    /** What to do, as a sentence. */
+    /** The remedy, as a sentence. */
     readonly remedy: string;
 }
 
-/** A violation at a property, with the value that is there. */
+/** A violation at a property, with its value. */
 export function violationAt(
     resource: Resource,
     field: Field,
@@ -24,7 +24,7 @@ export function violationAt(
     return { resource, property: field.path, found: field.found, allowed, remedy };
 }
 
-/** The violation in one sentence, and what to do in another. */
+/** The violation in one sentence, and the remedy in another. */
 export function messageOf({ resource, property, found, allowed, remedy }: Violation): string {
     const inKubernetes = kubernetesName(resource);
     const object = inKubernetes === undefined ? "" : ` (${inKubernetes} in Kubernetes)`;

@@ -1,6 +1,6 @@
 /**
  * Times `make demo` with a warm cache, and the unit and golden tests. Prints each run, the median and
- * the target. A missed target is reported but is no failure, because the machine may be the reason.
+ * the target. A missed target is reported but does not fail, because the machine may be the reason.
  *
  * npm run bench:demo [-- <runs, 3 by default>]
  */

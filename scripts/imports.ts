@@ -1,6 +1,6 @@
 /**
- * Which folder imports which: `tsx scripts/imports.ts` checks the rules of .dependency-cruiser.cjs and
- * writes the picture in CONTRIBUTING.md; with `--check` it fails where the picture is not current.
+ * The imports between folders: `tsx scripts/imports.ts` checks the rules of .dependency-cruiser.cjs
+ * and writes the diagram in CONTRIBUTING.md; with `--check` it fails if the diagram is out of date.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -50,14 +50,14 @@ function main(): void {
     const [before, rest] = text.split(BEGIN);
     const after = rest?.split(END)[1];
     if (before === undefined || after === undefined) {
-        throw new Error(`${FILE} lacks "${BEGIN}" and "${END}", between which the picture stands`);
+        throw new Error(`${FILE} must have "${BEGIN}" and, after it, "${END}"`);
     }
     const current = `${before}${BEGIN}\n\n${picture()}\n\n${END}${after}`;
     if (current === text) {
         return;
     }
     if (process.argv.includes("--check")) {
-        throw new Error(`The picture of imports in ${FILE} is out of date: npm run imports:docs`);
+        throw new Error(`The diagram of imports in ${FILE} is out of date: npm run imports:docs`);
     }
     writeFileSync(join(ROOT, FILE), current);
 }

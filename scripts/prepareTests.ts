@@ -1,7 +1,7 @@
 /**
- * Downloads and builds what the suites take from caches, so that no test's limit has to allow for it:
- * Maven artifacts, kube-apiserver and etcd, and what else the Go toolchain fetches. Without a limit of
- * time, with progress; a second run has nothing to do.
+ * Fills the caches of the suites, so that no test's limit has to allow for downloads and builds: Maven
+ * artifacts, kube-apiserver, etcd, and the other modules that the Go toolchain fetches. It shows
+ * progress and has no time limit; a second run has nothing to do.
  */
 import { ensureArtifacts, kafkaClassPath } from "../lab/artifacts/artifacts";
 import crdGeneratorLock from "../lab/artifacts/crd-generator.lock.json";
@@ -14,7 +14,7 @@ function report(line: string): void {
     console.log(line);
 }
 
-/** What the Go toolchain builds and fetches; the suites that need it are skipped without Go. */
+/** Builds and downloads of the Go toolchain; without Go, the suites that need them are skipped. */
 async function prepareGo(): Promise<void> {
     if ((await buildApiServers(report)) === undefined) {
         report("Go is not installed: make test skips actionlint and the suites on API servers.");

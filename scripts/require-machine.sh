@@ -1,6 +1,7 @@
 #!/bin/sh
-# Prints in one line each what clusters of processes need and this machine lacks: Java, folders that can
-# be written, the loopback interface. Exits with 1 then; without this check they fail or hang later.
+# Prints one line for each requirement of clusters of processes that this machine lacks: Java, writable
+# folders, the loopback interface. Exits with 1 if one is missing; without this check, the clusters
+# fail or hang later.
 set -u
 
 status=0
@@ -53,7 +54,7 @@ fi
 
 # Loopback: one connection, with the time that a busy machine needs.
 
-# A machine without Node.js is the matter of with-node.sh.
+# with-node.sh reports a missing Node.js.
 ! command -v node >/dev/null 2>&1 || answer=$(node -e '
     const { connect, createServer } = require("net");
     const fail = (reason) => { console.log(reason); process.exit(1); };

@@ -30,7 +30,7 @@ export function settingsDocs(): Record<string, string> {
     };
 }
 
-/** The part of JSON Schema that zod writes for our settings. */
+/** The part of JSON Schema that zod writes for the settings. */
 interface Schema {
     readonly type?: string;
     readonly const?: unknown;
@@ -199,7 +199,7 @@ function nestedRows(field: Schema, path: string): string[] {
     ];
 }
 
-/** One row for the `type` that tells the choices apart, instead of one per choice. */
+/** One row for the `type` that distinguishes the choices, instead of one per choice. */
 function choiceRow(choices: readonly Schema[], path: string): string[] {
     const types = choices.flatMap((choice) => choice.properties?.type ?? []);
     return types.length === 0

@@ -1,8 +1,8 @@
 /**
- * Everything that must hold before a change lands. Downloads and builds come first. The suite on real
- * Kafka processes waits most of its time, so it runs beside the others and prints after them. Every
- * step runs even if one fails; failures are repeated at the end, and the last line sums the tests.
- * `--all` also takes away each right of MirrorMaker 2 in turn.
+ * All checks that a change must pass. Downloads and builds come first. The suite on real Kafka
+ * processes waits most of its time, so it runs in parallel with the others and prints after them.
+ * Every step runs even if another fails; failures are repeated at the end, and the last line has the
+ * totals. `--all` also removes each right of MirrorMaker 2 in turn.
  */
 import { spawn } from "node:child_process";
 
@@ -20,7 +20,7 @@ interface Counts {
     readonly skipped: number;
 }
 
-/** One after the other, in the order of how fast they fail. */
+/** One after the other, the fastest to fail first. */
 const SCRIPTS = [
     "check:docs",
     "check:imports",
@@ -34,10 +34,10 @@ const SCRIPTS = [
     "test:cli",
 ];
 
-/** Beside those. */
+/** In parallel with those. */
 const LONG_SCRIPT = "test:lab";
 
-/** Where the output of a step goes: to the terminal, or aside until it is its turn. */
+/** The destination of a step's output: the terminal, or a buffer until it is the step's turn. */
 class Output {
     text = "";
 
@@ -81,7 +81,7 @@ async function run(script: string, output: Output): Promise<Step> {
     return { script, exitCode, seconds, counts: closingLine(text), failures: failuresIn(text) };
 }
 
-/** What mocha says of its failures at the end of a suite; the last lines of whatever else failed. */
+/** Mocha's report of failures at the end of a suite, or the last lines of any other failed step. */
 function failuresIn(text: string): string {
     const failing = /^ {2}\d+ failing$/m.exec(text);
     return text
@@ -93,7 +93,7 @@ function failuresIn(text: string): string {
         .join("\n");
 }
 
-/** Lines that are repeated of a step that failed. */
+/** Lines of a failed step that are repeated at the end. */
 const SHOWN_LINES = 60;
 
 function closingLine(output: string): Counts | undefined {
@@ -119,7 +119,7 @@ async function main(): Promise<void> {
     const prepared = await run("prepare:tests", new Output(true));
     const aside = new Output(false);
     const long = run(LONG_SCRIPT, aside);
-    // Not awaited yet: an error of it must not end the process before the others are done.
+    // Not awaited yet: its error must not end the process before the others are done.
     long.catch(() => undefined);
     const steps: Step[] = [prepared];
     for (const script of SCRIPTS) {

@@ -8,7 +8,7 @@ export interface KafkaClientArgs {
     readonly site: KafkaSite;
     /** User of Kafka, and the Secret with its credentials in the site's namespace. */
     readonly user: pulumi.Input<string>;
-    /** 0 keeps everything in place and runs nothing. */
+    /** 0 keeps every object and runs no pod. */
     readonly replicas: pulumi.Input<number>;
 }
 
@@ -19,12 +19,13 @@ const TRUST_STORE = "/tmp/kafka-ca.pem";
 const PROPERTIES = "/tmp/client.properties";
 
 /*
- * The User Operator keeps the whole JAAS configuration in the user's Secret. It goes from there to a
- * file that only this container sees: no argument, no environment, no ConfigMap, nothing of Pulumi's.
+ * The User Operator stores the whole JAAS configuration in the user's Secret. The script writes it to
+ * a file that only this container sees: it is in no argument, environment variable or ConfigMap, and
+ * not in Pulumi's state.
  *
- * While Strimzi replaces the CA's key, its Secret holds two certificates, so every *.crt counts. A
- * client that does not trust a broker ends with an error; Kubernetes starts it again, and it reads
- * what the Secret holds by then.
+ * While Strimzi replaces the CA's key, its Secret holds two certificates, so the client trusts
+ * every *.crt. A client that does not trust a broker exits with an error; Kubernetes restarts it, and
+ * it reads the current Secret.
  */
 const START = `umask 077
 cat ${CA_FOLDER}/*.crt > ${TRUST_STORE}
@@ -35,8 +36,8 @@ exec /opt/kafka/bin/kafka-console-consumer.sh --command-config ${PROPERTIES} \\
 `;
 
 /**
- * A consumer of one site's cluster, over TLS and with a user of its own. It runs in the cluster's namespace, because a pod can
- * mount the Secrets of the CA and of the user from there only.
+ * A consumer of one site's cluster, over TLS and with its own user. It runs in the cluster's
+ * namespace, because only a pod in there can mount the Secrets of the CA and of the user.
  */
 export class KafkaClient extends pulumi.ComponentResource {
     constructor(name: string, args: KafkaClientArgs, options: pulumi.ComponentResourceOptions) {
@@ -45,7 +46,8 @@ export class KafkaClient extends pulumi.ComponentResource {
         const labels = { "app.kubernetes.io/name": name };
         const child = { parent: this };
 
-        // Without a name it is replaced when its content changes, and the pods with it.
+        // Without a fixed name, Pulumi replaces it when its content changes, and Kubernetes the pods
+        // with it.
         const config = new kubernetes.core.v1.ConfigMap(
             name,
             {
@@ -80,7 +82,9 @@ export class KafkaClient extends pulumi.ComponentResource {
     }
 }
 
-/** What a Kafka client needs for TLS with the CA of a Strimzi cluster, all but its password. */
+/**
+ * The configuration of a Kafka client for TLS with the CA of a Strimzi cluster, except its password.
+ */
 export function clientProperties(group: string): string {
     return [
         "security.protocol=SASL_SSL",
@@ -93,7 +97,7 @@ export function clientProperties(group: string): string {
     ].join("\n");
 }
 
-/** Names of what the pod mounts. */
+/** Names of the objects that the pod mounts. */
 interface MountedNames {
     readonly configMap: pulumi.Input<string>;
     readonly caSecret: pulumi.Input<string>;
@@ -120,7 +124,7 @@ function podSpec(
                         },
                     },
                     { name: "TOPIC", value: settings.topic },
-                    // Kafka's scripts write their logs next to themselves otherwise.
+                    // By default, Kafka's scripts write their logs next to themselves.
                     { name: "LOG_DIR", value: "/tmp" },
                 ],
                 resources: {

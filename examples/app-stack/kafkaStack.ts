@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isSiteName, type SiteName } from "./settings";
 
-/** Where a client of a site's cluster runs and what it connects to. */
+/** The location of a client of a site's cluster, and its connection. */
 export interface KafkaSite {
     readonly bootstrapServers: pulumi.Output<string>;
     /** Namespace of the cluster and of its CA Secret. */
@@ -10,7 +10,7 @@ export interface KafkaSite {
     readonly caSecretName: pulumi.Output<string>;
 }
 
-/** What the kafka-dr stack exports, as far as this application reads it. */
+/** The outputs of the kafka-dr stack that this application reads. */
 export class KafkaStack {
     /** The site that applications use now. */
     readonly activeSite: pulumi.Output<SiteName>;
@@ -23,27 +23,27 @@ export class KafkaStack {
             if (!isSiteName(site)) {
                 // Guessing would start the application nowhere, or at both sites.
                 throw new Error(
-                    `Output 'activeSite' of stack '${stack}' is ${JSON.stringify(site)}: neither source nor target.`,
+                    `Output 'activeSite' of stack '${stack}' is ${JSON.stringify(site)}; it must be "source" or "target".`,
                 );
             }
             return site;
         });
     }
 
-    /** The name of a user that the stack declares, once it is sure that it does. */
+    /** The name of a user, after a check that the stack declares it. */
     user(name: string): pulumi.Output<string> {
         return this.reference.requireOutput("userNames").apply((names: unknown) => {
             if (!Array.isArray(names) || !names.includes(name)) {
-                // Its Secret would not exist, and the pods would wait for it without a word.
+                // Its Secret would not exist, and the pods would silently wait for it.
                 throw new Error(
-                    `User '${name}' is none of stack '${this.stack}': ${JSON.stringify(names)}. Declare it in kafka-dr:users.`,
+                    `Stack '${this.stack}' does not declare the user '${name}', but ${JSON.stringify(names)}. Declare it in kafka-dr:users.`,
                 );
             }
             return name;
         });
     }
 
-    /** An output that is absent fails the update, with a message that names output and stack. */
+    /** An absent output fails the update with a message that names the output and the stack. */
     site(name: SiteName): KafkaSite {
         return {
             bootstrapServers: this.text(`${name}BootstrapServers`),

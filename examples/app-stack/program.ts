@@ -5,16 +5,16 @@ import { KafkaStack } from "./kafkaStack";
 import { appSettings, type SiteName } from "./settings";
 
 export interface AppOutputs {
-    /** The site that kafka-dr calls active. */
+    /** The active site of the kafka-dr stack. */
     readonly activeSite: pulumi.Output<SiteName>;
     /** Pods at each site of this stack. */
     readonly replicas: Partial<Record<SiteName, pulumi.Output<number>>>;
 }
 
 /**
- * The application at every site that this stack deploys to, with pods at the active one alone. The
- * other has the same objects and no pods: a switch creates and deletes nothing, and its
- * configuration is checked before the day on which it is needed.
+ * The application at every site that this stack deploys to, with pods only at the active one. The
+ * other has the same objects and no pods: a switch creates and deletes nothing, and its configuration
+ * is checked before it is needed.
  */
 export function program(): AppOutputs {
     const settings = appSettings();

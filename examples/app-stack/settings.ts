@@ -45,7 +45,7 @@ export function siteContexts(value: unknown, project: string): Map<SiteName, str
     return new Map(
         Object.entries(value as Record<string, unknown>).map(([name, site]) => {
             if (!isSiteName(name)) {
-                throw wrong(`"${name}" is none of ${SITES.join(", ")}`);
+                throw wrong(`"${name}" is not one of ${SITES.join(", ")}`);
             }
             const context = (site as { context?: unknown } | null)?.context;
             if (typeof context !== "string" || context === "") {

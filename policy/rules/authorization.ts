@@ -4,16 +4,16 @@ import { fields, isStrimzi, type Resource, spec } from "../resource";
 import { resourceRule } from "../rule";
 import { type Violation, violationAt } from "../violation";
 
-/** Kafka's principal of a client that did not authenticate, and a wildcard for all of them. */
+/** Kafka's principal of clients that did not authenticate, and the wildcard for all principals. */
 const EVERYONE = ["User:ANONYMOUS", "User:*"];
 
-/** What lets a user change who may do what, or act as a broker. */
+/** Operations with which a user can change ACLs or act as a broker. */
 const ADMINISTRATION = ["All", "Alter", "ClusterAction"];
 
 const kafkaAuthorization = resourceRule({
     id: "kafka-authorization",
     summary:
-        "Kafka refuses what no ACL allows: `authorization` is set, no super user matches everyone, nothing is open without an ACL, and no KafkaUser may do everything. Without it every authenticated client reads and deletes every topic.",
+        "Kafka denies every operation that no ACL allows: `authorization` is set, no super user matches every client, no resource is open without an ACL, and no KafkaUser has all rights. Without authorization, every authenticated client can read and delete every topic.",
     remedy: "Set `spec.kafka.authorization` to `type: simple`, and give each KafkaUser the operations that it needs.",
     level: "mandatory",
     severity: "critical",
@@ -128,5 +128,5 @@ function operationsIn(acl: Field, operations: readonly string[]): Field[] {
         .filter((operation) => operations.includes(operation.text ?? ""));
 }
 
-/** What clients of a Kafka cluster may do. */
+/** Rules on the rights of Kafka clients. */
 export const authorizationRules = [kafkaAuthorization];

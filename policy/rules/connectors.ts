@@ -3,7 +3,9 @@ import { isStrimzi, type Resource, spec } from "../resource";
 import { resourceRule } from "../rule";
 import { type Violation, violationAt } from "../violation";
 
-/** What both connectors of a mirror must say alike, with Kafka's defaults (MirrorConnectorConfig). */
+/**
+ * Settings that both connectors of a mirror must share, with Kafka's defaults (MirrorConnectorConfig).
+ */
 const SHARED = {
     "replication.policy.class": "org.apache.kafka.connect.mirror.DefaultReplicationPolicy",
     "replication.policy.separator": ".",
@@ -13,7 +15,7 @@ const SHARED = {
 const connectorConsistency = resourceRule({
     id: "connector-consistency",
     summary:
-        "The connectors of a mirror fit together: both are there, agree on the replication policy, its separator and the place of the offset syncs, and group offsets are synchronised only with offset syncs and checkpoints. Otherwise they stay RUNNING and translate no offset.",
+        "The two connectors of a mirror match: both exist, use the same replication policy, separator and location of the offset syncs, and synchronize group offsets only with offset syncs and checkpoints. Otherwise they stay RUNNING but translate no offsets.",
     remedy: "Give both connectors the same values, from one place in the program.",
     level: "mandatory",
     severity: "high",
@@ -40,8 +42,8 @@ function aliasViolation(resource: Resource, mirror: Field): Violation[] {
               violationAt(
                   resource,
                   source,
-                  `another than ${target.path}`,
-                  "Give each cluster its own alias: MM2 uses it to recognize what it has copied.",
+                  `different from ${target.path}`,
+                  "Give each cluster its own alias: MM2 uses it to recognize the topics that it copied.",
               ),
           ]
         : [];
@@ -78,13 +80,13 @@ function disagreements(resource: Resource, mirror: Field): Violation[] {
             violationAt(
                 resource,
                 other,
-                `that of ${one.path}, which is ${one.found} (absent means "${preset}")`,
+                `the value of ${one.path}, which is ${one.found} (absent means "${preset}")`,
                 "Set it to the same value on both connectors.",
             ),
         );
 }
 
-/** Group offsets are written from checkpoints, and these are made from offset syncs. */
+/** MM2 writes group offsets from checkpoints, which it makes from offset syncs. */
 function brokenGroupSync(resource: Resource, mirror: Field): Violation[] {
     const checkpoint = mirror.at("checkpointConnector", "config");
     if (!isSetTo(checkpoint.at("sync.group.offsets.enabled"), "true")) {
@@ -111,5 +113,5 @@ function isSetTo(field: Field, value: string): boolean {
     return field.text?.trim().toLowerCase() === value;
 }
 
-/** What the connectors of MirrorMaker 2 need to work together. */
+/** Rules on the connectors of MirrorMaker 2. */
 export const connectorRules = [connectorConsistency];

@@ -25,7 +25,10 @@ const MINIMUM_ISRS = {
     },
 } as const;
 
-/** What MM2 creates topics with, and Kafka's defaults (MirrorSourceConfig, DistributedConfig). */
+/**
+ * Replication factors with which MM2 creates topics, and Kafka's defaults (MirrorSourceConfig,
+ * DistributedConfig).
+ */
 const MIRROR_FACTORS = {
     target: {
         "config.storage.replication.factor": 3,
@@ -36,7 +39,7 @@ const MIRROR_FACTORS = {
     checkpointConnector: { "checkpoints.topic.replication.factor": 3 },
 };
 
-/** The target's own default.replication.factor decides. */
+/** Stands for the target's own default.replication.factor. */
 const BROKER_DEFAULT = -1;
 
 const minimumFactor = z
@@ -48,8 +51,8 @@ const minimumFactor = z
 const replicationFactor = resourceRule({
     id: "replication-factor",
     summary:
-        "Topics have three replicas: those that applications create, Kafka's internal ones, declared KafkaTopics, and what MirrorMaker 2 creates. With fewer, the loss of one broker during the maintenance of another loses records.",
-    remedy: "Raise the replication factor to the minimum; at MirrorMaker 2, -1 takes the target's default.",
+        "Topics have three replicas: topics of applications, Kafka's internal topics, declared KafkaTopics, and topics that MirrorMaker 2 creates. With fewer replicas, the loss of one broker during the maintenance of another loses records.",
+    remedy: "Raise the replication factor to the minimum; for MirrorMaker 2, -1 means the target's default.",
     level: "mandatory",
     severity: "high",
     scope: "production",
@@ -128,7 +131,7 @@ function mirrorFactors(resource: Resource, minimum: number): Violation[] {
 const minIsr = resourceRule({
     id: "min-isr",
     summary:
-        "A write is confirmed by at least two replicas, and by fewer than there are: with one, the leader's disk is all that holds a confirmed record; with all, one broker's restart stops every write.",
+        "At least two replicas confirm a write, but not all of them must: with one, only the leader's disk holds a confirmed record; with all, the restart of one broker stops every write.",
     remedy: "Set `min.insync.replicas` to at least the minimum and below the replication factor.",
     level: "mandatory",
     severity: "high",
@@ -162,9 +165,9 @@ const minIsr = resourceRule({
 
 interface IsrLimits {
     readonly minimum: number;
-    /** What Kafka takes when the value is absent. */
+    /** Kafka's value when this one is absent. */
     readonly preset?: number;
-    /** The replication factor that it must stay below, and what Kafka takes when that is absent. */
+    /** The replication factor that it must stay below, and Kafka's value when that is absent. */
     readonly factor: Field;
     readonly presetFactor?: number;
 }
@@ -208,7 +211,7 @@ const brokerCount = stackRule({
             .flatMap((kafka) => brokerViolation(kafka, poolsOf(kafka, resources) ?? [], minimum)),
 });
 
-/** Nothing is said about a Kafka whose pools are elsewhere, or not known yet. */
+/** A Kafka whose pools are elsewhere, or not known yet, is not checked. */
 function brokerViolation(
     kafka: Resource,
     pools: readonly Resource[],
@@ -247,5 +250,5 @@ function brokersIn(pool: Resource): number | undefined {
     return roles.items().some((role) => role.text === "broker") ? Number(replicas.text ?? 0) : 0;
 }
 
-/** How many copies of a record there are. */
+/** Rules on the number of copies of a record. */
 export const durabilityRules = [replicationFactor, minIsr, brokerCount];

@@ -8,7 +8,7 @@ const WITH_DIGEST = /@sha256:[0-9a-f]{64}$/;
 const imageDigest = resourceRule({
     id: "image-digest",
     summary:
-        "An image that a spec names is pinned by digest: a tag may stand for another image tomorrow. Without an image the operator's own is used, which is fine.",
+        "An image in a spec is pinned by digest: a tag can point to another image tomorrow. A spec without an image uses the operator's own, which is allowed.",
     remedy: "Write the image as `registry/name@sha256:...`, or leave it out.",
     level: "mandatory",
     severity: "medium",
@@ -36,5 +36,5 @@ function imageIn(name: string, field: Parameters<typeof members>[0]) {
     return /^image$|Image$/.test(name) ? [field, field.at("reference")] : [];
 }
 
-/** Which images run. */
+/** Rules on images. */
 export const imageRules = [imageDigest];

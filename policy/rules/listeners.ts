@@ -10,7 +10,7 @@ function listeners(resource: Resource): Field[] {
 const noPlainListener = resourceRule({
     id: "no-plain-listener",
     summary:
-        "Every Kafka listener is encrypted with TLS. A plain listener shows records and passwords to the network, inside Kubernetes too.",
+        "Every Kafka listener uses TLS. A plain-text listener exposes records and passwords to the network, inside Kubernetes too.",
     remedy: "Set `tls: true` on the listener.",
     level: "mandatory",
     severity: "critical",
@@ -34,7 +34,7 @@ const REAL_KINDS = ["tls", "scram-sha-512", "custom"];
 const listenerAuthentication = resourceRule({
     id: "listener-authentication",
     summary:
-        "Every Kafka listener knows who connects: `tls`, `scram-sha-512`, or a `custom` one that demands SASL or a client certificate. TLS alone authenticates the broker and lets everyone in.",
+        "Every Kafka listener authenticates its clients: by `tls`, `scram-sha-512`, or a `custom` authentication that requires SASL or a client certificate. TLS alone authenticates the broker and lets everyone in.",
     remedy: "Set `authentication.type` on the listener, and create a KafkaUser for each client.",
     level: "mandatory",
     severity: "critical",
@@ -58,7 +58,7 @@ const listenerAuthentication = resourceRule({
                       violationAt(
                           resource,
                           authentication,
-                          'one that demands SASL ("sasl": true) or a client certificate (listenerConfig "ssl.client.auth": "required")',
+                          'one that requires SASL ("sasl": true) or a client certificate (listenerConfig "ssl.client.auth": "required")',
                           "Add one of them: a custom authentication without either lets everyone in.",
                       ),
                   ]
@@ -76,5 +76,5 @@ function demandsNothing(authentication: Field): boolean {
     );
 }
 
-/** How clients reach a Kafka cluster. */
+/** Rules on the listeners of a Kafka cluster. */
 export const listenerRules = [noPlainListener, listenerAuthentication];

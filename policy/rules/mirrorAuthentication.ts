@@ -8,8 +8,8 @@ const KINDS = ["tls", "scram-sha-256", "scram-sha-512", "plain", "custom"];
 const mirrorAuthentication = resourceRule({
     id: "mirror-authentication",
     summary:
-        "MirrorMaker 2 connects to both clusters with TLS, checks whom it talks to, and says who it is. It reads and writes every topic that is mirrored, so its connections are worth the most.",
-    remedy: "Set `tls` and `authentication` at the target and at the source of every mirror.",
+        "MirrorMaker 2 connects to both clusters with TLS, verifies the brokers, and authenticates itself. It reads and writes every mirrored topic, so its connections need protection most.",
+    remedy: "Set `tls` and `authentication` for the target and the source of every mirror.",
     level: "mandatory",
     severity: "critical",
     scope: "every stack",
@@ -56,12 +56,12 @@ function connectionViolations(resource: Resource, connection: Field): Violation[
                       resource,
                       hostnameCheck,
                       '"https" or absent',
-                      "Remove it: without the check any certificate of that CA passes for a broker.",
+                      "Remove it: without host name verification, any certificate of that CA passes for a broker.",
                   ),
               ]
             : []),
     ];
 }
 
-/** How MirrorMaker 2 reaches its clusters. */
+/** Rules on the connections of MirrorMaker 2. */
 export const mirrorAuthenticationRules = [mirrorAuthentication];

@@ -3,7 +3,7 @@ import { isStrimzi, type Resource, spec } from "../resource";
 import { stackRule } from "../rule";
 import type { Violation } from "../violation";
 
-/** One direction in which records are copied under their own names. */
+/** One direction in which topics are copied under their own names. */
 interface Flow {
     readonly resource: Resource;
     readonly mirror: Field;
@@ -19,7 +19,7 @@ interface Cluster {
 const mirrorLoop = stackRule({
     id: "mirror-loop",
     summary:
-        "No two mirrors of a stack copy in both directions between two clusters with IdentityReplicationPolicy: that policy cannot tell a copy from an original, so it copies every record in an endless loop.",
+        "No two mirrors of a stack copy in both directions between two clusters with IdentityReplicationPolicy: that policy cannot tell a copy from an original, so MirrorMaker 2 would copy every record in an endless loop.",
     remedy: "Keep one direction, stop the other mirror's source connector, or use DefaultReplicationPolicy.",
     level: "mandatory",
     severity: "critical",
@@ -72,7 +72,7 @@ function clusterAt(connection: Field): Cluster {
     };
 }
 
-/** One address in common, or the same alias: a cluster has other addresses from outside. */
+/** Whether both have an address or the alias in common: a cluster has other addresses from outside. */
 function isSame(left: Cluster, right: Cluster): boolean {
     return (
         (left.alias !== undefined && left.alias === right.alias) ||
@@ -90,5 +90,5 @@ function violation(flow: Flow, other: Flow): Violation {
     };
 }
 
-/** What mirrors of a stack must not do together. */
+/** Rules on several mirrors of a stack. */
 export const mirrorLoopRules = [mirrorLoop];

@@ -12,7 +12,7 @@ const BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
 const safeProducerOverrides = resourceRule({
     id: "safe-producer-overrides",
     summary:
-        "MirrorMaker 2 writes every record once, in order and unchanged: acks of all, more than one request in flight only with idempotence and up to five, no converter but ByteArrayConverter, and no prefix that has no effect on mirrored records.",
+        "MirrorMaker 2 writes every record once, in order and unchanged: `acks` is all, more than one request in flight (at most five) only with idempotence, ByteArrayConverter as the only converter, and no configuration prefix without effect on mirrored records.",
     remedy: "Correct the configuration of the connector or the worker.",
     level: "mandatory",
     severity: "high",
@@ -52,7 +52,7 @@ function acksViolation(resource: Resource, acks: Field): Violation[] {
                   resource,
                   acks,
                   '"all" or -1',
-                  "Remove it: a record that counts as mirrored would be lost with the target's leader.",
+                  "Remove it: a record that counts as mirrored could be lost with the leader at the target.",
               ),
           ]
         : [];
@@ -83,14 +83,14 @@ function orderViolation(resource: Resource, worker: Field, connector: Field): Vi
               violationAt(
                   resource,
                   inFlight,
-                  '1, or "enable.idempotence" must be true beside it',
+                  '1, unless "enable.idempotence" is true',
                   'Set "producer.override.enable.idempotence" to true: a retry would change the order of records.',
               ),
           ]
         : [];
 }
 
-/** MM2 takes `consumer.` for reading, and `producer.` for its offset syncs alone. */
+/** MM2 uses `consumer.` for reading, and `producer.` only for its offset syncs. */
 function prefixViolations(resource: Resource, config: Field): Violation[] {
     return config.entries().flatMap(({ name, field }) => {
         const without = (prefix: string) => name.slice(prefix.length);
@@ -107,7 +107,7 @@ function prefixViolations(resource: Resource, config: Field): Violation[] {
                     resource,
                     field,
                     allowed,
-                    "Rename it: plain producer. does not reach the producer of mirrored records.",
+                    "Rename it: the prefix producer. does not reach the producer of mirrored records.",
                 ),
             ];
         }
@@ -128,10 +128,10 @@ function converterViolations(resource: Resource, config: Field): Violation[] {
         );
 }
 
-/** What the worker sets is the same for each connector, and is reported once. */
+/** A setting of the worker is the same for each connector, so it is reported once. */
 function isFirstAtItsProperty(one: Violation, index: number, all: readonly Violation[]): boolean {
     return all.findIndex((other) => other.property === one.property) === index;
 }
 
-/** How MirrorMaker 2 writes records. */
+/** Rules on how MirrorMaker 2 writes records. */
 export const producerRules = [safeProducerOverrides];

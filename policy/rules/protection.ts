@@ -76,5 +76,5 @@ const protectedData = stackRule({
     },
 });
 
-/** What keeps records from being deleted. */
+/** Rules against the deletion of records. */
 export const protectionRules = [noDeleteClaim, protectedData];

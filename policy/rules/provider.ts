@@ -6,12 +6,12 @@ const DEFAULT_PROVIDER = /^default(_|$)/;
 const explicitProvider = resourceRule({
     id: "explicit-provider",
     summary:
-        "Every Kubernetes resource names its provider. The default provider follows the kubeconfig of the person who runs Pulumi, and with two clusters one of them is the wrong one.",
+        "Every Kubernetes resource has an explicit provider. The default provider follows the kubeconfig of the person who runs Pulumi, and for one of two clusters it is the wrong one.",
     remedy: "Give the resource, or the component above it, a `kubernetes.Provider` with a context.",
     level: "mandatory",
     severity: "high",
     scope: "every stack",
-    // The engine gives every resource but a component a provider.
+    // The engine sets a provider on every resource except components.
     check: (resource) =>
         resource.type.startsWith("kubernetes:") &&
         resource.provider !== undefined &&
@@ -28,5 +28,5 @@ const explicitProvider = resourceRule({
             : [],
 });
 
-/** Which Kubernetes cluster a resource goes to. */
+/** Rules on the Kubernetes cluster of a resource. */
 export const providerRules = [explicitProvider];

@@ -3,7 +3,7 @@ import { isStrimzi, type Resource, spec } from "../resource";
 import { resourceRule } from "../rule";
 import { violationAt } from "../violation";
 
-/** Parts of a Kafka that run in pods of their own, when they are there. */
+/** Optional parts of a Kafka that run in their own pods. */
 const PARTS = [
     ["entityOperator", "topicOperator"],
     ["entityOperator", "userOperator"],
@@ -12,14 +12,14 @@ const PARTS = [
 ];
 
 /**
- * A limit of CPU is not asked for: it protects neighbours on a shared node, and it throttles a
- * broker that would have found the CPU idle. A limit of memory is: a broker that grows without one
- * takes the node's other pods with it.
+ * A CPU limit is not required: it protects other pods on a shared node, but throttles a broker even
+ * while the CPU is idle. A memory limit is required: a broker that grows without one takes the node's
+ * other pods down with it.
  */
 const resourcesSet = resourceRule({
     id: "resources-set",
     summary:
-        "Containers ask for CPU and memory and have a limit of memory: each KafkaNodePool, KafkaMirrorMaker2 and entity operator. A limit of CPU is left to the team: it protects neighbours and throttles brokers.",
+        "Each KafkaNodePool, KafkaMirrorMaker2 and entity operator requests CPU and memory and has a memory limit. A CPU limit is left to the team: it protects other pods, but throttles brokers.",
     remedy: "Set `resources.requests.cpu`, `resources.requests.memory` and `resources.limits.memory`.",
     level: "advisory",
     severity: "medium",
@@ -28,7 +28,7 @@ const resourcesSet = resourceRule({
         containers(resource).flatMap((container) => {
             const requests = container.at("resources", "requests");
             const limits = container.at("resources", "limits");
-            // Kubernetes takes a limit for the request where that is absent.
+            // Kubernetes uses the limit as the request if that is absent.
             const missing = [
                 requests.at("cpu").or(limits.at("cpu")).absent && requests.at("cpu"),
                 requests.at("memory").or(limits.at("memory")).absent && requests.at("memory"),
@@ -54,5 +54,5 @@ function containers(resource: Resource): Field[] {
         : [];
 }
 
-/** What pods ask of their node. */
+/** Rules on the resources of pods. */
 export const resourceRules = [resourcesSet];

@@ -16,7 +16,7 @@ interface Container {
 const restrictedPods = stackRule({
     id: "restricted-pods",
     summary:
-        "Pods meet the restricted profile of Kubernetes' Pod Security Standards: the Namespaces of the stack that hold Kafka or MirrorMaker 2 enforce it, and the templates set it, since Strimzi's operator by default does not.",
+        "Pods meet the restricted profile of Kubernetes' Pod Security Standards: the Namespaces of the stack that hold Kafka or MirrorMaker 2 enforce it, and the templates set it, because Strimzi's operator does not by default.",
     remedy: "Label the Namespace, and set `template.*Container.securityContext`.",
     level: "mandatory",
     severity: "high",
@@ -55,7 +55,7 @@ function namespaceViolations(resources: readonly Resource[]): Violation[] {
                 namespace,
                 label,
                 '"restricted"',
-                "Label the Namespace, once its pods meet that profile: others are then refused.",
+                "Label the Namespace once its pods meet that profile: Kubernetes then rejects all others.",
             ),
         );
 }
@@ -75,7 +75,7 @@ function containersOf(resource: Resource, resources: readonly Resource[]): Conta
     return isStrimzi(resource, "KafkaNodePool") ? poolContainers(resource, resources) : [];
 }
 
-/** The containers of a Kafka beside its nodes, where they are there. */
+/** The containers of a Kafka besides its nodes, if it has them. */
 function operatorContainers(kafka: Resource): Container[] {
     const entityOperator = spec(kafka).at("entityOperator");
     const operators = ["topicOperator", "userOperator"].filter(
@@ -96,12 +96,14 @@ function operatorContainers(kafka: Resource): Container[] {
     ];
 }
 
-/** In a pool's template each part replaces that of the Kafka's as a whole (Strimzi's KafkaPool). */
+/**
+ * Each part of a pool's template replaces that part of the Kafka's as a whole (Strimzi's KafkaPool).
+ */
 function poolContainers(pool: Resource, resources: readonly Resource[]): Container[] {
     const kafka = resources.find(
         (resource) => isStrimzi(resource, "Kafka") && belongsTo(pool, resource),
     );
-    // The Kafka of another stack may have the templates, so nothing is known of them.
+    // The Kafka of another stack may have the templates, so they are unknown here.
     const cluster = kafka === undefined ? new Field(UNKNOWN) : spec(kafka).at("kafka");
     const own = spec(pool).at("template");
     const shared = cluster.at("template");
@@ -114,7 +116,9 @@ function poolContainers(pool: Resource, resources: readonly Resource[]): Contain
     }));
 }
 
-/** It reads the node's labels: for rack awareness, and for the address of a node port. */
+/**
+ * Whether an init container reads the node's labels, for rack awareness or the address of a node port.
+ */
 function hasInitContainer(cluster: Field): boolean {
     const nodePort = cluster
         .at("listeners")
@@ -147,8 +151,8 @@ function containerViolation({ resource, container, pod }: Container): Violation[
               violationAt(
                   resource,
                   context(container),
-                  `one with ${missing.join(", ")}`,
-                  "Set it in the template, or run the operator with its restricted pod security provider and say so in this rule's config.",
+                  `a security context with ${missing.join(", ")}`,
+                  "Set it in the template, or run the operator with its restricted pod security provider and declare that in this rule's config.",
               ),
           ];
 }
@@ -188,5 +192,5 @@ function requirements(container: Field, pod: Field) {
     ];
 }
 
-/** What pods may do on their node. */
+/** Rules on the rights of pods on their node. */
 export const restrictedPodsRules = [restrictedPods];

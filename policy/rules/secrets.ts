@@ -21,7 +21,7 @@ const noPlaintextSecret = resourceRule({
     id: "no-plaintext-secret",
     summary:
         "No Kafka, KafkaNodePool or KafkaMirrorMaker2 contains a credential in plain text. Anyone who may read the object in Kubernetes could read it, even if Pulumi's state has it encrypted.",
-    remedy: "Put it into a Kubernetes Secret and refer to it.",
+    remedy: "Put it in a Kubernetes Secret and refer to it.",
     level: "mandatory",
     severity: "critical",
     scope: "every stack",
@@ -33,7 +33,7 @@ const noPlaintextSecret = resourceRule({
                   .map(({ value }) => ({
                       resource,
                       property: value.path,
-                      found: "a credential in plain (not shown)",
+                      found: "a credential in plain text (not shown)",
                       allowed: "a reference to a Secret",
                       remedy: "Use authentication with passwordSecret or certificateAndKey, a ${strimzisecrets:<namespace>/<Secret>:<key>} in the value, or valueFrom.secretKeyRef in a template's env.",
                   }))
@@ -59,5 +59,5 @@ function isCredential(name: string, value: unknown): boolean {
     return CREDENTIAL_NAME.test(name) ? !REFERENCE.test(value) : EMBEDDED.test(value);
 }
 
-/** Where credentials are. */
+/** Rules on credentials. */
 export const secretRules = [noPlaintextSecret];

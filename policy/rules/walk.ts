@@ -1,12 +1,12 @@
 import type { Field } from "../field";
 
-/** A member of a map anywhere below a field, with its name. */
+/** A member of a map at any depth below a field, with its name. */
 export interface Member {
     readonly name: string;
     readonly field: Field;
 }
 
-/** All members of maps below a field, at any depth. */
+/** Every member of every map below a field, at any depth. */
 export function members(field: Field): Member[] {
     return [
         ...field.entries().flatMap((member) => [member, ...members(member.field)]),

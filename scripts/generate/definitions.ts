@@ -1,20 +1,20 @@
 import type { JsonSchema } from "./jsonSchema";
 
 /**
- * Moves every object with declared fields to a definition with a name, so that the types made from
- * the schema have names too; equal objects share one.
+ * Moves every object with declared fields to a named definition, so that the generated types have
+ * names too; equal objects share one.
  *
- * A name is the prefix and the last step of the path (`KafkaListener`), with as many steps before
- * it as it takes to be unique. Shallow objects choose first, so deep changes in a new Strimzi do
+ * A name is the prefix and the last step of the path (`KafkaListener`), with as many of the steps
+ * before it as make the name unique. Shallow objects choose first, so deep changes in a new Strimzi do
  * not rename them.
  */
 export function withDefinitions(root: JsonSchema, prefix: string): JsonSchema {
     const names = new Map<string, string>();
-    // Metadata stays: its type is the same for all kinds, and has a file of its own.
+    // Metadata is not moved: its type is the same for all kinds, and has its own file.
     const fields = children(root, []).filter(({ path }) => path[0] !== "Metadata");
-    // The names of the fields themselves, such as KafkaStatus, are for nothing below them.
+    // The names of the fields themselves, such as KafkaStatus, are reserved for these.
     const taken = new Set(fields.map(({ path }) => prefix + path.join("")));
-    // Field by field, so that what a user writes (spec) has names before what is reported (status).
+    // Field by field, so that the objects of the spec choose their names before those of the status.
     for (const field of fields) {
         let level = [field];
         while (level.length > 0) {
@@ -69,7 +69,7 @@ function uniqueName(prefix: string, path: readonly string[], taken: Set<string>)
     for (let steps = 0; steps < path.length; steps++) {
         const before = path.slice(path.length - 1 - steps, -1);
         const name = [...before, SHARED_NAMES[last] ?? last].join("");
-        // "KafkaKafka" says less than "KafkaSpecKafka".
+        // "KafkaKafka" is less clear than "KafkaSpecKafka".
         if (name !== prefix && !taken.has(prefix + name)) return prefix + name;
     }
     // Two paths that read the same, such as "pod" and the items of "pods".

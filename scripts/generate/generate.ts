@@ -1,7 +1,7 @@
 /**
  * Writes `strimzi/generated`: for each kind the custom resource definition, a JSON Schema and
  * TypeScript types, all from Strimzi's own model. `npm run generate`; with `--check` it writes
- * nothing, and ends with exit code 1 when the files are not what it would write.
+ * nothing, and exits with code 1 when the files are out of date.
  */
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
@@ -35,7 +35,7 @@ export async function generateFiles(java: string): Promise<Map<string, string>> 
     return files;
 }
 
-/** Paths of the files in `strimzi/generated` that are not what the generator writes, sorted. */
+/** Paths of the files in `strimzi/generated` that are out of date, sorted. */
 export async function differingFiles(files: ReadonlyMap<string, string>): Promise<string[]> {
     const present = await filesBelow(GENERATED);
     const differing = present.filter((name) => !files.has(name));
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
     const differing = await differingFiles(files);
     if (process.argv.includes("--check")) {
         for (const name of differing) {
-            console.error(`strimzi/generated/${name} is not what "npm run generate" writes`);
+            console.error(`strimzi/generated/${name} is out of date: npm run generate`);
         }
         if (differing.length > 0) process.exitCode = 1;
         return;

@@ -10,7 +10,7 @@ const INSTALLED = "/usr/lib/jvm";
  * Finds a Java of at least the given feature release (21 for Java 21): the one of `JAVA_HOME`, else
  * `java` of the search path, else the newest in `/usr/lib/jvm`.
  *
- * @returns the command to run, or undefined where there is none.
+ * @returns the command to run, or undefined if there is none.
  */
 export async function findJava(minimum: number): Promise<string | undefined> {
     const home = process.env.JAVA_HOME;
@@ -30,7 +30,7 @@ export async function findJava(minimum: number): Promise<string | undefined> {
         .sort((a, b) => b.version - a.version)[0]?.command;
 }
 
-/** The feature release of a Java command, 0 where it does not run. */
+/** The feature release of a Java command, 0 if it does not run. */
 async function javaVersion(command: string): Promise<number> {
     try {
         const { stderr } = await promisify(execFile)(command, ["-version"]);

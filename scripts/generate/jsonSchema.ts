@@ -1,7 +1,7 @@
 import type { CustomResourceDefinition, OpenApiSchema } from "./openApi";
 import type { Kind } from "./kinds";
 
-/** The part of JSON Schema (draft 7) that is written here, with Kubernetes' CEL rules as data. */
+/** The part of JSON Schema (draft 7) that the generator writes, with Kubernetes' CEL rules as data. */
 export interface JsonSchema {
     $comment?: string;
     $ref?: string;
@@ -35,7 +35,7 @@ const COMMON_KEYWORDS = [
     "required",
 ] as const satisfies (keyof OpenApiSchema)[];
 
-/** Everything that `convert` understands: another keyword in a new Strimzi must not get lost. */
+/** Every keyword that `convert` understands: a new keyword of Strimzi must not get lost silently. */
 const KNOWN_KEYWORDS = new Set<string>([
     ...COMMON_KEYWORDS,
     "description",
@@ -51,7 +51,7 @@ const KNOWN_KEYWORDS = new Set<string>([
     "x-kubernetes-validations",
 ]);
 
-/** What a manifest of this product may say in `metadata`. */
+/** The fields that a manifest of this product may have in `metadata`. */
 export const OBJECT_META: JsonSchema = {
     type: "object",
     properties: {
@@ -113,7 +113,7 @@ function convert(schema: OpenApiSchema, where: string): JsonSchema {
             ? convert(schema.additionalProperties, `${where}.*`)
             : (schema["x-kubernetes-preserve-unknown-fields"] ?? false);
     }
-    // The alternatives only restrict what is declared beside them, and have no types of their own.
+    // The alternatives only restrict fields declared next to them, and have no types of their own.
     if (schema.oneOf) result.oneOf = schema.oneOf.map((option) => convert(option, `${where}|`));
     if (schema.anyOf) result.anyOf = schema.anyOf.map((option) => convert(option, `${where}|`));
     const rules = schema["x-kubernetes-validations"];

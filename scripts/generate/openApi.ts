@@ -1,4 +1,4 @@
-/** The part of a Kubernetes CustomResourceDefinition that is read here. */
+/** The part of a Kubernetes CustomResourceDefinition that the generator reads. */
 export interface CustomResourceDefinition {
     spec: {
         group: string;

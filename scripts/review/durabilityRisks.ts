@@ -2,7 +2,7 @@ import { type GoldenResource, inputAt, isRecord, kindOf } from "./golden";
 import { nameOf, type Risk } from "./risk";
 import type { StackChanges } from "./stackChanges";
 
-/** Settings that a record's survival depends on, wherever they stand in an object. */
+/** Settings on which the survival of records depends, anywhere in an object. */
 const DURABILITY = /(^|\.)(min\.insync\.replicas|min\.isr|replication\.factor)$/;
 
 /** Fewer replicas, fewer in-sync replicas, or leaders that may lose records. */
@@ -25,7 +25,7 @@ export function durabilityRisks({ resources }: StackChanges): Risk[] {
                     return value > 1
                         ? [
                               weaker(
-                                  `no longer sets \`${key}\` (it was ${value}): the default holds.`,
+                                  `no longer sets \`${key}\` (it was ${value}): the default applies.`,
                               ),
                           ]
                         : [];
@@ -37,7 +37,7 @@ export function durabilityRisks({ resources }: StackChanges): Risk[] {
             ...(unclean(change.after) && !unclean(change.before)
                 ? [
                       weaker(
-                          "sets `unclean.leader.election.enable`: a replica that is behind may become leader, and what it has not is lost.",
+                          "sets `unclean.leader.election.enable`: a replica that lags may become leader, and the records that it lacks are lost.",
                       ),
                   ]
                 : []),
@@ -45,7 +45,7 @@ export function durabilityRisks({ resources }: StackChanges): Risk[] {
     });
 }
 
-/** The values by setting; -1 asks for what the brokers say, so it counts as no value. */
+/** The values by setting; -1 means the brokers' default, so it counts as absent. */
 function durability(resource: GoldenResource): Map<string, number> {
     const found = new Map<string, number>();
     const visit = (value: unknown, path: readonly string[]): void => {

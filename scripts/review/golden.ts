@@ -1,16 +1,16 @@
 import { parseAllDocuments } from "yaml";
 
-/** A resource as a golden file has it: its Pulumi options and its inputs. */
+/** A resource of a golden file: its Pulumi options and its inputs. */
 export interface GoldenResource {
     readonly type: string;
     readonly name: string;
-    /** `Type/name`; absent below the stack itself. */
+    /** `Type/name`; absent for children of the stack itself. */
     readonly parent?: string;
     /** Name of the provider resource. */
     readonly provider?: string;
     readonly protect?: boolean;
     readonly retainOnDelete?: boolean;
-    /** The id of what is read and not created. */
+    /** The id of an object that is read, not created. */
     readonly read?: string;
     readonly aliases?: readonly unknown[];
     readonly inputs?: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export const NOTHING: Golden = { resources: [], outputs: {} };
 
 /**
  * Reads the text of a golden file.
- * @throws Error when it is no YAML of resources and outputs.
+ * @throws Error when it is not YAML of resources and outputs.
  */
 export function parseGolden(text: string): Golden {
     return goldenOf(

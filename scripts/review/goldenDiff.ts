@@ -4,8 +4,8 @@
  *
  * tsx scripts/review/goldenDiff.ts --base <revision> [--head <revision>]
  *
- * Without --head, the working tree. Exit code 0: rendered, whatever it says. 2: wrong arguments, a
- * revision that git does not know, or a golden file that is none.
+ * Without --head, the working tree. Exit code 0: rendered, with or without changes. 2: invalid
+ * arguments, an unknown revision, or an invalid golden file.
  */
 import { join } from "node:path";
 import { goldenDiff } from "./revisions";

@@ -5,7 +5,7 @@ import type { ResourceChange, StackChanges } from "./stackChanges";
 
 const HOLDS_DATA = new Set(["Kafka", "KafkaNodePool", "KafkaTopic", "Namespace"]);
 
-/** What may lose records: objects that go, and the protections and volumes that keep them. */
+/** Changes that may lose records: deleted objects, and lost protections and volumes. */
 export function lossRisks({ resources }: StackChanges): Risk[] {
     return resources.flatMap((change) => [
         ...removalRisks(change),
@@ -25,7 +25,7 @@ function removalRisks(change: ResourceChange): Risk[] {
     }
     const guard =
         before.protect === true
-            ? " It is protected: `pulumi up` refuses until someone lifts that."
+            ? " It is protected: `pulumi up` refuses until the protection is removed."
             : "";
     if (change.kind === "removed") {
         return [
@@ -40,7 +40,7 @@ function removalRisks(change: ResourceChange): Risk[] {
     return [
         risk(
             before,
-            `is replaced (${change.reasons.join("; ")}): its data does not move along.${guard}`,
+            `is replaced (${change.reasons.join("; ")}): its data does not move with it.${guard}`,
         ),
     ];
 }
@@ -81,14 +81,14 @@ function topicRisks(change: ResourceChange): Risk[] {
             ? [
                   risk(
                       change.after,
-                      `keeps less: \`${key}\` goes down, and what is older is deleted.`,
+                      `keeps less: \`${key}\` goes down, and older records are deleted.`,
                   ),
               ]
             : [];
     });
 }
 
-/** -1 means without end; absent means what the brokers say, which is not known here. */
+/** -1 means without limit; absent means the brokers' default, which is not known here. */
 function retention(value: unknown): number | undefined {
     const limit = value === undefined ? NaN : Number(value);
     return Number.isNaN(limit) ? undefined : limit < 0 ? Infinity : limit;
@@ -118,7 +118,7 @@ function replicaRisks(before: GoldenResource, after: GoldenResource): Risk[] {
         ...(now < old && roles.includes("broker")
             ? [
                   nodes(
-                      "move the partitions away first (a KafkaRebalance with `mode: remove-brokers`); Strimzi takes no broker away that still has replicas.",
+                      "move the partitions away first (a KafkaRebalance with `mode: remove-brokers`); Strimzi removes no broker that still has replicas.",
                       "Data loss",
                   ),
               ]
@@ -126,7 +126,7 @@ function replicaRisks(before: GoldenResource, after: GoldenResource): Risk[] {
         ...(roles.includes("controller")
             ? [
                   nodes(
-                      "the KRaft quorum changes its size; a static quorum does not survive that.",
+                      "the size of the KRaft quorum changes; a static quorum does not survive that.",
                       "Nodes and storage",
                   ),
               ]
@@ -139,7 +139,7 @@ function volumeRisks(before: GoldenResource | undefined, after: GoldenResource):
     const now = volumes(after);
     const gone = [...old.keys()].filter((name) => !now.has(name));
     return [
-        // A change of the type itself is a replacement, which is told as such.
+        // A change of the type itself is a replacement, and is reported as one.
         ...(gone.length > 0 && now.size >= 1 && old.size > now.size
             ? [risk(after, `loses ${gone.join(", ")}, with the logs on it.`)]
             : []),
@@ -150,7 +150,7 @@ function volumeRisks(before: GoldenResource | undefined, after: GoldenResource):
                     ? [
                           risk(
                               after,
-                              `has \`deleteClaim: true\` for ${name}: the volumes go when the pool goes.`,
+                              `has \`deleteClaim: true\` for ${name}: the volumes are deleted with the pool.`,
                           ),
                       ]
                     : []),
@@ -183,7 +183,7 @@ interface Volume {
     readonly deleteClaim?: boolean;
 }
 
-/** The volumes of a pool by a name for people: one, or those of JBOD storage by their id. */
+/** The volumes of a pool by a readable name: one, or those of JBOD storage by their id. */
 function volumes(pool: GoldenResource): Map<string, Volume> {
     const storage = inputAt(pool, "spec", "storage");
     if (!isRecord(storage)) {

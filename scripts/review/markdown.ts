@@ -5,7 +5,9 @@ import { CATEGORIES, nameOf, type Risk } from "./risk";
 import { risks } from "./risks";
 import type { ResourceChange, StackChanges } from "./stackChanges";
 
-/** GitHub refuses comments of more than 65536 characters; some room stays for what is around. */
+/**
+ * GitHub refuses comments of more than 65536 characters; the limit leaves room for the text around.
+ */
 export const MAX_CHARACTERS = 64_000;
 
 /** A value is cut to this many characters; a diff of lines to this many lines. */
@@ -15,8 +17,8 @@ const MAX_DIFF_LINES = 60;
 const KINDS = ["replaced", "removed", "changed", "added"] as const;
 
 /**
- * What a change does to the stacks, for the person who reviews it: the risks of all stacks, then
- * each stack's resources. What is over the limit is left out from the end, and the last line says so.
+ * The effect of a change on the stacks, for its reviewer: the risks of all stacks, then each stack's
+ * resources. Sections beyond the limit are left out from the end, and the last line reports that.
  *
  * @param stacks what changes, by the name of the stack
  * @param maxCharacters of the whole text
@@ -79,7 +81,7 @@ function riskLine(stack: string, { resource, message }: Risk): string {
 function resourceBlock(change: ResourceChange): string {
     switch (change.kind) {
         case "added":
-            return `${title(change.after)}\n\n${details("What it is", fenced("yaml", yaml(change.after.inputs ?? { read: change.after.read })))}`;
+            return `${title(change.after)}\n\n${details("Definition", fenced("yaml", yaml(change.after.inputs ?? { read: change.after.read })))}`;
         case "removed":
             return title(change.before);
         default: {
@@ -131,7 +133,7 @@ function cutLines(text: string): string {
           );
 }
 
-/** Text as it is: nothing in it is Markdown, whatever a change contains. */
+/** Text as inline code, so that none of it is rendered as Markdown. */
 function code(text: string): string {
     const fence = "`".repeat(longestRun(text) + 1);
     const space = text.startsWith("`") || text.endsWith("`") ? " " : "";
@@ -166,7 +168,7 @@ function oneLine(text: string): string {
     return text.replace(/\s*\n\s*/g, " ");
 }
 
-/** The blocks that fit, in their order, and how many did not. */
+/** The blocks that fit, in order, and the number of those that do not. */
 function fitted(blocks: readonly string[], maxCharacters: number): string {
     const whole = `${blocks.join("\n\n")}\n`;
     if (whole.length <= maxCharacters) {

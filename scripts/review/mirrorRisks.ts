@@ -3,7 +3,7 @@ import { nameOf, type Risk, type RiskCategory } from "./risk";
 import { IN_PLACE } from "./replacement";
 import type { ResourceChange, StackChanges } from "./stackChanges";
 
-/** What makes MirrorMaker 2 copy everything again, stop, or translate no group offsets. */
+/** Changes that make MirrorMaker 2 copy everything again, stop, or translate no group offsets. */
 export function mirrorRisks({ resources }: StackChanges): Risk[] {
     return resources.flatMap((change) => {
         if (change.kind === "removed") {
@@ -65,11 +65,11 @@ function stopped(change: ResourceChange): Risk[] {
     }
     const old = change.kind === "added" ? undefined : inputAt(change.before, "spec", "replicas");
     return inputAt(change.after, "spec", "replicas") === 0 && old !== 0
-        ? [risk(change.after, "Mirroring stops", "has 0 workers: nothing is copied any more.")]
+        ? [risk(change.after, "Mirroring stops", "has 0 workers: nothing is copied.")]
         : [];
 }
 
-/** What the source connector and the checkpoint connector must agree on, with Kafka's default. */
+/** Settings on which the source and the checkpoint connector must agree, with Kafka's default. */
 const AGREED: readonly (readonly [key: string, kafkaDefault: string])[] = [
     ["offset-syncs.topic.location", "source"],
     ["replication.policy.class", "org.apache.kafka.connect.mirror.DefaultReplicationPolicy"],

@@ -4,7 +4,7 @@ import { isRecord } from "./golden";
 
 /** One value that differs. Absent before: new. Absent after: gone. */
 export interface PropertyChange {
-    /** In Pulumi's notation, `spec.mirrors[0].source.alias`; items with a name by it. */
+    /** In Pulumi's notation, `spec.mirrors[0].source.alias`; named items by their name. */
     readonly path: string;
     readonly before?: unknown;
     readonly after?: unknown;
@@ -41,9 +41,9 @@ interface Items {
 }
 
 /**
- * What to compare one by one: the fields of an object, the items of a list of objects by their
- * unique name (so that an insertion is one change), other lists of objects by position. Lists of
- * plain values are compared as a whole.
+ * The members to compare one by one: the fields of an object, the items of a list of objects by their
+ * unique name (so that an insertion is one change), other lists of objects by position. Lists of plain
+ * values are compared as a whole.
  */
 function itemsByKey(value: unknown): Items | undefined {
     if (isRecord(value)) {

@@ -6,7 +6,7 @@ import { type Golden, type GoldenResource, inputAt, isRecord, kindOf } from "./g
  * resource, or because Strimzi or Kafka cannot change the value of an object that exists.
  */
 
-/** How a reason ends that lies in the object, not in where it is or what Pulumi calls it. */
+/** The end of a reason that lies in the object, not in its location or its name in Pulumi. */
 export const IN_PLACE = " cannot change in place";
 
 /** The reasons why the resource is replaced, empty when it is changed in place. */
@@ -62,9 +62,9 @@ function pulumiReasons(
 }
 
 /**
- * The identity of the Kubernetes cluster that a resource is in, or the provider's name where it has
- * none. Pulumi replaces the resources of a provider when this changes, not when only the provider's
- * name or its path to the cluster does.
+ * The identity of the Kubernetes cluster that a resource is in, or the provider's name if it has none.
+ * Pulumi replaces the resources of a provider when this changes, not when only the provider's name or
+ * its path to the cluster does.
  */
 function kubernetesCluster(golden: Golden, resource: GoldenResource): unknown {
     const isProvider = resource.type.startsWith("pulumi:providers:");
@@ -104,7 +104,7 @@ const sideOfMirrors = (side: "source" | "target"): ImmutableValue["value"] => {
     };
 };
 
-/** Type by id of the volumes that both sides have; one that comes or goes changes no type. */
+/** Type by id of the volumes that both sides have; an added or removed volume changes no type. */
 function volumeTypes(pool: GoldenResource, other: GoldenResource): Map<unknown, unknown> {
     const ids = new Set(volumes(other).map(({ id }) => id));
     return new Map(
@@ -119,7 +119,7 @@ function volumes(pool: GoldenResource): Record<string, unknown>[] {
     return Array.isArray(found) ? found.filter(isRecord) : [];
 }
 
-/** By kind, what an object keeps for its life. */
+/** By kind, the properties that an existing object cannot change. */
 const IMMUTABLE: Readonly<Record<string, readonly ImmutableValue[]>> = {
     KafkaNodePool: [
         at("spec.storage.type", "spec", "storage", "type"),

@@ -43,7 +43,7 @@ export function goldenDiff(args: readonly string[], repository: string): string 
 
 function goldensAt(repository: string, revision: string): Goldens {
     gitShow(repository, "--no-patch", "--end-of-options", revision);
-    // A tree is shown as a heading, an empty line, and its names.
+    // git shows a tree as a heading, an empty line, and its names.
     const listing = spawnGit(repository, "--end-of-options", `${revision}:${FOLDER}`);
     const files = listing.status === 0 ? listing.stdout.split("\n").slice(2) : [];
     return goldens(files, (file) =>

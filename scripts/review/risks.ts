@@ -5,7 +5,7 @@ import { CATEGORIES, type Risk } from "./risk";
 import { securityRisks } from "./securityRisks";
 import type { StackChanges } from "./stackChanges";
 
-/** What a change may cost, the worst first. */
+/** The risks of a change, the worst first. */
 export function risks(changes: StackChanges): Risk[] {
     const found = [
         ...lossRisks(changes),

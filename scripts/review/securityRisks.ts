@@ -2,7 +2,7 @@ import { type GoldenResource, inputAt, isRecord, kindOf, valueAt } from "./golde
 import { nameOf, type Risk } from "./risk";
 import type { StackChanges } from "./stackChanges";
 
-/** Who gets in, what a user may do, and what guards MM2: whatever becomes looser than it was. */
+/** Changes that loosen authentication, the rights of users, or the network policy of MM2. */
 export function securityRisks({ resources }: StackChanges): Risk[] {
     return resources.flatMap((change): Risk[] => {
         switch (change.kind) {
@@ -26,7 +26,7 @@ function risk(resource: GoldenResource, message: string): Risk {
 
 function removed(resource: GoldenResource): Risk[] {
     return kindOf(resource) === "NetworkPolicy"
-        ? [risk(resource, "is deleted: anyone who reaches a pod may use its ports.")]
+        ? [risk(resource, "is deleted: any client that reaches a pod can use its ports.")]
         : [];
 }
 
@@ -63,7 +63,7 @@ function listeners(resource: GoldenResource): Map<string, Record<string, unknown
 function authorizationRisks(before: GoldenResource, after: GoldenResource): Risk[] {
     const path = ["spec", "kafka", "authorization"] as const;
     return inputAt(before, ...path) !== undefined && inputAt(after, ...path) === undefined
-        ? [risk(after, "has no authorization any more: every client may do anything.")]
+        ? [risk(after, "no longer has authorization: every client may do anything.")]
         : [];
 }
 
@@ -77,7 +77,7 @@ function rightRisks(before: GoldenResource, after: GoldenResource): Risk[] {
     return gained.length === 0 ? [] : [risk(after, `gains the rights ${gained.join(", ")}.`)];
 }
 
-/** `Read topic orders`, `Read topic orders-*` where it is a prefix. */
+/** `Read topic orders`, `Read topic orders-*` for a prefix. */
 function rights(user: GoldenResource): Set<string> {
     const acls = inputAt(user, "spec", "authorization", "acls");
     return new Set(

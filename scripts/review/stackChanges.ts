@@ -21,7 +21,7 @@ export interface StackChanges {
     readonly after: Golden;
 }
 
-/** What turns one golden file into another. Resources that stay the same are left out. */
+/** The changes from one golden file to another, without unchanged resources. */
 export function stackChanges(before: Golden, after: Golden): StackChanges {
     const { pairs, added, removed } = paired(before.resources, after.resources);
     return {
@@ -50,7 +50,7 @@ export function stackChanges(before: Golden, after: Golden): StackChanges {
     };
 }
 
-/** Paths of inputs read better without a prefix; Pulumi's options have one instead. */
+/** Paths of inputs have no prefix, which reads better; those of Pulumi's options have one. */
 function flat(resource: GoldenResource): object {
     const options = Object.fromEntries(
         Object.entries(resource).filter(([key]) => !["inputs", "type", "name"].includes(key)),
@@ -67,9 +67,9 @@ interface Pairing {
 type Identity = (resource: GoldenResource) => string | undefined;
 
 /**
- * What belongs together, by the strongest identity first: type and name in the program, as Pulumi
- * does; then the object in Kubernetes, which a rename in the program does not change; then the name
- * in the program, whose type changed.
+ * Pairs the resources of both sides, by the strongest identity first: type and name in the program, as
+ * Pulumi does; then the object in Kubernetes, which a rename in the program does not change; then the
+ * name in the program, if the type changed.
  */
 const IDENTITIES: readonly Identity[] = [
     ({ type, name, read }) => JSON.stringify([type, name, read === undefined]),
@@ -103,7 +103,7 @@ function paired(before: readonly GoldenResource[], after: readonly GoldenResourc
     return { pairs, added: [...added], removed: [...removed] };
 }
 
-/** A component is never replaced by an object, nor a read by a creation. */
+/** Whether one can replace the other: a component never replaces an object, nor a read a creation. */
 function sameNature(one: GoldenResource, other: GoldenResource): boolean {
     const nature = ({ type, read }: GoldenResource) => `${type.split(":")[0] ?? ""} ${typeof read}`;
     return nature(one) === nature(other);

@@ -18,7 +18,7 @@ const NAMESPACES = namespacesOf("cli-dev");
 
 describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "dev", (world) => {
     let administrator: Administrator;
-    /** Texts that nothing stored or printed may hold. */
+    /** Texts that must not be stored or printed. */
     const secrets = new Set<string>();
     const printed: string[] = [];
 
@@ -31,12 +31,12 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
         return result;
     };
 
-    /** The Secret with the source's CA, whose values are noted as secret. */
+    /** The data of the Secret with the source's CA, whose values are recorded as secret. */
     const sourceCa = async (): Promise<Record<string, string>> => {
         const { data } = await administrator.get<
             KubernetesObject & { data: Record<string, string> }
         >(pathOf.secret(NAMESPACES.source, "my-cluster-cluster-ca-cert"));
-        // Its certificates, which are public, are in the status of the Kafka as well, as PEM.
+        // Its certificates are public, and are also in the status of the Kafka, as PEM.
         for (const value of Object.values(data)) {
             secrets.add(value);
         }
@@ -118,7 +118,7 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
         assert.deepEqual(changes(refresh), []);
     });
 
-    it("takes a replaced CA key over in place and rolls MM2 with it", async () => {
+    it("adopts a replaced CA key in place and rolls MM2", async () => {
         const { apiServers, stack } = world();
         await apiServers.operators.source.clusterCa(NAMESPACES.source, "my-cluster").replaceKey();
         await apiServers.operators.source.publishCa(NAMESPACES.source, "my-cluster");
@@ -178,14 +178,17 @@ describeWithPulumi("dev under the real pulumi CLI, from nothing to nothing", "de
         }
     });
 
-    it("has never stored or printed a value of the CA's Secret or a token", async () => {
+    it("never stores or prints a value of the CA's Secret or a token", async () => {
         const { apiServers, stack } = world();
         secrets.add(apiServers.source.access.deployer.token);
         const texts = [await stack.storedText(), ...printed].join("\n");
         assert(texts.includes("my-cluster-cluster-ca-cert-copy"));
         assert(secrets.size >= 5 && !secrets.has(""));
         for (const secret of secrets) {
-            assert(!texts.includes(secret), `${secret.slice(0, 40)} is there in plain`);
+            assert(
+                !texts.includes(secret),
+                `${secret.slice(0, 40)} is stored or printed in plain text`,
+            );
         }
     });
 });

@@ -15,13 +15,13 @@ const LISTENERS = [
     { name: "tls", port: 9093, type: "internal", tls: true },
     { name: "external", port: 9094, type: "loadbalancer", tls: true, authentication: "tls" },
 ];
-/** In the namespace of the target, what comes from the source. */
+/** The objects in the namespace of the target that come from the source. */
 const COPIES = [
     "my-cluster-cluster-ca-cert-copy",
     "my-mm2-cluster-source-1-copy",
     "my-mm2-cluster-commands-source-1-copy",
 ];
-/** In the namespace of the source, the mirror from the target with what it needs. */
+/** The objects in the namespace of the source that belong to the mirror from the target. */
 const REVERSE = [
     "configmaps/my-mm2-cluster-reverse-metrics",
     "kafkamirrormaker2s/my-mm2-cluster-reverse",
@@ -91,7 +91,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
     });
 
     after(async () => {
-        // Other suites use it as well.
+        // Other suites use it, too.
         await world().apiServers.source.start();
     });
 
@@ -157,12 +157,12 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
         await up({ refresh: true });
         const objects = await source.objectsIn(NAMESPACES.source);
         for (const object of ["kafkas/my-cluster", "kafkatopics/my-topic", ...REVERSE]) {
-            assert(objects.includes(object), `${object} is not there`);
+            assert(objects.includes(object), `${object} does not exist`);
         }
         await assertNothingLeftToDo();
     });
 
-    it("fail over once more, without what runs at the source", async () => {
+    it("fail over once more, without the mirror at the source", async () => {
         const { stack, apiServers } = world();
         await apiServers.source.stop();
         await enter("failed-over");
@@ -172,7 +172,7 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
         await assertNothingLeftToDo();
     });
 
-    it("fail back to a source that returns with the mirror that it had, and take that over", async () => {
+    it("fail back to a source that returns with its old mirror, and adopt that", async () => {
         await world().apiServers.source.start();
         const objects = await source.objectsIn(NAMESPACES.source);
         assert(REVERSE.every((object) => objects.includes(object)));

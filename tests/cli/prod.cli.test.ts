@@ -105,7 +105,7 @@ describeWithPulumi(
             );
         });
 
-        it("lets pinned clusters pass without another change", async () => {
+        it("accepts pinned clusters without another change", async () => {
             const { stack } = world();
             await stack.configure(settings(...pinned));
             const preview = await stack.preview();
@@ -124,7 +124,7 @@ describeWithPulumi(
             assert.deepEqual(writes, []);
         });
 
-        it("leaves only objects with data, once unprotected", async () => {
+        it("leaves only objects with data after they are unprotected", async () => {
             const { stack } = world();
             await stack.configure(settings(["protect", false]));
             assertSucceeded(await stack.up());

@@ -43,7 +43,7 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
         return result;
     };
 
-    /** Notes what the Secrets hold, plain and as Kubernetes has it. */
+    /** Records the contents of the Secrets, plain and as Kubernetes stores them. */
     const notePasswords = async (secrets: readonly (readonly ["source" | "target", string])[]) => {
         for (const [side, name] of secrets) {
             const { data } = await administrator.get<
@@ -65,7 +65,7 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
         assert.match(preview.output, /kafka-dr/);
     });
 
-    it("fails the preview by the policy pack where the settings allow what it does not", async () => {
+    it("fails the preview by the policy pack if the settings violate it", async () => {
         await configure(
             ["security", { allowInsecureListeners: true }],
             ["source/listeners", [{ name: "plain", port: 9092, tls: false }]],
@@ -77,10 +77,10 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
         await configure();
     });
 
-    it("brings up users with passwords that are the same wherever they are read", async () => {
+    it("creates users with passwords that are the same in every Secret", async () => {
         assertSucceeded(await run(world().stack.up()));
         await notePasswords([...PASSWORDS, ...mirrorPasswords(1)]);
-        // One of the application, one of MM2 at each site; each plain and in base64.
+        // One password of the application, one of MM2 at each site; each plain and in base64.
         assert.equal(passwords.size, 6);
     });
 
@@ -127,11 +127,14 @@ describeWithPulumi("security under the real pulumi CLI", "dev", (world) => {
         assert.deepEqual(await world().stack.resources(), []);
     });
 
-    it("has never stored or printed a password", async () => {
+    it("never stores or prints a password", async () => {
         const texts = [await world().stack.storedText(), ...printed].join("\n");
         assert(texts.includes("my-mm2-cluster-source-2-password"));
         for (const password of passwords) {
-            assert(!texts.includes(password), `${password.slice(0, 4)}… is there in plain`);
+            assert(
+                !texts.includes(password),
+                `${password.slice(0, 4)}… is stored or printed in plain text`,
+            );
         }
     });
 });

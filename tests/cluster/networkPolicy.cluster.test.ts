@@ -330,7 +330,7 @@ describeOnApiServers("the network policy of MM2", (apiServers) => {
             /must be greater than or equal to `port`/,
         ],
         [
-            "addresses that are none",
+            "invalid addresses",
             ["spec/egress/3/to", [{ ipBlock: { cidr: "203.0.113.0" } }]],
             /must be a valid CIDR/,
         ],

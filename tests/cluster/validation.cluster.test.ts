@@ -166,7 +166,7 @@ describeOnApiServers("server-side validation, strict and with CEL rules", (apiSe
             /spec\.partitions: Invalid value: 0/,
         ],
         ["prod", "Secret", "data that is not base64", ["data/ca.crt", "%"], /illegal base64 data/],
-        ["prod", "ConfigMap", "data that is no text", ["data/key", { a: 1 }], /cannot unmarshal/],
+        ["prod", "ConfigMap", "data that is not text", ["data/key", { a: 1 }], /cannot unmarshal/],
         [
             "dev",
             "Namespace",

@@ -23,7 +23,7 @@ const knownAs = (data: Record<string, unknown>): ScriptedKnown => ({
     inputs: inputsOf(data),
 });
 
-/** A ConfigMap with both hooks; each notes its calls and calls `check`. */
+/** A ConfigMap with both hooks; each records its calls and calls `check`. */
 function guarded(
     data: Data,
     calls: unknown[][],
@@ -167,7 +167,7 @@ describe("engine: resource hooks", () => {
         );
     });
 
-    it("receive a property with a secret in it as an output, as from Pulumi's engine", async () => {
+    it("receive a property that contains a secret as an output, as from Pulumi's engine", async () => {
         let data: unknown;
         await run(() => {
             guarded({ a: pulumi.secret("x"), b: "y" }, [], ({ newInputs }) => {

@@ -8,7 +8,7 @@ import { backendWith, Component, named, run } from "./support";
 const configMap = (name: string, options?: pulumi.CustomResourceOptions, data = {}) =>
     new k8s.core.v1.ConfigMap(name, { metadata: { name }, data }, options);
 
-/** A resource of any type; what is asked of it becomes an output. */
+/** A resource of any type, with `data` as an output. */
 class Plain extends pulumi.CustomResource {
     declare readonly data: pulumi.Output<unknown>;
 }

@@ -88,7 +88,7 @@ describe("backends by package", () => {
         assert([...states.values()].some(({ id }) => id === "given"));
         await assert.rejects(
             run(new PackageBackends({ kubernetes: objects })),
-            /RandomPassword: there are backends for kubernetes only/,
+            /RandomPassword: only kubernetes has a backend/,
         );
     });
 

@@ -84,7 +84,7 @@ describe("engine: a run that fails", () => {
         await setImmediate();
         assert.deepEqual(strays.splice(0), []);
         assert.ok(process.listeners("unhandledRejection").includes(noteStray));
-        // A failure must leave nothing behind that holds up the next run.
+        // A failure must not block the next run.
         const next = await run(() => {
             const map = configMap("next");
             void pulumi.log.info("still logging", map);
@@ -155,7 +155,7 @@ describe("engine: a run that fails", () => {
             await setImmediate();
             throw boom;
         },
-        "throws in an apply whose result nobody uses": () => {
+        "throws in an apply whose result is unused": () => {
             configMap("map").id.apply(() => {
                 throw boom;
             });
@@ -165,7 +165,7 @@ describe("engine: a run that fails", () => {
                 throw boom;
             }),
         }),
-        "lets a promise reject": () => {
+        "leaves a rejected promise unhandled": () => {
             void setImmediate().then(() => Promise.reject(boom));
         },
     };
@@ -235,7 +235,7 @@ describe("engine: a run that fails", () => {
     });
 
     it("leaves rejections outside a run to the other listeners", async () => {
-        const foreign = new Error("somebody else's");
+        const foreign = new Error("not of this run");
         const outside = new Promise((_resolve, reject) => {
             globalThis.setImmediate(reject, foreign);
         });

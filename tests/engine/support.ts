@@ -9,7 +9,7 @@ import {
     type RunOptions,
 } from "../../engine";
 
-/** A component that makes whatever its test wants inside of it. */
+/** A component that creates its children by a function of the test. */
 export class Component extends pulumi.ComponentResource {
     constructor(
         name: string,
@@ -29,7 +29,7 @@ export function run(program: Program, options: Partial<RunOptions> = {}): Promis
     return runProgram(program, { ...stackOf, backend: new RecordingBackend(), ...options });
 }
 
-/** The registration of a name that the program gave once. */
+/** The registration of a name that the program used once. */
 export function named(result: ProgramResult, name: string): Registration {
     const [found, ...others] = result.registrations.filter((one) => one.name === name);
     if (found === undefined || others.length > 0) {
@@ -38,7 +38,7 @@ export function named(result: ProgramResult, name: string): Registration {
     return found;
 }
 
-/** A backend that answers like the recording one, except where a test says otherwise. */
+/** A backend that answers like the recording one, unless a test overrides a method. */
 export function backendWith(overrides: Partial<Backend>): Backend {
     const recording = new RecordingBackend();
     return {

@@ -29,7 +29,7 @@ function kafkaOutputs(stack: "dev" | "prod"): Promise<Outputs> {
     return outputs;
 }
 
-/** Runs the example against what the kafka-dr stack really exports, with changes. */
+/** Runs the example against the outputs that the kafka-dr stack really exports, with changes. */
 async function run(
     stack: AppStack,
     change: (outputs: Outputs) => Outputs = (outputs) => outputs,
@@ -166,13 +166,13 @@ describe("examples/app-stack", () => {
         }
     });
 
-    it("knows everything in a preview", async () => {
+    it("has no unknown value in a preview", async () => {
         const result = await run("dev", undefined, true);
         assert.deepEqual(replicas(result), { "my-app-source": 1, "my-app-target": 0 });
         assert.deepEqual(result.unknownOutputs, []);
     });
 
-    it("keeps nothing secret and makes no certificate an input", async () => {
+    it("has no secret value and no certificate among its inputs", async () => {
         const result = await run("dev");
         assert.deepEqual(
             result.registrations.flatMap(({ secretPaths }) => secretPaths),
@@ -225,7 +225,7 @@ describe("examples/app-stack", () => {
     it("refuses an active site that it does not know", async () => {
         await assert.rejects(
             run("dev", withActive("both")),
-            /Output 'activeSite' of stack 'organization\/kafka-dr\/dev' is "both": neither source nor target/,
+            /Output 'activeSite' of stack 'organization\/kafka-dr\/dev' is "both"; it must be "source" or "target"/,
         );
     });
 
@@ -238,7 +238,7 @@ describe("examples/app-stack", () => {
     it("refuses a user that the stack does not declare, instead of waiting for its Secret", async () => {
         await assert.rejects(
             run("dev", (outputs) => ({ ...outputs, userNames: ["other"] })),
-            /User 'my-app' is none of stack 'organization\/kafka-dr\/dev': \["other"\]/,
+            /Stack 'organization\/kafka-dr\/dev' does not declare the user 'my-app', but \["other"\]/,
         );
     });
 
@@ -266,7 +266,11 @@ describe("examples/app-stack", () => {
     const wrongSites: readonly (readonly [string, unknown, RegExp])[] = [
         ["nothing", undefined, /my-app:sites: name at least one/],
         ["no site", {}, /my-app:sites: name at least one/],
-        ["an unknown site", { primary: { context: "a" } }, /"primary" is none of source, target/],
+        [
+            "an unknown site",
+            { primary: { context: "a" } },
+            /"primary" is not one of source, target/,
+        ],
         ["no context", { source: {} }, /source\.context must be the name/],
         ["null", { target: null }, /target\.context must be the name/],
     ];
@@ -291,7 +295,7 @@ describe("examples/app-stack", () => {
         });
     });
 
-    it("takes the packages of this repository's versions", () => {
+    it("uses the package versions of this repository", () => {
         const read = (folder: string) =>
             JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<
                 "dependencies" | "devDependencies",

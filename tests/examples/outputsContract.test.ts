@@ -14,12 +14,12 @@ interface Contract {
 }
 
 const BREAKS =
-    "The outputs differ from tests/examples/outputsContract.yaml. One that is gone or has another type breaks every application stack that reads it";
+    "The outputs differ from tests/examples/outputsContract.yaml. A removed output or a changed type breaks every application stack that reads it";
 
 const contract = parse(readFileSync(join(__dirname, "outputsContract.yaml"), "utf8")) as Contract;
 const validate = addFormats(new Ajv({ allErrors: true })).compile(contract);
 
-/** What is wrong with the outputs, a line each; empty when they keep the contract. */
+/** The violations of the contract, one line each; empty if the outputs keep it. */
 function violations(outputs: unknown): string[] {
     return validate(outputs)
         ? []
@@ -58,13 +58,13 @@ function declaredOutputs(): Declared[] {
 
 describe("the outputs, the contract with application stacks", () => {
     for (const stack of ["dev", "prod", "lab"] as const) {
-        it(`are in ${stack} what the contract says`, async () => {
+        it(`match the contract in ${stack}`, async () => {
             const { outputs } = await recordStack(stack);
             assert.deepEqual(violations(outputs), [], BREAKS);
         });
     }
 
-    it("are as well without MM2 workers and with a source that is not managed", async () => {
+    it("match it without MM2 workers and with a source that is not managed", async () => {
         const { outputs } = await recordStack("prod", {
             changes: [
                 ["mirror/replicas", 0],
@@ -83,7 +83,7 @@ describe("the outputs, the contract with application stacks", () => {
             ],
         });
         assert.deepEqual(violations(outputs), [], BREAKS);
-        // What is optional is so for this case; a string "undefined" would not help anyone.
+        // These outputs are optional for this case; the string "undefined" would be useless.
         assert.equal("sourceCaSecretName" in outputs, false);
         assert.equal("activeCaSecretName" in outputs, false);
     });
@@ -102,7 +102,7 @@ describe("the outputs, the contract with application stacks", () => {
         assert.deepEqual(declaredOutputs().sort(byName), inContract.sort(byName), BREAKS);
     });
 
-    it("are documented, each of them and no other", () => {
+    it("are all documented, and no other is", () => {
         const page = readFileSync(join(repositoryRoot, "docs/reference/outputs.md"), "utf8");
         const rows = page.split("\n").filter((line) => line.startsWith("| `"));
         const named = rows.flatMap((row) =>
@@ -111,7 +111,7 @@ describe("the outputs, the contract with application stacks", () => {
         assert.deepEqual(named.sort(), Object.keys(contract.properties).sort());
     });
 
-    describe("a change that breaks application stacks is told", () => {
+    describe("a change that breaks application stacks is reported", () => {
         const changes: readonly (readonly [
             string,
             (outputs: Record<string, unknown>) => object,

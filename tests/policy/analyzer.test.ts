@@ -14,7 +14,7 @@ import { recordStack } from "../support/recordedStack";
 import { type Analyzer, startAnalyzer } from "./support/analyzer";
 import { resourcesOf } from "./support/recordedResources";
 
-describe("the policy pack, run as Pulumi's Node language host runs it, types checked", function () {
+describe("the policy pack, started and type-checked as by Pulumi's Node language host", function () {
     let analyzer: Analyzer;
     let close: (() => Promise<void>) | undefined;
     before(async () => {
@@ -51,7 +51,7 @@ describe("the policy pack, run as Pulumi's Node language host runs it, types che
     });
 
     for (const stack of ["dev", "prod"] as const) {
-        it(`finds in ${stack} over gRPC what the rules find as functions`, async () => {
+        it(`reports the same violations of ${stack} over gRPC as the rules called as functions`, async () => {
             const recorded = weakened(await recordStack(stack));
             const expected = (looksAt: Rule["looksAt"]) =>
                 rules
@@ -72,7 +72,7 @@ describe("the policy pack, run as Pulumi's Node language host runs it, types che
         });
     }
 
-    it("says of each rule for production that it does not apply to dev", async () => {
+    it("reports for each production rule that it does not apply to dev", async () => {
         const { registrations } = await recordStack("dev");
         const response = await analyzer.analyzeStack(registrations);
         assert.deepEqual(
@@ -83,7 +83,7 @@ describe("the policy pack, run as Pulumi's Node language host runs it, types che
         );
     });
 
-    it("takes a rule's config", async () => {
+    it("applies a rule's config", async () => {
         const kafka = await kafkaOf("dev");
         const factors = (diagnostics: readonly AnalyzeDiagnostic[]) =>
             diagnostics.filter((one) => one.getPolicyname() === "replication-factor").length;
@@ -93,19 +93,19 @@ describe("the policy pack, run as Pulumi's Node language host runs it, types che
         assert.equal(factors((await analyzer.analyze(kafka)).getDiagnosticsList()), 0);
     });
 
-    it("fails with one sentence on a config that is wrong", async () => {
+    it("fails with one sentence for an invalid config", async () => {
         await analyzer.configure({ "min-isr": { minimun: 3 } });
         await assert.rejects(analyzer.analyze(await kafkaOf("prod")), (error: Error) => {
             assert.match(
                 error.message,
-                /rule "min-isr" is wrong: "minimun" is not a setting of it/,
+                /rule "min-isr" is wrong: "minimun" is not a setting of this rule/,
             );
             assert.doesNotMatch(error.message, /\n\s+at /);
             return true;
         });
     });
 
-    it("runs every rule on values that are not known yet, and reports none of them", async () => {
+    it("runs every rule on unknown values, and reports none of them", async () => {
         const kafka = await kafkaOf("prod");
         const { spec, ...others } = kafka.inputs as { spec: { kafka: object } };
         const inputs = {
@@ -115,12 +115,12 @@ describe("the policy pack, run as Pulumi's Node language host runs it, types che
         const response = await analyzer.analyze({ ...kafka, inputs });
         const messages = response.getDiagnosticsList().map((one) => one.getMessage());
         assert.doesNotMatch(messages.join("\n"), /can't run|listeners|spec\.kafka\.authorization/);
-        // What is known is judged all the same.
+        // Known values are still checked.
         assert.match(messages.join("\n"), /entityOperator\.topicOperator\.resources/);
     });
 });
 
-/** The same stack with Kafka clusters to which rules of both kinds have something to say. */
+/** The same stack with Kafka clusters that violate rules of both kinds. */
 function weakened(recorded: ProgramResult): ProgramResult {
     const registrations = recorded.registrations.map((registration) => {
         if (!registration.type.endsWith(":Kafka")) {

@@ -12,12 +12,12 @@ import { rules } from "../../policy/rules";
 import { RuleSettingsError } from "../../policy/settings";
 import { type Edit, goodStackWith, ruleOf } from "./support/goodStack";
 
-/** What a policy reports: the message with the URN. */
+/** The report of a policy: the message with the URN. */
 type Report = readonly [message: string, urn: string | undefined];
 
 class NotApplicable extends Error {}
 
-/** As the SDK hands a resource to a policy. */
+/** A resource as the SDK passes it to a policy. */
 function sdkResource(resource: Resource, config: object = {}) {
     return {
         ...resource,
@@ -94,13 +94,13 @@ describe("policies of the pack", () => {
         ["replication-factor", ONE_REPLICA],
         ["protected-data", UNPROTECTED],
     ] as const) {
-        it(`say that ${id} does not apply outside production`, async () => {
+        it(`report that ${id} does not apply outside production`, async () => {
             await assert.rejects(run(id, edit, { production: false }), NotApplicable);
             await assert.rejects(run(id, edit, { productionStacks: "^live" }), NotApplicable);
         });
     }
 
-    it("carry what the rule says of itself", () => {
+    it("have the description of the rule", () => {
         for (const policy of packOf(rules).policies) {
             const rule = ruleOf(policy.name);
             assert.equal(policy.enforcementLevel, rule.level);
@@ -113,7 +113,7 @@ describe("policies of the pack", () => {
         }
     });
 
-    it("have defaults that the engine may fill in itself", () => {
+    it("have defaults that the engine can fill in", () => {
         const policy = packOf(rules).policies.find(({ name }) => name === "min-isr")!;
         const { minimum, production, productionStacks } = policy.configSchema!.properties;
         assert.deepEqual([minimum!.type, minimum!.default, minimum!.minimum], ["integer", 2, 1]);
@@ -127,12 +127,16 @@ describe("a rule's config", () => {
         [
             "replication-factor",
             { minimun: 5 },
-            /rule "replication-factor" is wrong: "minimun" is not a setting of it \(it has "minimum", "production", "productionStacks"\)/,
+            /rule "replication-factor" is wrong: "minimun" is not a setting of this rule \(it has "minimum", "production", "productionStacks"\)/,
         ],
         ["replication-factor", { minimum: "3" }, /"minimum": .*number/],
         ["min-isr", { minimum: 0 }, /"minimum": .*>=1/],
         ["min-isr", { productionStacks: "(" }, /"productionStacks": must be a regular expression/],
-        ["no-plain-listener", { tls: false }, /"tls" is not a setting of it \(it has none\)/],
+        [
+            "no-plain-listener",
+            { tls: false },
+            /"tls" is not a setting of this rule \(it has none\)/,
+        ],
         [
             "kafka-authorization",
             { clusterAdministrators: "me" },
@@ -145,7 +149,7 @@ describe("a rule's config", () => {
             await assert.rejects(run(id, PLAIN_LISTENER, config), (error: unknown) => {
                 assert(error instanceof RuleSettingsError);
                 assert.match(error.message, message);
-                // What the SDK sends to the engine.
+                // The text that the SDK sends to the engine.
                 assert.equal(error.stack, error.message);
                 return true;
             });
@@ -153,7 +157,7 @@ describe("a rule's config", () => {
     }
 });
 
-describe("properties as the SDK hands them out", () => {
+describe("properties that the SDK passes", () => {
     /** Throws on access as the SDK's proxies do for a value that is not known. */
     function withUnknown(known: object, name: string): object {
         return Object.defineProperty({ ...known, [name]: undefined }, name, {
@@ -164,7 +168,7 @@ describe("properties as the SDK hands them out", () => {
         });
     }
 
-    it("become plain, with a marker where a value is unknown", () => {
+    it("become plain data, with a marker for an unknown value", () => {
         const props = { spec: withUnknown({ replicas: 3, list: [{ a: 1 }] }, "image") };
         const resource = { ...goodStackWith()[0]!, props };
         const { spec } = plainResource(sdkResource(resource)).props as { spec: object };

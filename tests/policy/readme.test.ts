@@ -25,7 +25,7 @@ function trimmed(cell: string): string {
 }
 
 describe("policy/README.md", () => {
-    it("lists the rules as they are", () => {
+    it("lists every rule as the code defines it", () => {
         assert.deepEqual(
             table("Rule", "What must hold", "Level", "Applies to", "Remedy"),
             rules.map((rule) => [
@@ -38,7 +38,7 @@ describe("policy/README.md", () => {
         );
     });
 
-    it("lists the settings of single rules as they are", () => {
+    it("lists the settings of each rule as the code defines them", () => {
         const expected = rules.flatMap((rule) => {
             const { properties = {} } = z.toJSONSchema(rule.settings, { io: "input" });
             return Object.entries(properties)
@@ -56,7 +56,7 @@ describe("policy/README.md", () => {
         assert.deepEqual(table("Rule", "Setting", "Default", "Meaning"), expected);
     });
 
-    it("has the pack's dependencies at the versions of the repository", () => {
+    it("lists the pack's dependencies at the versions of the repository", () => {
         const read = (...path: string[]) =>
             JSON.parse(readFileSync(join(repositoryRoot, ...path, "package.json"), "utf8")) as {
                 dependencies: Record<string, string>;
@@ -71,7 +71,7 @@ describe("policy/README.md", () => {
         }
     });
 
-    it("describes ids that are unique and in kebab-case", () => {
+    it("lists ids that are unique and in kebab-case", () => {
         const ids = rules.map(({ id }) => id);
         assert.equal(new Set(ids).size, ids.length);
         assert(ids.every((id) => /^[a-z]+(-[a-z]+)*$/.test(id)));

@@ -31,7 +31,7 @@ function describeCase({ rule, edits, says, config }: Case): string {
 
 describe("rules of the policy pack", () => {
     for (const rule of rules) {
-        it(`${rule.id} accepts a stack that is as it should be`, () => {
+        it(`${rule.id} accepts a stack without violations`, () => {
             assert.deepEqual(violationsOf(rule, GOOD_STACK, STACK).map(messageOf), []);
         });
 
@@ -39,7 +39,7 @@ describe("rules of the policy pack", () => {
             assert(cases.some((one) => one.rule === rule.id && one.says.length > 0));
         });
 
-        it(`${rule.id} reports nothing for what a preview does not know`, () => {
+        it(`${rule.id} reports nothing for values that a preview does not know`, () => {
             for (const [index, resource] of GOOD_STACK.entries()) {
                 for (const path of pathsIn(resource.props)) {
                     const stack = GOOD_STACK.with(index, edited(resource, path, UNKNOWN));

@@ -51,7 +51,7 @@ describe("scripts/review/goldenDiff.ts", () => {
         assert.match(goldenDiff(["--base", "HEAD"], folder), /`2` → `3`/);
     });
 
-    it("takes a commit without golden files for one without stacks", () => {
+    it("treats a commit without golden files as one without stacks", () => {
         assert.match(
             goldenDiff(["--base", "HEAD~2", "--head", "HEAD"], folder),
             /### prod: \d+ added/,
@@ -62,7 +62,7 @@ describe("scripts/review/goldenDiff.ts", () => {
         ["no base", [], /^usage: goldenDiff\.ts --base/],
         ["an unknown revision", ["--base", "nonsense"], /^fatal: .*nonsense/],
         [
-            "an option in a revision's place",
+            "an option in place of a revision",
             ["--base=--output=stolen"],
             /^fatal: .*--output=stolen/,
         ],
@@ -74,7 +74,7 @@ describe("scripts/review/goldenDiff.ts", () => {
         });
     }
 
-    it("refuses a golden file that is none, with its name", () => {
+    it("refuses an invalid golden file, with its name", () => {
         writeFileSync(join(folder, "tests/golden/prod.yaml"), "a: 1\n");
         assert.throws(
             () => goldenDiff(["--base", "HEAD"], folder),
@@ -82,7 +82,7 @@ describe("scripts/review/goldenDiff.ts", () => {
         );
     });
 
-    it("as a command, says what is wrong in one line and ends with 2", () => {
+    it("as a command, reports the error in one line and exits with 2", () => {
         const { status, stdout, stderr } = spawnSync(
             process.execPath,
             ["-r", "tsx/cjs", "scripts/review/goldenDiff.ts"],

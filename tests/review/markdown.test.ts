@@ -9,7 +9,7 @@ const render = (changes: StackChanges, limit?: number) =>
     renderMarkdown(new Map([["prod", changes]]), limit);
 
 describe("renderMarkdown", () => {
-    it("says of each stack that nothing changes", () => {
+    it("reports each stack without changes", () => {
         assert.equal(
             renderMarkdown(
                 new Map([
@@ -34,7 +34,7 @@ describe("renderMarkdown", () => {
         );
     });
 
-    it("has the risks of all stacks on top, the worst first", () => {
+    it("starts with the risks of all stacks, the worst first", () => {
         const text = renderMarkdown(
             new Map([
                 [
@@ -82,15 +82,15 @@ describe("renderMarkdown", () => {
         assert(text.length < 1500, `${text.length} characters`);
     });
 
-    it("shows why something is replaced, before and after a new name", () => {
+    it("shows both names of a renamed resource, and why it is replaced", () => {
         const text = render(change("prod", set("kafka-dr-source-kafka", "name", "kafka")));
         assert.match(text, /\*\*`Kafka\/kafka-dr-source-kafka` → `Kafka\/kafka`\*\*/);
         assert.match(text, /- replaced: name in the program without an alias/);
     });
 
-    it("folds what is added away", () => {
+    it("folds the definitions of added resources", () => {
         const text = render(stackChanges(NOTHING, golden("prod")));
-        assert.match(text, /<details><summary>What it is<\/summary>\n\n```yaml\napiVersion/);
+        assert.match(text, /<details><summary>Definition<\/summary>\n\n```yaml\napiVersion/);
         assert(text.length <= MAX_CHARACTERS);
     });
 
@@ -102,7 +102,7 @@ describe("renderMarkdown", () => {
         assert(text.includes(`\`\`{"hostile":"${hostile}"}\`\``), text);
     });
 
-    it("stays below GitHub's limit, says what it left out, and keeps the risks", () => {
+    it("stays below GitHub's limit, reports how much it left out, and keeps the risks", () => {
         const many = change("prod", (documents): Document[] => [
             ...documents.filter(({ name }) => name !== "kafka-dr-source-kafka"),
             ...Array.from({ length: 2000 }, (_, index) => ({
@@ -119,7 +119,7 @@ describe("renderMarkdown", () => {
         assert.equal(text.split("<details>").length, text.split("</details>").length);
     });
 
-    it("keeps any limit with whole sections", () => {
+    it("stays below any limit with whole sections", () => {
         const changes = stackChanges(NOTHING, golden("dev"));
         fc.assert(
             fc.property(fc.integer({ min: 300, max: 20_000 }), (limit) => {

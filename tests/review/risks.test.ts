@@ -20,7 +20,7 @@ const TOPIC = "kafka-dr-source-topic-my-topic";
 const SOURCE_CONFIG = "inputs/spec/mirrors/0/sourceConnector/config";
 const CHECKPOINT_CONFIG = "inputs/spec/mirrors/0/checkpointConnector/config";
 
-/** A change, and all the risks that it must tell, in their order. */
+/** A change, and all risks that must be reported for it, in order. */
 type Case = readonly [
     what: string,
     stack: "dev" | "prod",
@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
         "a cluster without an authorizer",
         "dev",
         set(KAFKA, "inputs/spec/kafka/authorization", undefined),
-        ["Weaker security", /no authorization any more/],
+        ["Weaker security", /no longer has authorization/],
     ],
     [
         "more rights of a user",
@@ -127,14 +127,14 @@ const CASES: readonly Case[] = [
         "more controllers",
         "prod",
         set(CONTROLLER, "inputs/spec/replicas", 5),
-        ["Nodes and storage", /from 3 to 5 nodes: the KRaft quorum/],
+        ["Nodes and storage", /from 3 to 5 nodes: the size of the KRaft quorum/],
     ],
     [
         "fewer nodes with both roles",
         "prod",
         set(COMBINED, "inputs/spec/replicas", 1),
         ["Data loss", /from 3 to 1/],
-        ["Nodes and storage", /from 3 to 1 nodes: the KRaft quorum/],
+        ["Nodes and storage", /from 3 to 1 nodes: the size of the KRaft quorum/],
     ],
     [
         "smaller volumes",
@@ -229,7 +229,7 @@ const CASES: readonly Case[] = [
         ["Weaker durability", /lowers `kafka config min\.insync\.replicas` from 2 to 1/],
     ],
     [
-        "no in-sync replicas any more",
+        "no minimum of in-sync replicas any more",
         "prod",
         set(KAFKA, "inputs/spec/kafka/config/min.insync.replicas", undefined),
         ["Weaker durability", /no longer sets .*\(it was 2\)/],
@@ -248,7 +248,7 @@ const CASES: readonly Case[] = [
         ["Weaker durability", /transaction\.state\.log\.min\.isr/],
     ],
     [
-        "leaders that lost records",
+        "leaders that may lack records",
         "prod",
         set(KAFKA, "inputs/spec/kafka/config/unclean.leader.election.enable", true),
         ["Weaker durability", /unclean/],
@@ -259,7 +259,7 @@ const CASES: readonly Case[] = [
         set(MM2, "inputs/spec/mirrors/0/sourceConnector/tasksMax", 4),
     ],
     [
-        "an output that is gone",
+        "a removed output",
         "prod",
         (documents) => {
             const last = documents.at(-1) as unknown as { outputs: Record<string, unknown> };
@@ -313,7 +313,7 @@ describe("risks", () => {
         });
     }
 
-    it("of a JBOD volume that goes, or shrinks, by its id", () => {
+    it("of a JBOD volume that is removed, or shrinks, by its id", () => {
         const pool = (...volumes: readonly object[]) =>
             golden("prod", set(BROKER, "inputs/spec/storage", { type: "jbod", volumes }));
         const volume = (id: number, size: string) => ({ id, type: "persistent-claim", size });

@@ -14,12 +14,12 @@ const both =
         edits.reduce((at, edit) => edit(at) ?? at, documents);
 
 describe("stackChanges", () => {
-    it("sees no change where there is none", () => {
+    it("reports no change between equal files", () => {
         const { resources, outputs } = change("prod", () => undefined);
         assert.deepEqual({ resources, outputs }, { resources: [], outputs: [] });
     });
 
-    it("does not care for the order of documents", () => {
+    it("ignores the order of documents", () => {
         const { resources } = change("prod", (documents) => documents.reverse());
         assert.deepEqual(resources, []);
     });
@@ -60,7 +60,7 @@ describe("stackChanges", () => {
         assert.deepEqual(resources.map(({ kind }) => kind).sort(), ["added", "removed"]);
     });
 
-    it("takes a whole stack that is new, or gone, as added, or removed", () => {
+    it("reports every resource of a new stack as added, and of a removed one as removed", () => {
         const dev = golden("dev");
         for (const [before, after, kind] of [
             [NOTHING, dev, "added"],
@@ -139,7 +139,7 @@ describe("stackChanges", () => {
         ),
     ];
     for (const [what, edit, name, reason] of replacements) {
-        it(`takes ${what} for a replacement`, () => {
+        it(`reports ${what} as a replacement`, () => {
             const { resources } = change("prod", edit);
             assert.deepEqual(
                 resources.map((found) => [
@@ -155,7 +155,7 @@ describe("stackChanges", () => {
         });
     }
 
-    it("takes another cluster of a pool for a replacement", () => {
+    it("reports another cluster of a pool as a replacement", () => {
         const { resources } = change("prod", (documents) => {
             const { inputs } = named(documents, POOL) as unknown as {
                 inputs: { metadata: { labels: Record<string, string> } };
@@ -193,7 +193,7 @@ describe("stackChanges", () => {
         ["the Kafka version", set(KAFKA, "inputs/spec/kafka/version", "4.2.0")],
     ];
     for (const [what, edit] of inPlace) {
-        it(`takes ${what} for a change in place`, () => {
+        it(`reports ${what} as a change in place`, () => {
             const { resources } = change("prod", edit);
             assert.deepEqual(
                 resources.map(({ kind }) => kind),
@@ -202,7 +202,7 @@ describe("stackChanges", () => {
         });
     }
 
-    it("takes another cluster behind a provider for a replacement of everything in it", () => {
+    it("reports another cluster behind a provider as a replacement of everything in it", () => {
         const { resources } = change(
             "prod",
             set("kubernetes-source", "inputs/clusterIdentifier", "elsewhere"),
@@ -215,13 +215,13 @@ describe("stackChanges", () => {
         assert(!names.includes("kafka-dr-target-kafka"));
     });
 
-    it("reads what the golden files are", () => {
+    it("reads the golden files", () => {
         const text = readFileSync(join(repositoryRoot, "tests/golden/prod.yaml"), "utf8");
         assert.deepEqual(parseGolden(text), golden("prod"));
         assert.equal(parseGolden(text).outputs.activeSite, "source");
     });
 
-    it("refuses text that is no golden file", () => {
+    it("refuses text that is not a golden file", () => {
         assert.throws(() => parseGolden("a: 1\n"), /neither a resource nor the outputs/);
         assert.throws(() => parseGolden("a: [1\n"));
     });
@@ -239,13 +239,13 @@ describe("propertyChanges", () => {
         );
     });
 
-    it("takes a list of plain values as one", () => {
+    it("compares a list of plain values as a whole", () => {
         assert.deepEqual(propertyChanges({ a: ["x"] }, { a: ["x", "y"] }), [
             { path: "a", before: ["x"], after: ["x", "y"] },
         ]);
     });
 
-    it("is empty for the same values, and is itself turned round when the sides are", () => {
+    it("is empty for equal values, and is reversed when the sides are swapped", () => {
         fc.assert(
             fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
                 assert.deepEqual(propertyChanges(one, structuredClone(one)), []);

@@ -8,7 +8,7 @@ import { repositoryRoot } from "../support/rawSettings";
 /** The stacks with a golden file. */
 export type GoldenStack = "dev" | "prod";
 
-/** A document of a golden file, free to be changed. */
+/** A document of a golden file that tests may change. */
 export interface Document {
     type: string;
     name: string;
@@ -31,12 +31,12 @@ export function golden(stack: GoldenStack, edit: Edit = () => undefined): Golden
     return goldenOf(edit(documents) ?? documents);
 }
 
-/** What a pull request with that change does. */
+/** The effect of a pull request with that change. */
 export function change(stack: GoldenStack, edit: Edit): StackChanges {
     return stackChanges(golden(stack), golden(stack, edit));
 }
 
-/** Sets a value in the document of that name; path parts by "/"; undefined takes it away. */
+/** Sets a value in the document of that name; path parts by "/"; undefined removes it. */
 export function set(name: string, path: string, value: unknown) {
     return (documents: Document[]): undefined => {
         const document = named(documents, name);
@@ -54,7 +54,7 @@ export function set(name: string, path: string, value: unknown) {
     };
 }
 
-/** Takes the documents of a name away. */
+/** Removes the documents of a name. */
 export function remove(name: string) {
     return (documents: Document[]): Document[] => {
         named(documents, name);

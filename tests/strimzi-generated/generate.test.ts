@@ -20,7 +20,7 @@ function read(file: string): string {
 }
 
 describe("the generated files of strimzi/generated", () => {
-    it("are what the generator writes, twice the same", async function () {
+    it("match the output of the generator, which is the same twice", async function () {
         // Two runs of a JVM and, on a new machine, the download of the generator's jars.
         const java = await findJava(GENERATOR_JAVA);
         if (!java) {
@@ -43,7 +43,7 @@ describe("the generated files of strimzi/generated", () => {
         }
     });
 
-    it("are all of the five kinds", () => {
+    it("cover all five kinds", () => {
         const names = (folder: string) => readdirSync(path.join(ROOT, "strimzi/generated", folder));
         assert.deepEqual(names("crds").sort(), KINDS.map((kind) => `${kind}.yaml`).sort());
         assert.deepEqual(
@@ -174,7 +174,7 @@ describe("the names of definitions", () => {
         return result;
     }
 
-    it("say the same as the schema without definitions", () => {
+    it("mean the same as the schema without definitions", () => {
         fc.assert(
             fc.property(root, (schema) => {
                 const result = withDefinitions(schema, "Kafka");

@@ -34,7 +34,7 @@ describe("the resources of strimzi/resources", () => {
         KafkaMirrorMaker2: () => {
             const target = {
                 alias: "target",
-                // As a component does that takes the address from a resource.
+                // As in a component that takes the address from a resource.
                 bootstrapServers: pulumi.output("target:9093"),
                 groupId: "__mm2",
                 configStorageTopic: "__mm2-config",

@@ -91,7 +91,7 @@ describe("validateStrimziObject", () => {
         ["a missing spec", mm2, ["spec"], undefined, /^spec: missing/],
         ["a missing namespace", mm2, ["metadata", "namespace"], undefined, /^metadata\.namespace:/],
         [
-            "a name that is no DNS name",
+            "a name that is not a DNS name",
             mm2,
             ["metadata", "name"],
             "My_MM2",
@@ -159,7 +159,7 @@ describe("validateStrimziObject", () => {
         ["no partitions", "kafka-topic", ["spec", "partitions"], 0, /partitions: must be >= 1/],
     ];
     for (const [what, name, field, value, expected] of mutations) {
-        it(`refuses ${what}, in one message that says where`, () => {
+        it(`refuses ${what}, in one message that names the place`, () => {
             const errors = validateStrimziObject(changed(name, field, value));
             assert.equal(errors.length, 1, errors.join("\n"));
             assert.match(errors[0]!, expected);

@@ -64,7 +64,7 @@ describe("supply chain", () => {
         assert.equal(lock.lockfileVersion, 3);
     });
 
-    it("asks for exact versions, so that the manifest alone says what runs", () => {
+    it("requests exact versions, so that the manifest alone decides what runs", () => {
         for (const [name, version] of Object.entries(direct)) {
             assert.match(version, /^\d+\.\d+\.\d+$/, name);
             assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name);

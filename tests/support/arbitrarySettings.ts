@@ -58,7 +58,7 @@ const nodePool = fc.record(
     { requiredKeys: ["name", "roles", "replicas", "storage"] },
 );
 
-/** Pools that make a whole cluster, since the first has both roles. */
+/** Pools that form a complete cluster, because the first has both roles. */
 const combinedPools = fc
     .tuple(nodePool, fc.array(nodePool, { maxLength: 2 }))
     .map(([first, others]) => [{ ...first, roles: ["controller", "broker"] }, ...others]);
@@ -74,7 +74,7 @@ const listener = fc.record(
     { requiredKeys: ["name", "port"] },
 );
 
-/** Listeners that are what a cluster has without any, or anything. */
+/** Mostly listeners that break no rule, sometimes arbitrary ones. */
 const listeners = fc.oneof(
     {
         arbitrary: fc.constantFrom(

@@ -21,12 +21,12 @@ export function goldenFile(stack: GoldenStack): string {
     return join(repositoryRoot, "tests", "golden", `${stack}.yaml`);
 }
 
-/** The resources of a stack that is up, as the golden file must show them. */
+/** The resources of a deployed stack, as its golden file must show them. */
 export async function goldenText(stack: GoldenStack): Promise<string> {
     return renderGolden(await recordStack(stack));
 }
 
-/** What each change of phase does to a stack, as its golden file must show it. */
+/** The effect of each change of phase on a stack, as its golden file must show it. */
 export const PHASES_FILE = join(repositoryRoot, "tests", "golden", "phases.md");
 
 const LAST: Step = ["mirroring", 2];
@@ -59,7 +59,7 @@ const WITH_POSITIONS: RecordingOptions = {
     ],
 };
 
-/** What each profile sets, as its golden file must show it. */
+/** The settings of each profile, as its golden file must show them. */
 export const PROFILES_FILE = join(repositoryRoot, "tests", "golden", "profiles.md");
 
 /** The configuration of both connectors and the workers by profile, as far as it differs from `kafka`. */
@@ -111,7 +111,7 @@ export function rolesFile(stack: GoldenStack): string {
     return join(repositoryRoot, "tests", "golden", "rbac", `${stack}.yaml`);
 }
 
-/** The roles of whoever deploys a stack, as the golden file must show them. */
+/** The roles of the identity that deploys a stack, as its golden file must show them. */
 export function rolesText(stack: GoldenStack): string {
     const subject = { kind: "Group", name: "kafka-dr-deployers" } as const;
     return deployerPermissions(settingsOf(stack))

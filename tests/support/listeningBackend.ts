@@ -12,15 +12,14 @@ const KAFKA = "kubernetes:kafka.strimzi.io/v1:Kafka";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 
 /**
- * A cluster on which everything became Ready, for any settings: every Kafka reports the listeners
- * that it asks for, every Secret has what a CA's, a
- * user's and a service account's have, and no Kubernetes cluster is
- * another than the one that was pinned.
+ * A cluster on which every object is Ready, for any settings: every Kafka reports the listeners of its
+ * spec, every Secret has the keys of a CA's, a user's and a service account's Secret, and every
+ * Kubernetes cluster is the pinned one.
  */
 export class ListeningBackend extends RecordingBackend {
     /**
      * @param uids UIDs of the namespace kube-system by context.
-     * @param known What an earlier run made.
+     * @param known Values that an earlier run generated.
      */
     constructor(
         private readonly uids: Readonly<Record<string, string>> = {},

@@ -12,7 +12,7 @@ import { randomPassword } from "../../lab/stack/randomPassword";
 
 const PROVIDER = "pulumi:providers:";
 
-/** Hands each resource to the backend of its package, as Pulumi does to the package's provider. */
+/** Passes each resource to the backend of its package, as Pulumi does to the package's provider. */
 export class PackageBackends implements Backend {
     /** @param backends By package, such as `kubernetes`. */
     constructor(private readonly backends: Readonly<Record<string, Backend>>) {}
@@ -41,13 +41,13 @@ export class PackageBackends implements Backend {
         const backend = this.backends[type.split(":")[0] ?? ""];
         if (backend === undefined) {
             const packages = Object.keys(this.backends).join(", ");
-            throw new Error(`${type}: there are backends for ${packages} only`);
+            throw new Error(`${type}: only ${packages} has a backend`);
         }
         return backend;
     }
 }
 
-/** What an earlier run made up. Plain data, its `result` a secret in plain text. */
+/** A value that an earlier run generated. Plain data; `result` is a secret in plain text. */
 export interface KnownRandom {
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly outputs: Readonly<Record<string, unknown>>;
@@ -59,12 +59,12 @@ export type RandomState = Map<string, KnownRandom>;
 const PASSWORD = "random:index/randomPassword:RandomPassword";
 
 /**
- * Makes the passwords of `@pulumi/random`: really random, once, and the same in every later run. A
- * preview does not know one that is still to be made. Of the provider's outputs it has `result`.
+ * Generates the passwords of `@pulumi/random`: random in the first run, and the same in every later
+ * run. A preview does not know a new password. Of the provider's outputs it returns only `result`.
  */
 export class RandomBackend implements Backend {
     constructor(
-        /** What earlier runs made; this run adds to it. */
+        /** The values of earlier runs; this run adds to them. */
         readonly state: RandomState = new Map<string, KnownRandom>(),
     ) {}
 
@@ -80,7 +80,7 @@ export class RandomBackend implements Backend {
     }
 
     read(): Promise<ResourceState> {
-        return Promise.reject(new Error("a random value cannot be read: nothing else has it"));
+        return Promise.reject(new Error("a random value cannot be read: only the state has it"));
     }
 
     /** Forgets all values but those of the given URNs. */

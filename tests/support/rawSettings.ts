@@ -23,7 +23,7 @@ export function rawStack(stack: "dev" | "prod" | "lab"): RawSettings {
     );
 }
 
-/** A change of one value, by its path, as a stack file would have it. */
+/** A change of one value, by its path, as in a stack file. */
 export type Change = readonly [path: string, value: unknown];
 
 /**

@@ -24,7 +24,7 @@ export const CA_SECRET = {
     data: { ...CA_CERTIFICATES, "ca.p12": "cDEy", "ca.password": "c2VjcmV0" },
 };
 
-/** What Strimzi reports of a cluster with the listeners of `prod`. */
+/** The status that Strimzi reports for a cluster with the listeners of `prod`. */
 const KAFKA_STATUS = {
     conditions: [{ type: "Ready", status: "True" }],
     listeners: [
@@ -40,13 +40,13 @@ const connector = (kind: string, tasks: readonly number[]) => ({
     tasks: tasks.map((id) => ({ id, state: "RUNNING", worker_id: "worker:8083" })),
 });
 
-/** What Strimzi reports of MM2, in an order that is not the alphabet's. */
+/** The status that Strimzi reports for MM2, not in alphabetical order. */
 export const MIRROR_MAKER_STATUS = {
     url: "http://my-mm2-cluster-mirrormaker2-api.kafka.svc:8083",
     connectors: [connector("Source", [1, 0, 2]), connector("Checkpoint", [])],
 };
 
-/** A cluster on which everything became Ready. */
+/** A cluster on which every object is Ready. */
 export const READY: RecordingOptions = {
     creates: [
         { type: "kubernetes:kafka.strimzi.io/v1:Kafka", outputs: { status: KAFKA_STATUS } },
@@ -64,7 +64,7 @@ export interface RecordOptions {
     readonly backend?: RecordingOptions;
 }
 
-/** The stack's file with changes applied, as the engine takes it. */
+/** The stack's file with changes applied, as the engine reads it. */
 export function stackFile(
     stack: "dev" | "prod" | "lab",
     changes: readonly Change[] = [],
@@ -82,7 +82,7 @@ export function stackFile(
 /** A phase of the pair and the epoch of its mirror. */
 export type Step = readonly [phase: Phase, epoch: number];
 
-/** Each phase as the pair gets there from the one before; see config/phase.ts. */
+/** Each phase as the pair reaches it from the one before; see config/phase.ts. */
 export const CYCLE: readonly Step[] = [
     ["mirroring", 1],
     ["draining", 1],
@@ -92,7 +92,7 @@ export const CYCLE: readonly Step[] = [
     ["resuming", 2],
 ];
 
-/** Runs the program for each step, every run over what the one before it deployed. */
+/** Runs the program for each step, each run on the deployment of the one before. */
 export async function recordSteps(
     stack: "dev" | "prod" | "lab",
     steps: readonly Step[],
@@ -113,7 +113,7 @@ export async function recordSteps(
     return deployed;
 }
 
-/** What Pulumi's state has of a registration: the values of the run before where they are ignored. */
+/** A registration as in Pulumi's state: ignored changes keep the values of the run before. */
 function asKept(before: ProgramResult | undefined) {
     return (registration: Registration): Registration => {
         const { urn } = registration;

@@ -21,7 +21,7 @@ export function providerOf({ options }: Registration): string | undefined {
         : urnName(provider.slice(0, provider.lastIndexOf("::")));
 }
 
-/** Names of all that a resource waits for, itself left out. */
+/** Names of all resources that a resource waits for, except itself. */
 export function waitsFor(result: ProgramResult, name: string): string[] {
     return named(result, name).options.dependencies.map(urnName).sort();
 }

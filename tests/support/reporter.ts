@@ -1,8 +1,8 @@
 import mocha from "mocha";
 
 /**
- * Mocha's own report with the closing line that every suite of this project ends with, which
- * `make test` sums up. Tests pass in silence except for slow suites, where each is a sign of life.
+ * Mocha's own report with the closing line of every suite of this project, which `make test` adds up.
+ * Passed tests are printed only in slow suites, as a sign of progress.
  */
 class ClosingLineReporter extends mocha.reporters.Spec {
     constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {

@@ -68,7 +68,7 @@ export function runbookOutputs(): ReadonlyMap<string, string> {
     ]);
 }
 
-/** Steps that are only printed ask nothing of it. */
+/** Steps that are only printed call none of its methods. */
 const MIRROR = {} as MirrorOperations;
 
 /** The defaults of the commands' options. */

@@ -8,28 +8,28 @@ const SECRET_OUTPUTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * How a secret text can show: as it is, escaped as JSON, and in base64, alone or as a part of a
+ * The forms of a secret text: unchanged, escaped as JSON, and in base64, alone or as a part of a
  * longer text, where three bytes make four letters.
  */
 export function encodings(secret: string): string[] {
     const inBase64 = [0, 1, 2].map((offset) => {
         const text = Buffer.from("x".repeat(offset) + secret).toString("base64");
-        // The letters at both ends hold bits of what stands next to the secret.
+        // The letters at both ends hold bits of the bytes next to the secret.
         return text.slice(offset === 0 ? 0 : 4, -4);
     });
     const json = JSON.stringify(secret).slice(1, -1);
     return [...new Set([secret, json, ...inBase64])].filter((text) => text.length >= 8);
 }
 
-/** Whether a text shows one of the secrets. */
+/** Whether a text contains one of the secrets. */
 export function shows(text: string, secrets: readonly string[]): boolean {
     return secrets.some((secret) => encodings(secret).some((encoded) => text.includes(encoded)));
 }
 
 /**
- * Where a run of the program shows a secret: in an input or an output that is not marked as secret,
- * in the outputs of the stack, in a message, in what a reviewer reads. Secrets of Kubernetes and
- * RandomPasswords may have them among their outputs, which the engine keeps secret.
+ * The places where a run of the program exposes a secret: an input or an output that is not marked as
+ * secret, an output of the stack, a message, or the golden rendering. Secrets of Kubernetes and
+ * RandomPasswords may have secrets among their outputs, which the engine keeps secret.
  */
 export function leaksOf(result: ProgramResult, secrets: readonly string[]): string[] {
     const types = new Map(result.registrations.map(({ urn, type }) => [urn, type]));
@@ -53,7 +53,7 @@ export function leaksOf(result: ProgramResult, secrets: readonly string[]): stri
     ];
 }
 
-/** The paths of all texts that show a secret. */
+/** The paths of all texts that contain a secret. */
 function placesOf(value: unknown, secrets: readonly string[], path: PropertyPath = []): string[] {
     if (typeof value === "string") {
         return shows(value, secrets) ? [formatPropertyPath(path)] : [];

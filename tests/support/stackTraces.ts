@@ -1,9 +1,9 @@
 import { findSourceMap } from "node:module";
 
 /**
- * Stack traces of the tests. Pulumi's SDK takes the trace of every promise it makes, for a report of
- * leaks, and maps each frame back to TypeScript: two thirds of the CPU of a test that runs the program.
- * Those traces stay empty here; every other one is mapped as Node.js does it.
+ * Stack traces of the tests. Pulumi's SDK takes the trace of every promise, to report leaks, and maps
+ * each frame back to TypeScript, which is two thirds of the CPU of a test that runs the program. Those
+ * traces stay empty here; every other one is mapped as in Node.js.
  */
 Error.prepareStackTrace = (error, frames) => {
     if (frames[0]?.getFunctionName() === "debuggablePromise") {

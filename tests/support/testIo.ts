@@ -1,11 +1,11 @@
 import { Writable } from "node:stream";
 import type { CommandIo } from "../../cli/shared/output";
 
-/** Streams that keep what a command writes. */
+/** Streams that record the output of a command. */
 export function testIo(signal = new AbortController().signal): CommandIo & {
     stdoutText(): string;
     stderrText(): string;
-    /** What the command set, 0 if nothing. */
+    /** The exit code that the command set, 0 if it set none. */
     exitCode(): number;
 } {
     let exitCode = 0;

@@ -8,12 +8,12 @@ export function assertSucceeded(operation: Operation): void {
     assert.deepEqual(operation.errors, []);
 }
 
-/** What an operation changes, or would change: all but reads. */
+/** The changes of an operation, done or planned: all steps except reads. */
 export function changes({ steps }: Operation): Step[] {
     return steps.filter(({ op }) => op !== "read");
 }
 
-/** Runs something and returns which writes of the deployer reached the API servers meanwhile. */
+/** Runs a function, and returns the deployer's writes that reached the API servers meanwhile. */
 export async function writesDuring(
     servers: readonly ApiServer[],
     action: () => Promise<unknown>,

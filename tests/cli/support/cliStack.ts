@@ -15,7 +15,7 @@ import { type RawSettings, repositoryRoot } from "../../support/rawSettings";
 import type { PulumiInstallation } from "./installation";
 import { type Operation, Recorder } from "./operation";
 
-/** What the project's folder holds of the repository, by reference: nothing is written there. */
+/** Files of the repository to which the project's folder links: nothing is written there. */
 const LINKED = [
     "bin",
     "index.ts",
@@ -30,7 +30,7 @@ const LINKED = [
     "Pulumi.yaml",
 ];
 
-/** A resource as the stack's state has it. */
+/** A resource in the stack's state. */
 export interface StateResource {
     readonly urn: string;
     readonly type: string;
@@ -90,7 +90,7 @@ export class CliStack {
         return new CliStack(folder, stack);
     }
 
-    /** Writes the stack file: these settings and nothing else of the project's. */
+    /** Writes the stack file with only these settings of the project. */
     async configure(settings: RawSettings): Promise<void> {
         const file = path.join(this.folder, "project", `Pulumi.${this.stack.name}.yaml`);
         const found = parse(await readFile(file, "utf8")) as Record<string, unknown>;
@@ -103,14 +103,14 @@ export class CliStack {
         await writeFile(file, stringify({ ...found, config }));
     }
 
-    /** @param options Folders of policy packs to hold the stack against; none by default. */
+    /** @param options Folders of policy packs that check the stack; none by default. */
     preview(options: { readonly policyPacks?: string[] } = {}): Promise<Operation> {
         return this.record((listeners) =>
             this.stack.preview({ diff: true, ...options, ...listeners }),
         );
     }
 
-    /** @param options `refresh` compares the state with Kubernetes first; not by default. */
+    /** @param options `refresh` compares the state with Kubernetes first; false by default. */
     up(options: { readonly refresh?: boolean } = {}): Promise<Operation> {
         return this.record((listeners) => this.stack.up({ ...options, ...listeners }));
     }
@@ -120,8 +120,8 @@ export class CliStack {
     }
 
     /**
-     * As a person's `pulumi destroy` does, a preview goes first and ends it when it fails. The
-     * Automation API alone would start at once with whatever is not protected.
+     * Like `pulumi destroy` on the command line, this runs a preview first and stops if it fails. The
+     * Automation API alone would immediately delete every object that is not protected.
      */
     async destroy(): Promise<Operation> {
         const preview = await this.record((listeners) => this.stack.previewDestroy(listeners));
@@ -138,7 +138,7 @@ export class CliStack {
         return (exported.deployment as { resources?: StateResource[] }).resources ?? [];
     }
 
-    /** Everything that the backend keeps: state, backups, history, as it lies on the disk. */
+    /** Everything that the backend keeps on the disk: state, backups, history. */
     async storedText(): Promise<string> {
         const backend = path.join(this.folder, "backend");
         const entries = await readdir(backend, { recursive: true, withFileTypes: true });
@@ -148,7 +148,7 @@ export class CliStack {
         return (await Promise.all(texts)).join("\n");
     }
 
-    /** Removes the stack's files. What it deployed stays. */
+    /** Removes the stack's files. Deployed objects stay. */
     async remove(): Promise<void> {
         await rm(this.folder, { recursive: true, force: true });
     }
@@ -168,7 +168,7 @@ export class CliStack {
     }
 }
 
-/** Pulumi takes a link to a plugin's folder for no plugin, so its files are linked. */
+/** Pulumi ignores a link to a plugin's folder, so its files are linked. */
 async function linkPlugin(pluginFolder: string, plugins: string): Promise<void> {
     const folder = path.join(plugins, path.basename(pluginFolder));
     await mkdir(folder);

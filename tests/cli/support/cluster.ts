@@ -64,7 +64,7 @@ export class Administrator {
         const path = pathOf.namespace(name);
         await this.client.request({ method: "DELETE", path });
         await waitFor(
-            `the namespace ${name} has gone`,
+            `the namespace ${name} is gone`,
             async () => ((await this.exists(path)) ? undefined : true),
             { timeoutMs: 300_000 },
         );

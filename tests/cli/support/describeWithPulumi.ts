@@ -18,11 +18,11 @@ if (typeof installation === "string") {
 }
 
 /**
- * A suite with the real Pulumi CLI on real API servers. Without a CLI or a plugin it is skipped,
- * in CI as well, since no package registry has them.
+ * A suite with the real Pulumi CLI on real API servers. It is skipped without a CLI or a plugin, also
+ * in CI, because no package registry has them.
  *
- * @param stackName Name of the stack: it says which stack file's settings the suite starts from.
- * @param body Gets a function that returns the world, for use inside of hooks and tests.
+ * @param stackName Name of the stack whose file has the settings with which the suite starts.
+ * @param body Gets a function that returns the deployment, for hooks and tests.
  */
 export function describeWithPulumi(
     title: string,
@@ -41,7 +41,7 @@ export function describeWithPulumi(
 
         let broken = false;
 
-        // Each test goes on where the one before has left the stack.
+        // Each test continues with the stack of the one before.
         beforeEach(function () {
             if (broken) {
                 this.skip();
@@ -64,7 +64,7 @@ export function describeWithPulumi(
 
         body(() => {
             if (stack === undefined) {
-                throw new Error("the stack is there in hooks and tests only");
+                throw new Error("the stack exists only in hooks and tests");
             }
             return { apiServers: apiServers(), stack };
         });

@@ -1,6 +1,6 @@
 import { Controller, unlessOutdated } from "../../cluster/operator/controller";
 
-/** What is deployed here, by the path and plural of its API; owners after what they own. */
+/** The deployed kinds, by the path and plural of their API; owners after the objects that they own. */
 const COLLECTIONS = [
     ["/api/v1", "secrets"],
     ["/api/v1", "configmaps"],
@@ -36,7 +36,8 @@ interface Located {
  */
 export class GarbageCollector extends Controller {
     protected async reconcileAll(): Promise<void> {
-        // Namespaces first, and each kind after what it owns: what is new in between looks alive.
+        // Namespaces first, and owners after their objects: an object created in between counts as
+        // owned.
         const { items: namespaces } = await this.get<{ items: StoredObject[] }>(
             "/api/v1/namespaces",
         );

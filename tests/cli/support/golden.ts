@@ -4,7 +4,7 @@ import { providerUrn, rootStackType, shortName, urnName } from "../../../engine/
 import { goldenFile, type GoldenStack } from "../../support/goldenStacks";
 import type { StateResource } from "./cliStack";
 
-/** What a golden file and the state of a stack both say about a resource. */
+/** The properties of a resource in both a golden file and the state of a stack. */
 export interface Placement {
     readonly type: string;
     readonly name: string;
@@ -35,10 +35,10 @@ export function goldenPlacements(stack: GoldenStack): Placement[] {
         .sort(byTypeAndName);
 }
 
-/** The provider that Pulumi makes itself for a package whose resources name none. */
+/** The provider that Pulumi itself creates for a package whose resources name none. */
 const DEFAULT_PROVIDER = /^default(_[\d_]+)?$/;
 
-/** The same of a stack's state; the root stack and default providers are in no golden file. */
+/** The same from a stack's state; golden files lack the root stack and default providers. */
 export function statePlacements(resources: readonly StateResource[]): Placement[] {
     return resources
         .filter(({ type }) => type !== rootStackType)

@@ -12,7 +12,7 @@ export interface PulumiInstallation {
 }
 
 const LANGUAGE_HOST = "pulumi-language-nodejs";
-/** The packages of the program whose resources a provider makes. */
+/** The packages of the program whose resources a provider creates. */
 const PROVIDERS = ["kubernetes", "random"] as const;
 
 /**
@@ -31,7 +31,7 @@ export function findPulumi(): PulumiInstallation | string {
     const plugins = PROVIDERS.map((name) => ({ name, version: packageVersion(name) }));
     const folderOf = ({ name, version }: (typeof plugins)[number]) =>
         path.join(pulumiHome(), "plugins", `resource-${name}-v${version}`);
-    // A provider on the PATH would do, but Pulumi warns of it in every run.
+    // A provider on the PATH would be enough, but Pulumi warns about it in every run.
     const missing = plugins.find(
         (plugin) => !existsSync(path.join(folderOf(plugin), `pulumi-resource-${plugin.name}`)),
     );
@@ -46,7 +46,7 @@ function searchPath(): string[] {
         .filter((folder) => folder !== "" && !isPackageBin(folder));
 }
 
-/** `npm run` puts such folders in front of the PATH. */
+/** `npm run` puts such folders at the front of the PATH. */
 function isPackageBin(folder: string): boolean {
     return (
         path.basename(folder) === ".bin" && path.basename(path.dirname(folder)) === "node_modules"

@@ -1,10 +1,10 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { shortName } from "../../../engine/urn";
 
-/** Steps that change nothing. What a refresh finds is told at the end of its step. */
+/** Steps that change nothing. A refresh reports its findings at the end of its step. */
 const WITHOUT_CHANGE = new Set<string>(["same", "read", "refresh"]);
 
-/** What Pulumi does, or would do, to one resource. */
+/** A change by Pulumi, done or planned, of one resource. */
 export interface Step {
     /** `create`, `update`, `replace`, `delete`, `read`, `refresh` and so on; never `same`. */
     readonly op: string;
@@ -14,18 +14,18 @@ export interface Step {
     readonly paths: readonly string[];
 }
 
-/** What one run of the CLI showed. */
+/** The report of one run of the CLI. */
 export interface Operation {
     readonly steps: readonly Step[];
     readonly warnings: readonly string[];
     readonly errors: readonly string[];
     readonly failed: boolean;
-    /** All that was printed. */
+    /** Everything that the CLI printed. */
     readonly output: string;
     readonly seconds: number;
 }
 
-/** Collects what one run of the CLI shows. */
+/** Collects the report of one run of the CLI. */
 export class Recorder {
     private readonly steps: Step[] = [];
     private readonly warnings: string[] = [];
@@ -39,7 +39,7 @@ export class Recorder {
             this.steps.push(stepOf(planned));
         }
         const diagnostic = event.diagnosticEvent;
-        // An ephemeral one is the progress of a wait.
+        // An ephemeral diagnostic is the progress of a wait.
         if (diagnostic === undefined || diagnostic.ephemeral === true) {
             return;
         }

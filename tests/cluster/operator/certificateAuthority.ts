@@ -80,7 +80,7 @@ export class CertificateAuthority {
     async issue(commonName: string, key: "new" | "old" = "new"): Promise<KeyAndCertificate> {
         const issuer = key === "new" ? this.current : this.old;
         if (issuer === undefined) {
-            throw new Error("there is no old key: it is not being replaced");
+            throw new Error("no old key exists: the key is not being replaced");
         }
         return issuedBy(issuer, commonName, [
             new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
@@ -95,7 +95,7 @@ export class CertificateAuthority {
         ]);
     }
 
-    /** Valid a day longer than the one before, so that they differ. */
+    /** Valid one day longer than the previous one, so that they differ. */
     private next(keys: webcrypto.CryptoKeyPair): Promise<Generation> {
         return selfSigned(
             `${this.commonName} v${this.keyGeneration}`,

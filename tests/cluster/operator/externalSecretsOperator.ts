@@ -28,11 +28,11 @@ interface StoredSecret extends KubernetesObject {
 }
 
 /**
- * A stand-in for the External Secrets Operator in one Kubernetes cluster. It
- * supports only the features that the copy of a CA uses: a SecretStore of the Kubernetes provider with a bearer token, all
- * keys of one Secret, and a template that keeps the keys with one suffix. It reads the original as
- * the store says and with nothing but the store's token. It refreshes at every look, without regard
- * to `refreshInterval`.
+ * A stand-in for the External Secrets Operator in one Kubernetes cluster. It supports only the
+ * features that the copy of a CA uses: a SecretStore of the Kubernetes provider with a bearer token,
+ * all keys of one Secret, and a template that keeps the keys with one suffix. It reads the original as
+ * the store specifies, with only the store's token. It refreshes in every reconciliation, regardless
+ * of `refreshInterval`.
  */
 export class ExternalSecretsOperator extends Controller {
     /** The last written data, by namespace and name of the copy. */

@@ -1,8 +1,8 @@
 import { BlockList, isIPv6 } from "node:net";
 
 /*
- * What a NetworkPolicy allows, as its API documentation defines it. No network plugin runs in these
- * clusters, so nothing here is about packets: an evaluator reads the policy as the server stored it.
+ * Evaluates a NetworkPolicy as its API documentation defines it. No network plugin runs in these
+ * clusters, so no packet is tested: the evaluator reads the policy that the server stored.
  */
 
 interface LabelSelector {
@@ -34,7 +34,7 @@ export interface PolicySpec {
     readonly egress?: readonly { readonly to?: readonly Peer[]; readonly ports?: Port[] }[];
 }
 
-/** Who is at the other end: a pod of the same Kubernetes cluster, or an address outside. */
+/** The other end of a connection: a pod of the same Kubernetes cluster, or an address outside. */
 export type OtherEnd =
     | {
           readonly namespace: string;
@@ -49,7 +49,7 @@ export interface PlacedPolicy {
     readonly spec: PolicySpec;
 }
 
-/** Whether the policy is about a pod with these labels. */
+/** Whether the policy selects a pod with these labels. */
 export function selects({ spec }: PlacedPolicy, labels: Readonly<Record<string, string>>): boolean {
     return matches(spec.podSelector, labels);
 }
@@ -87,7 +87,7 @@ export function mayLeave(
     );
 }
 
-/** No list, or an empty one, is everybody. */
+/** An absent or empty list matches every peer. */
 function isAmong(peers: readonly Peer[] | undefined, end: OtherEnd, own: string): boolean {
     return (
         peers === undefined || peers.length === 0 || peers.some((peer) => isPeer(peer, end, own))
@@ -147,7 +147,7 @@ function matches(
                 case "DoesNotExist":
                     return value === undefined;
                 default:
-                    throw new Error(`a label selector has no operator ${operator}`);
+                    throw new Error(`a label selector does not support the operator ${operator}`);
             }
         })
     );

@@ -52,7 +52,8 @@ export function workFor(
 }
 
 /**
- * Repeats the remaining requests of a run of the program with another kubeconfig: the same requests without the program, which takes most of the time of a run.
+ * Repeats the remaining requests of a run of the program with another kubeconfig: the same requests
+ * without the program, which takes most of a run's time.
  */
 export async function doAgain(
     { registrations, reads }: ProgramResult,

@@ -51,7 +51,7 @@ export async function deployingAccount(
     for (const { rules } of roles) {
         const last = rules.at(-1)?.permission;
         if (last !== undefined) {
-            await waitFor("the roles hold", () => isAllowed(client, last), {
+            await waitFor("the roles apply", () => isAllowed(client, last), {
                 timeoutMs: 300_000,
             });
         }

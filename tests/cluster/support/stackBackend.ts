@@ -37,8 +37,8 @@ export class StackBackend extends PackageBackends {
     }
 
     /**
-     * Deletes what earlier runs made and this one no longer registers, the youngest first, as Pulumi
-     * does at the end of an update.
+     * Deletes the objects of earlier runs that this one no longer registers, the newest first, as
+     * Pulumi does at the end of an update.
      */
     async deleteStale({ registrations }: ProgramResult): Promise<void> {
         const keep = new Set(registrations.map(({ urn }) => urn));

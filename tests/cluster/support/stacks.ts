@@ -71,7 +71,7 @@ export async function deploy(
     return result;
 }
 
-/** Deletes what the stack has, like `pulumi destroy`. */
+/** Deletes the objects of the stack, like `pulumi destroy`. */
 export async function destroy(state: StackState): Promise<void> {
     const backend = new StackBackend(state);
     await backend.destroy();

@@ -7,10 +7,10 @@ import type {
 } from "../../../lab/objects";
 
 /*
- * Pods as Strimzi 1.2.0's operator makes them of the objects that the program registered, as far as
- * the Pod Security Standards look at them: containers, volumes, security contexts, the service
- * account's token. After its classes KafkaCluster, EntityOperator and KafkaConnectCluster with the
- * default Pod security provider, which takes a container's context from the template as it is.
+ * Pods as Strimzi 1.2.0's operator creates them from the objects that the program registered, as far
+ * as the Pod Security Standards check them: containers, volumes, security contexts, the service
+ * account's token. They follow its classes KafkaCluster, EntityOperator and KafkaConnectCluster with
+ * the default Pod security provider, which copies a container's context from the template.
  */
 
 interface Template {
@@ -23,7 +23,7 @@ interface Container {
     readonly [other: string]: unknown;
 }
 
-/** A Pod, as far as tests look into it. */
+/** A Pod, as far as tests read it. */
 export interface Pod extends KubernetesObject {
     readonly spec: {
         readonly initContainers: readonly Container[];
@@ -72,7 +72,7 @@ function nodePod({ metadata, spec }: KafkaObject, pool: KafkaNodePoolObject): Po
     return pod(name, metadata.namespace, {
         serviceAccountName: `${metadata.name}-kafka`,
         hostname: name,
-        // On Kubernetes the operator gives the group of the volumes, on OpenShift nothing.
+        // The operator sets the group of the volumes on Kubernetes, but not on OpenShift.
         ...(persistent && { securityContext: { fsGroup: 0 } }),
         initContainers:
             nodePorts && pool.spec.roles.includes("broker")

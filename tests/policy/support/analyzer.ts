@@ -95,7 +95,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
         throw new Error(`the policy pack ended before it listened:\n${errors.join("")}`);
     });
     const line = once(createInterface({ input: child.stdout! }), "line");
-    // Once it listens, its end is what `close` waits for.
+    // Once it listens, `close` waits for its end.
     ended.catch(() => undefined);
     const [port] = (await Promise.race([line, ended])) as [string];
     return port;

@@ -1,10 +1,10 @@
 import type { Edit, Path } from "./goodStack";
 
-/** A change of the good stack and what a rule must say about it. */
+/** A change of the good stack and the messages that a rule must report. */
 export interface Case {
     readonly rule: string;
     readonly edits: readonly Edit[];
-    /** Parts of the one message that is expected, or of each of several; none: the rule passes. */
+    /** Parts of the one expected message, or of each of several; empty if the rule passes. */
     readonly says: readonly (readonly string[])[];
     /** The rule's config. */
     readonly config?: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ function edits(changes: readonly Change[]): Edit[] {
     return changes.map(([of, path, value]) => ({ of, set: [path, value] }));
 }
 
-/** A case in which the rule says one thing, which has all of these parts. */
+/** A case in which the rule reports one message, which has all of these parts. */
 export function fails(rule: string, change: Change | readonly Change[], ...says: string[]): Case {
     return { rule, edits: edits(listOf(change)), says: [says] };
 }

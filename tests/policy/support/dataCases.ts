@@ -91,7 +91,7 @@ export const durabilityCases: readonly Case[] = [
         edits: [{ of: "brokers", options: { provider: { name: "k", urn: "urn:other" } } }],
         says: [["is 0; it must be at least 3"]],
     },
-    // The pools of another cluster do not count, and a Kafka without any has them elsewhere.
+    // Pools of another Kafka do not count; a Kafka without pools in the stack has them elsewhere.
     passes(
         "broker-count",
         ["brokers", "controllers"].map((of) => [
@@ -136,7 +136,7 @@ export const protectionCases: readonly Case[] = [
             says: [],
         },
     ]),
-    // Nothing that holds data is in the same cluster's namespace of that name.
+    // The namespace of that name in the other cluster holds no data.
     {
         rule: "protected-data",
         edits: [

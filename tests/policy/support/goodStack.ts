@@ -5,11 +5,11 @@ export type Path = readonly (string | number)[];
 
 export const STACK = "prod";
 
-/** A rule by its id, so that a case with a wrong id fails where it stands. */
+/** A rule by its id, so that a case with a wrong id fails where it is defined. */
 export function ruleOf(id: string) {
     const found = rules.find((rule) => rule.id === id);
     if (found === undefined) {
-        throw new Error(`there is no rule "${id}"`);
+        throw new Error(`no rule "${id}" exists`);
     }
     return found;
 }
@@ -169,14 +169,14 @@ const MIRROR_MAKER = resource("kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2"
     },
 });
 
-/** A second mirror, which copies elsewhere. */
+/** A second mirror, between other clusters. */
 const OTHER_MIRROR_MAKER = edited(
     edited({ ...MIRROR_MAKER, name: "other-mirror-maker" }, ["spec", "target", "alias"], "c"),
     ["spec", "target", "bootstrapServers"],
     "c.example.com:9093",
 );
 
-/** A production stack in which no rule finds anything; cases break it at one place. */
+/** A production stack without violations; each case breaks it at one place. */
 export const GOOD_STACK: readonly Resource[] = [
     NAMESPACE,
     pool("controllers", ["controller"]),
@@ -192,9 +192,9 @@ export const GOOD_STACK: readonly Resource[] = [
 export interface Edit {
     /** Name of the resource. */
     readonly of: string;
-    /** Where in its properties; `undefined` as the value removes what is there. */
+    /** Path in its properties; the value `undefined` removes the property. */
     readonly set?: readonly [path: Path, value: unknown];
-    /** Beside its properties. */
+    /** Changes besides its properties. */
     readonly options?: Partial<Resource>;
 }
 
@@ -232,7 +232,7 @@ function changed(container: unknown, path: Path, value: unknown): unknown {
     return { ...map, [first]: changed(map[first], rest, value) };
 }
 
-/** Every path in a value, the whole of it left out. */
+/** Every path in a value, except its root. */
 export function pathsIn(value: unknown): Path[] {
     if (typeof value !== "object" || value === null) {
         return [];

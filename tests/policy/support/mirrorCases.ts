@@ -11,7 +11,7 @@ import {
 const IN_FLIGHT = "producer.override.max.in.flight.requests.per.connection";
 const IDEMPOTENCE = "producer.override.enable.idempotence";
 
-/** The other mirror, turned round: it copies back to where the first one reads. */
+/** The other mirror, reversed: it copies back to the source of the first one. */
 const BACK = [
     ["other-mirror-maker", [...MIRROR, "source", "alias"], "b"],
     ["other-mirror-maker", ["spec", "target", "alias"], "a"],
@@ -21,7 +21,7 @@ export const connectorCases: readonly Case[] = [
     fails(
         "connector-consistency",
         ["mirror-maker", [...MIRROR, "source", "alias"], "b"],
-        'spec.mirrors[0].source.alias is "b"; it must be another than spec.target.alias',
+        'spec.mirrors[0].source.alias is "b"; it must be different from spec.target.alias',
     ),
     ...["checkpointConnector", "sourceConnector"].map((connector) =>
         fails(
@@ -41,7 +41,7 @@ export const connectorCases: readonly Case[] = [
             "connector-consistency",
             ["mirror-maker", [...CHECKPOINT_CONFIG, name], "another"],
             `checkpointConnector.config["${name}"] is "another"`,
-            `that of spec.mirrors[0].sourceConnector.config["${name}"]`,
+            `the value of spec.mirrors[0].sourceConnector.config["${name}"]`,
             preset,
         ),
     ),
@@ -51,7 +51,7 @@ export const connectorCases: readonly Case[] = [
         "is absent",
         'which is "target"',
     ),
-    // What is absent on one connector and the default on the other is the same.
+    // A setting that one connector lacks equals the default on the other.
     passes("connector-consistency", [
         "mirror-maker",
         [...CHECKPOINT_CONFIG, "replication.policy.separator"],
@@ -96,7 +96,7 @@ export const mirrorLoopCases: readonly Case[] = [
         ],
         'a copy from "x" to "y"',
     ),
-    // On from where the first one ends.
+    // A chain: it reads from the target of the first one.
     passes("mirror-loop", [
         [
             "other-mirror-maker",
@@ -130,7 +130,7 @@ export const producerCases: readonly Case[] = [
         [...SOURCE_CONFIG, "producer.override.acks"],
         -1,
     ]),
-    // The worker's own, which no connector overrides: once.
+    // A setting of the worker that no connector overrides is reported once.
     fails(
         "safe-producer-overrides",
         [
@@ -147,7 +147,7 @@ export const producerCases: readonly Case[] = [
     fails(
         "safe-producer-overrides",
         ["mirror-maker", [...SOURCE_CONFIG, IDEMPOTENCE]],
-        'is 5; it must be 1, or "enable.idempotence" must be true beside it',
+        'is 5; it must be 1, unless "enable.idempotence" is true',
         "change the order of records",
     ),
     passes("safe-producer-overrides", [

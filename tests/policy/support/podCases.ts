@@ -10,7 +10,7 @@ export const podCases: readonly Case[] = [
         'Namespace "namespace" (kafka in Kubernetes): metadata.labels["pod-security.kubernetes.io/enforce"] is absent',
         '"restricted"',
     ),
-    // Of no concern to Kafka.
+    // A Namespace without Kafka.
     passes("restricted-pods", [
         ["namespace", ["metadata", "labels"]],
         ["namespace", ["metadata", "name"], "other"],
@@ -69,7 +69,10 @@ export const podCases: readonly Case[] = [
                 ["spec", "template", "connectContainer", "securityContext", name],
                 value,
             ],
-            `it must be one with ${says}`.replace("NET_BIND_SERVICE", "no capabilities.add but "),
+            `it must be a security context with ${says}`.replace(
+                "NET_BIND_SERVICE",
+                "no capabilities.add but ",
+            ),
         ),
     ),
     passes("restricted-pods", [

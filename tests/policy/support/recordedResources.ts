@@ -9,8 +9,8 @@ import { UNKNOWN } from "../../../policy/field";
 import type { Resource } from "../../../policy/resource";
 
 /**
- * The provider as the engine would hand it to an analyzer: a resource without one of its own has the
- * default one; a component and a provider have none.
+ * The provider as the engine passes it to an analyzer: a resource without an explicit one has the
+ * default provider; components and providers have none.
  */
 export function recordedProviderOf({ type, custom, options }: Registration): Resource["provider"] {
     if (!custom || type.startsWith("pulumi:providers:")) {
@@ -23,7 +23,7 @@ export function recordedProviderOf({ type, custom, options }: Registration): Res
     return { name: urnName(urn), urn };
 }
 
-/** What a stack registers, in the plain form that rules take. */
+/** The resources that a stack registers, as plain data for the rules. */
 export function resourcesOf(result: ProgramResult): Resource[] {
     return result.registrations.map((registration) => {
         const provider = recordedProviderOf(registration);

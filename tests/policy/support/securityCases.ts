@@ -42,7 +42,7 @@ export const listenerCases: readonly Case[] = [
         "listener-authentication",
         ["kafka", [...CUSTOM_AUTHENTICATION, "sasl"], false],
         "spec.kafka.listeners[1].authentication is",
-        "demands SASL",
+        "requires SASL",
         "lets everyone in",
     ),
     passes("listener-authentication", [
@@ -148,7 +148,7 @@ export const mirrorAuthenticationCases: readonly Case[] = [
 ];
 
 const plainSecret = (path: string) => [
-    `${path} is a credential in plain (not shown); it must be a reference to a Secret`,
+    `${path} is a credential in plain text (not shown); it must be a reference to a Secret`,
 ];
 
 export const secretCases: readonly Case[] = [

@@ -10,7 +10,7 @@ export interface RightCondition {
     readonly exactlyOnceSourceSupport?: readonly ("preparing" | "enabled")[];
 }
 
-/** What Connect's REST API, or the end of the worker, tells of a missing right. */
+/** The sign of a missing right: a response of Connect's REST API, or the end of the worker. */
 export type StateWithoutRight =
     | "RUNNING"
     | "source task FAILED"
@@ -19,14 +19,14 @@ export type StateWithoutRight =
     | "404, no status of a connector"
     | "the worker ends";
 
-/** A right of MM2, and what becomes of the mirror without it. */
+/** A right of MM2, and the effect on the mirror without it. */
 export interface MissingRight {
     readonly site: SiteName;
     readonly operation: Right["operation"];
     readonly on: RightSubject;
     /** Empty: always needed. */
     readonly neededWith: RightCondition;
-    /** What the mirror does wrong without it. */
+    /** The failure of the mirror without it. */
     readonly effect: string;
     readonly state: StateWithoutRight;
     /** A text that the worker logs; names stand in angle brackets, see {@link LogNames}. */
