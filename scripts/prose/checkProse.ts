@@ -1,31 +1,34 @@
 /**
- * Checks the prose of Markdown with textlint: rules of Google's developer documentation style guide,
- * write-good, common terminology, and the phrases that this project avoids. `--code` checks the
- * comments and texts of TypeScript files for those phrases instead. Exits with 1 after a finding.
+ * Checks the prose of the repository. Markdown is checked with textlint: rules of Google's developer
+ * documentation style guide, write-good, common terminology, and the phrases that this project
+ * avoids. The comments and texts of TypeScript are checked for those phrases. Exits with 1 after a
+ * finding.
  *
- * npm run check:prose [-- --code] [-- <file> ...]
+ * npm run check:prose [-- <file> ...]
  */
 import { readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { lintCode } from "./codeProse";
-import { lintMarkdown, type ProseFinding } from "./markdownProse";
+import { lintMarkdown } from "./markdownProse";
 import { sourceFiles } from "./sourceFiles";
 
 const root = join(__dirname, "..", "..");
 
+/** Files whose phrases are wrong on purpose: the samples of the check's own test. */
+const EXCLUDED = ["tests/unit/scripts/prose.test.ts"];
+
 async function main(): Promise<void> {
-    const isCode = process.argv.includes("--code");
-    const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+    const named = process.argv.slice(2);
     const paths =
         named.length > 0
             ? named.map((file) => relative(root, resolve(file)))
-            : sourceFiles(root, isCode ? ".ts" : ".md");
+            : [...sourceFiles(root, ".md"), ...sourceFiles(root, ".ts")].filter(
+                  (path) => !EXCLUDED.includes(path),
+              );
     let count = 0;
     for (const path of paths) {
         const text = readFileSync(join(root, path), "utf8");
-        const findings: readonly ProseFinding[] = isCode
-            ? lintCode(text)
-            : await lintMarkdown(text);
+        const findings = path.endsWith(".ts") ? lintCode(text) : await lintMarkdown(text);
         for (const { line, column, message } of findings) {
             console.error(`${path}:${line}:${column}: ${message}`);
         }

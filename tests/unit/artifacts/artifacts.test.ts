@@ -73,7 +73,7 @@ describe("Maven artifacts", () => {
             .filter((entry) => entry.isFile())
             .map((entry) => entry.name);
 
-    it("downloads what is missing and returns the files in the lock's order", async () => {
+    it("downloads missing files and returns all files in the lock's order", async () => {
         const files = await ensure();
         assert.deepEqual(
             files,
@@ -170,7 +170,7 @@ describe("Maven artifacts", () => {
     });
 
     it("returns complete files to simultaneous calls", async () => {
-        // The first answer is held back until the second call asks too, so that the downloads overlap.
+        // The server delays the first response until the second request, so that the downloads overlap.
         const held: (() => void)[] = [];
         answers.set(victim.path, (_request, response, content) => {
             held.push(() => response.end(content));
@@ -199,7 +199,7 @@ describe("Maven artifacts", () => {
                     open--;
                     response.end(content);
                 });
-                // A request of our own behind the sixth gives a seventh the time to show up.
+                // The test's own request after the sixth gives a seventh the time to arrive.
                 if (requests.length === 6) void fetch(`${repository}/fence`).then(answerAll);
                 if (requests.length > 6) setImmediate(answerAll);
             });

@@ -114,7 +114,7 @@ describe("the logs that a benchmark reads", () => {
             const line = fc.record({
                 key: fc.option(fc.string({ maxLength: 20 }), { nil: undefined }),
                 value: fc.string({ maxLength: 300 }),
-                // The client that makes the batches here has 32 bits for their difference.
+                // The client that writes these batches has 32 bits for the difference.
                 timestamp: fc.integer({ min: 0, max: 2 ** 30 }),
             });
             const log = fc.array(fc.array(line, { minLength: 1, maxLength: 5 }), { maxLength: 5 });

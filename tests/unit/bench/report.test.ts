@@ -26,7 +26,7 @@ async function reportOf(...lines: ResultLine[]): Promise<string> {
     return format(renderReport(fileOf([machine, ...lines])), { parser: "markdown" });
 }
 
-/** The cells of the first row below a heading that begins with these. */
+/** The cells of the first row below the heading whose cells begin with the given texts. */
 function row(report: string, heading: string, ...begin: string[]): string[] {
     const [, section = ""] = report.split(`${heading}\n`);
     const rows = section.split("\n").map((line) =>

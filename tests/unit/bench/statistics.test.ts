@@ -4,7 +4,7 @@ import { median, overlap, pairedRatio, summary } from "../../../lab/bench/statis
 
 const value = fc.double({ min: 0.001, max: 1e9, noNaN: true });
 const values = fc.array(value, { minLength: 1, maxLength: 12 });
-/** Some repetitions of one to eight, in any order. */
+/** Some of the repetitions one to eight, in any order. */
 const repetitions = fc
     .uniqueArray(fc.tuple(fc.integer({ min: 1, max: 8 }), value), { selector: ([key]) => key })
     .map((entries) => new Map(entries));

@@ -55,7 +55,7 @@ describe("kafka-dr with a closed pipe", function () {
         ["stderr", "2>&1 >/dev/null | true"],
     ] as const) {
         it(`keeps its exit code and prints no error when ${name} is closed`, () => {
-            // The reader ends before kafka-dr has started to write.
+            // The reader ends before kafka-dr starts to write.
             const command =
                 name === "stdout" ? "verify --help" : "verify --help --no-such-option >&2";
             const { stderr } = spawnSync(
@@ -119,7 +119,7 @@ describe("bin/kafka-dr.js in a checkout", function () {
         return { status, stdout: stdout.trim(), stderr };
     }
 
-    it("compiles at the first start, and after that where a source has changed", () => {
+    it("compiles at the first start, and later when a source has changed", () => {
         install();
         assert.deepEqual(start(), { status: 0, stdout: "one", stderr: "" });
         const compiled = path.join(root, "dist/cli/main.js");
@@ -129,9 +129,9 @@ describe("bin/kafka-dr.js in a checkout", function () {
         assert.equal(start().stdout, "another");
     });
 
-    it("compiles at each start where dist/ cannot be written", () => {
+    it("compiles at each start if dist/ is not writable", () => {
         install();
-        // A file in the way of the folder: it stops root, too.
+        // A file at the folder's path, which stops root as well.
         source("dist", "");
         assert.deepEqual(start(), { status: 0, stdout: "one", stderr: "" });
         source("cli/answer.ts", 'export const answer: string = "another";');
@@ -149,7 +149,7 @@ describe("bin/kafka-dr.js in a checkout", function () {
         );
     });
 
-    it("names it for a package that is absent as well", () => {
+    it("names this command for a single missing package as well", () => {
         install();
         source("cli/answer.ts", 'export { answer } from "no-such-package";');
         assert.match(start().stderr, /^kafka-dr: the npm packages are not installed, .*\n$/);

@@ -82,7 +82,7 @@ describe("kafka-dr", () => {
         });
     }
 
-    it("ends with 130 when it was interrupted, whatever came of that", async () => {
+    it("ends with 130 after an interruption, whatever the command returns", async () => {
         const interrupted = AbortSignal.abort();
         const result = await runWith(["try"], [throwing(() => new Error("x"))], interrupted);
         assert.equal(result.code, 130);
@@ -125,7 +125,7 @@ describe("connectionOf", () => {
     });
     const file = (name: string): string => join(folder, name);
 
-    it("reads options, before the environment, and the files", () => {
+    it("prefers options to the environment, and reads the files", () => {
         const env = {
             KAFKA_DR_SOURCE_BOOTSTRAP: "env:1",
             KAFKA_DR_SOURCE_CA: file("ca"),
@@ -189,7 +189,7 @@ describe("connectionOf", () => {
         assert.throws(() => connectionOf("source", certificate, {}), /requires TLS/);
     });
 
-    it("names the environment after the option", () => {
+    it("names the environment variable after the option", () => {
         assert.equal(environmentName("target", "password-file"), "KAFKA_DR_TARGET_PASSWORD_FILE");
     });
 });
@@ -220,7 +220,7 @@ describe("explainConnectionFailure", () => {
     ];
     for (const [error, connection, reason, check] of cases) {
         const { code } = error as Error & { code: string };
-        it(`tells what to check after ${code} ${connection === tls ? "with" : "without"} TLS`, () => {
+        it(`names what to check after ${code} ${connection === tls ? "with" : "without"} TLS`, () => {
             const found = explainConnectionFailure(
                 new Error("outer", { cause: error }),
                 connection,
@@ -251,7 +251,7 @@ describe("output", () => {
         assert(terminal.text.endsWith("step 11\r\u001b[K"));
     });
 
-    it("says durations in a fitting unit", () => {
+    it("prints durations in a suitable unit", () => {
         const seconds = [0.42, 9.96, 75, 720, 7200, 86400 * 5];
         assert.deepEqual(seconds.map(duration), [
             "0.4 s",

@@ -26,7 +26,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
     loss: ["--stack", "dev", "--record", "x"],
 };
 
-/** Packages that the help must not wait for. */
+/** Packages that the help must not load. */
 const HEAVY = ["@platformatic/kafka", "@kubernetes/client-node", "@pulumi/", "/zod/", "js-yaml"];
 
 async function runCommand(...args: string[]) {

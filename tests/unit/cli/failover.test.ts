@@ -241,7 +241,7 @@ describe("an unplanned failover", () => {
         assert(pair.calls.indexOf("forward 1: stop") < pair.calls.indexOf("change failed-over 1"));
     });
 
-    it("is refused while the source is alive and records arrive there, unless forced", async () => {
+    it("is refused while the source is reachable and receives records, unless forced", async () => {
         let end = 10;
         const writing = { ends: () => Promise.resolve([{ topic: "orders", endOffsets: [end++] }]) };
         const pair = new FakePair(at("mirroring"));
@@ -271,7 +271,7 @@ describe("an unplanned failover", () => {
         assert.equal(pair.position.phase, "failed-over");
     });
 
-    it("needs the target", async () => {
+    it("requires the target", async () => {
         const pair = new FakePair(at("mirroring"));
         pair.answers = { unreachable: () => Promise.resolve("refused") };
         assert.equal((await refused(pair, unplanned)).outcome, "unreachable");

@@ -247,7 +247,7 @@ describe("the connections of a command's Job", () => {
                     .filter((object) => providerOf(object) === "kubernetes-source")
                     .map(({ inputs }) => (inputs.metadata as { name?: string }).name),
             );
-            // Strimzi makes these with the cluster and with the user.
+            // Strimzi creates these with the cluster and with the user.
             const made = new Set(["my-cluster-cluster-ca-cert"]);
             for (const { ca, credentials } of Object.values(accesses)) {
                 assert(typeof ca === "object");
@@ -272,7 +272,7 @@ describe("the connections of a command's Job", () => {
     }
 
     const refused: readonly (readonly [string, Change[], string | undefined, RegExp])[] = [
-        ["an unknown user", [], "nobody", /"nobody".* its users: my-app\.$/],
+        ["an unknown user", [], "your-app", /"your-app".* its users: my-app\.$/],
         [
             "a listener that does not accept passwords",
             [["source/listeners/1/authentication", "tls"]],

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Channel, FrameWriter, parseFrame } from "../../../cli/run/logFrames";
 import { LogReader } from "../../../cli/run/logReader";
 
-/** What a process writes, as frames with the times of a kubelet. */
+/** The output of a process, as frames with the times of a kubelet. */
 function logOf(writes: readonly (readonly [Channel, Buffer])[], exitCode: number): string[] {
     const lines: string[] = [];
     const writer = new FrameWriter((line) => lines.push(line.slice(0, -1)));
@@ -39,7 +39,7 @@ const writes = fc.array(
 );
 
 describe("the output of a container", () => {
-    it("arrives as it was written, each stream for itself, whatever it holds", () => {
+    it("arrives as it was written, separately for each stream, whatever its content", () => {
         fc.assert(
             fc.property(writes, fc.integer({ min: 0, max: 255 }), (written, exitCode) => {
                 const reader = new LogReader();
@@ -57,7 +57,7 @@ describe("the output of a container", () => {
         );
     });
 
-    it("arrives once, however often reads break and begin again", () => {
+    it("arrives once, however often reads are interrupted and repeated", () => {
         const breaks = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 8 });
         fc.assert(
             fc.property(writes, breaks, (written, cuts) => {
@@ -84,7 +84,7 @@ describe("the output of a container", () => {
         );
     });
 
-    it("is cut where a container runtime would cut it, and put together again", () => {
+    it("is split where a container runtime splits it, and joined again", () => {
         const long = `${"😀x".repeat(10_000)}\n`;
         const log = logOf([["stdout", Buffer.from(long)]], 0);
         assert(log.length > 4);
@@ -94,7 +94,7 @@ describe("the output of a container", () => {
         assert.equal(parts.map(({ text }) => text).join(""), long);
     });
 
-    it("is not made of halves of characters where a chunk ends within one", () => {
+    it("contains no half characters if a chunk ends within one", () => {
         const bytes = Buffer.from("é\n");
         const log = logOf(
             [
@@ -106,7 +106,7 @@ describe("the output of a container", () => {
         assert.match(log[0]!, / 1 o é$/);
     });
 
-    it("is said to be incomplete where lines are missing", () => {
+    it("is reported as incomplete if lines are missing", () => {
         const reader = new LogReader();
         const [first, , third] = logOf([["stdout", Buffer.from("1\n2\n3\n")]], 0);
         reader.accept(first!);
@@ -116,7 +116,7 @@ describe("the output of a container", () => {
         assert.equal(reader.lostLines, 1);
     });
 
-    it("shows what nobody framed on stderr, once", () => {
+    it("shows lines without a frame on stderr, once", () => {
         const reader = new LogReader();
         const lines = [
             "2026-11-26T04:00:01Z exec failed",
@@ -134,7 +134,7 @@ describe("the output of a container", () => {
         ["no number", "o text"],
         ["another channel", "1 z text"],
         ["no exit code", "1 x one"],
-        ["a number that is none", "1e9 o text"],
+        ["an invalid number", "1e9 o text"],
     ] as const) {
         it(`is no frame with ${what}`, () => {
             assert.equal(parseFrame(line), undefined);

@@ -14,7 +14,7 @@ const mirrored = (offset: number) => [{ topic: "orders", partition: 0, offset }]
 describe("lossRanges", () => {
     const recoveryPoint = { at: "", targetEnds: [{ topic: "orders", endOffsets: [100] }] };
 
-    it("begins after the offset that Kafka Connect noted, and ends at the recovery point", () => {
+    it("begins after the offset that Kafka Connect recorded, and ends at the recovery point", () => {
         const [range] = lossRanges({ ...recoveryPoint, mirrored: mirrored(89) }, logs(0, 120));
         assert.deepEqual(range!.from, { firstOffset: 90, endOffset: 120 });
         assert.deepEqual(range!.to, { firstOffset: 40, endOffset: 100 });
@@ -77,7 +77,7 @@ describe("kafka-dr loss", () => {
         });
     }
 
-    it("reads the source that the record of a failover speaks of", async () => {
+    it("reads the source that the record of a failover names", async () => {
         const record = join(folder, "record.json");
         writeFileSync(record, JSON.stringify({ recoveryPoint, from: { epoch: 1 } }));
         const io = testIo();

@@ -9,7 +9,7 @@ const one = (firstOffset: number, endOffset: number, offset?: number) =>
     progressOf(logs(firstOffset, endOffset), offset === undefined ? [] : mirrored(offset))[0]!;
 
 describe("the progress of a mirror", () => {
-    it("counts from the record after the last one that was mirrored", () => {
+    it("counts from the record after the last mirrored one", () => {
         assert.equal(one(0, 10, 9).lag, 0);
         assert.equal(one(0, 10, 6).lag, 3);
         assert.equal(one(0, 10).lag, 10);
@@ -19,7 +19,7 @@ describe("the progress of a mirror", () => {
     it("counts offsets that were deleted before they were mirrored", () => {
         assert.deepEqual([one(20, 30, 9).deletedUnmirrored, one(20, 30, 9).lag], [10, 10]);
         assert.equal(one(10, 30, 9).deletedUnmirrored, 0);
-        // A mirror that has not started yet begins with what the log has.
+        // A mirror that has not started yet begins at the start of the log.
         assert.equal(one(20, 30).deletedUnmirrored, 0);
     });
 
@@ -27,7 +27,7 @@ describe("the progress of a mirror", () => {
         assert.deepEqual([one(0, 5, 99).lag, one(0, 5, 99).deletedUnmirrored], [5, 0]);
     });
 
-    it("leaves offsets without a record out of the lag of all partitions", () => {
+    it("excludes offsets without a record from the lag of all partitions", () => {
         const found = one(0, 10, 6);
         assert.equal(lagOf([found]), 3);
         assert.equal(lagOf([{ ...found, lagRecords: 0 }]), 0);

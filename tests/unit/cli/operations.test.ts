@@ -152,7 +152,7 @@ describe("the progress of scaling MM2", () => {
         assert.deepEqual(scaleProgress(mirrorMaker(0, {}), 0, 0), { done: true });
     });
 
-    it("is reported as drift unless it is the configured number", () => {
+    it("is reported as drift unless it equals the configured number", () => {
         const scaled = { mirrorMaker: "kafka/mm2", before: 3, replicas: 0, configured: 3 };
         assert.match(scaledText(scaled), /nothing is mirrored\.\nThis is drift: .* is 3\./);
         assert.match(scaledText(scaled), /config set --path 'kafka-dr:mirror\.replicas' 0/);

@@ -217,7 +217,7 @@ describe("PartitionComparison and a naive reference", () => {
                     const arrived = to.filter((record) => record >= offset && record < 1000);
                     const rest = new Set(to.slice(toOffset));
                     assert(arrived.every((record) => rest.has(record)));
-                    // No record before the offset is read again without need.
+                    // No record before the offset is read again unnecessarily.
                     const next = to[toOffset];
                     assert(next === undefined || (next >= offset && next < 1000));
                 }

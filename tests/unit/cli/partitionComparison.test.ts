@@ -117,7 +117,7 @@ describe("PartitionComparison", () => {
             matched: 3,
             missing: 2,
         });
-        // The markers of transactions leave gaps in a topic without compaction too.
+        // Transaction markers leave gaps in a topic without compaction as well.
         assert.deepEqual(counts(compare(from, compacted)), { matched: 3, missing: 2 });
     });
 

@@ -25,7 +25,7 @@ describe("verify as a Job", () => {
         );
     });
 
-    it("needs a user that may write for --produce", () => {
+    it("requires a user with the right to write for --produce", () => {
         assert.throws(
             () => jobArguments({ ...DEFAULTS, produce: 5 }),
             (error) => error instanceof CommandError && error.outcome === "badInput",
@@ -43,7 +43,7 @@ describe("kafka-dr verify without a cluster", () => {
         [["--max-lag", "-1"], /whole number of at least 0/],
         [["--sample", "0"], /a number above 0 and at most 1/],
         [["--since", "yesterday"], /a time such as "2026-05-01T12:00:00Z"/],
-        // Through a Job, and from here: both ways load their own modules.
+        // Through a Job, and directly: each way loads its own modules.
         [["--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
         [["--stack", "prod", "--topic", "a", "--produce", "5"], /--as <user>/],
         [["--topic", "orders"], /the bootstrap servers of the source are missing/],

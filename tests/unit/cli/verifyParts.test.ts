@@ -41,7 +41,7 @@ describe("configDifferences", () => {
         ["a configuration that cannot be set", config("1", { isFixed: true }), config("2"), false],
     ];
     for (const [name, from, to, isDifferent] of cases) {
-        it(`sees ${isDifferent ? "a difference" : "none"} in ${name}`, () => {
+        it(`finds ${isDifferent ? "a difference" : "no difference"} in ${name}`, () => {
             const found = configDifferences(
                 new Map([["retention.ms", from]]),
                 new Map(to ? [["retention.ms", to]] : []),
@@ -50,7 +50,7 @@ describe("configDifferences", () => {
         });
     }
 
-    it("ignores what MirrorMaker 2 does not copy", () => {
+    it("ignores configuration that MirrorMaker 2 does not copy", () => {
         for (const name of CONFIGS_NOT_SYNCED) {
             const found = configDifferences(
                 new Map([[name, config("1")]]),
@@ -115,7 +115,7 @@ describe("Digester", () => {
         assert.equal(digest(one, false), digest(other, false));
     });
 
-    it("takes records of any length, and only those of the range", () => {
+    it("accepts records of any length, and only those of the range", () => {
         const record = (offsetDelta: number, size: number): KafkaRecord => ({
             length: 0,
             attributes: 0,
@@ -140,7 +140,7 @@ describe("samplePartitions", () => {
         partition,
     }));
 
-    it("chooses about the fraction, always the same ones, and further ones for more", () => {
+    it("chooses about the fraction, always the same partitions, and adds further ones for a larger fraction", () => {
         const { chosen, others } = samplePartitions(all, 0.3);
         assert(chosen.length > 240 && chosen.length < 360, `${chosen.length}`);
         assert.equal(chosen.length + others.length, all.length);
@@ -157,7 +157,7 @@ describe("samplePartitions", () => {
 });
 
 describe("the scope of a comparison", () => {
-    it("is what MirrorMaker 2 mirrors by default", () => {
+    it("contains the topics that MirrorMaker 2 mirrors by default", () => {
         const { isMirroredTopic, isMirroredGroup, topicPrefix } = defaultScope();
         const topics = ["orders", "__consumer_offsets", "a.checkpoints.internal", "b.replica"];
         assert.deepEqual(topics.filter(isMirroredTopic), ["orders"]);
@@ -175,7 +175,7 @@ describe("the scope of a comparison", () => {
         assert.deepEqual(["abc", "xyz"].filter(renamed.isMirroredTopic), ["abc"]);
     });
 
-    it("is narrowed to the topics that are named", () => {
+    it("is limited to the named topics", () => {
         const { isMirroredTopic, isMirroredGroup } = narrowed(defaultScope(), ["__odd"], []);
         assert.deepEqual(["orders", "__odd"].filter(isMirroredTopic), ["__odd"]);
         assert.deepEqual(["app"].filter(isMirroredGroup), ["app"]);

@@ -4,7 +4,7 @@ import { named, providerOf, waitsFor } from "../../support/registrations";
 
 describe("KafkaDisasterRecovery: the CA of the source", () => {
     describe("the copy of the CA", () => {
-        it("has every certificate, nothing else, and stays secret", async () => {
+        it("has every certificate and nothing else, and stays secret", async () => {
             const copy = named(await recordStack("dev"), "kafka-dr-source-ca-copy");
             assert.deepEqual(copy.inputs.data, CA_CERTIFICATES);
             assert.deepEqual(copy.secretPaths, ["data"]);
@@ -19,7 +19,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
             });
         });
 
-        it("never takes the place of the target's CA when both clusters have one name", async () => {
+        it("never replaces the target's CA when both clusters have one name", async () => {
             const result = await recordStack("dev", {
                 changes: [
                     ["target/name", "my-cluster"],
@@ -31,7 +31,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
             assert.notEqual(sourceCaCopySecretName, targetCaSecretName);
         });
 
-        it("is what MM2 trusts, by pattern", async () => {
+        it("is trusted by MM2, by pattern", async () => {
             const { inputs } = named(await recordStack("dev"), "kafka-dr-mirror-mm2");
             const { mirrors } = inputs.spec as { mirrors: { source: { tls: unknown } }[] };
             assert.deepEqual(mirrors[0]!.source.tls, {
@@ -41,7 +41,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
             });
         });
 
-        it("rolls MM2 when it changes, and only then: its hash is in the pods' annotations", async () => {
+        it("rolls MM2 only when it changes: its hash is in the pods' annotations", async () => {
             const annotationsWith = async (data: Record<string, string>) => {
                 const reads = [{ ...READY.reads![0], outputs: { ...CA_SECRET, data } }];
                 const result = await recordStack("dev", { backend: { ...READY, reads } });
@@ -59,7 +59,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
             assert.notEqual(await annotationsWith(renewed), before);
         });
 
-        it("is not made where MM2 can read the original", async () => {
+        it("does not exist if MM2 can read the original", async () => {
             const result = await recordStack("dev", {
                 changes: [
                     ["target/namespace", "kafka-source"],
@@ -100,7 +100,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
             });
         };
 
-        it("gives a service account of the source one right: to read this one Secret", async () => {
+        it("grants a service account of the source one right: to read this Secret", async () => {
             const result = await external("prod");
             const role = named(result, "kafka-dr-source-ca-reader-role");
             assert.equal(providerOf(role), "kubernetes-source");
@@ -122,7 +122,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
             ]);
         });
 
-        it("hands its token to the target as a secret, and reads no certificate itself", async () => {
+        it("passes its token to the target as a secret, and reads no certificate itself", async () => {
             const result = await external("prod");
             assert.deepEqual(result.reads, []);
             const credentials = named(result, "kafka-dr-source-ca-reader-credentials");
@@ -131,7 +131,7 @@ describe("KafkaDisasterRecovery: the CA of the source", () => {
             assert.deepEqual(credentials.secretPaths, ["data"]);
         });
 
-        it("makes a copy under the same name, every minute, and MM2 waits for the first", async () => {
+        it("refreshes a copy of the same name every minute, and MM2 waits for the first", async () => {
             const result = await external("dev");
             const { metadata, spec } = named(result, "kafka-dr-source-ca-copy").inputs as {
                 metadata: { name: string; annotations: Record<string, string> };

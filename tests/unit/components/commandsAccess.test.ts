@@ -6,7 +6,7 @@ import { READY, recordStack, recordSteps, stepsTo } from "../../support/recorded
 import { named, providerOf, waitsFor } from "../../support/registrations";
 
 describe("KafkaDisasterRecovery: access of the operators' commands", () => {
-    it("is a user at each site, whose passwords are where the Job runs", async () => {
+    it("is a user at each site, with its passwords next to the Job", async () => {
         const result = await recordStack("prod");
         for (const [name, provider] of [
             ["kafka-dr-source-commands-1", "kubernetes-source"],
@@ -41,7 +41,7 @@ describe("KafkaDisasterRecovery: access of the operators' commands", () => {
         assert(!names.includes("kafka-dr-source-commands-1"));
     });
 
-    it("has no user where a cluster is not the stack's or asks nobody, and no policy without policies", async () => {
+    it("has no user in an unmanaged cluster or without authentication, and no policy without policies", async () => {
         const changes: Change[] = [
             ["networkPolicies", { enabled: false }],
             ["users", []],
@@ -63,7 +63,7 @@ describe("KafkaDisasterRecovery: access of the operators' commands", () => {
         assert(!names.includes("kafka-dr-commands-network-policy"));
     });
 
-    it("is there for the mirror back to the source too, next to it", async () => {
+    it("exists for the reverse mirror as well, next to it", async () => {
         const result = await recordSteps("prod", stepsTo("failing-back"), { backend: READY });
         for (const [name, provider] of [
             ["kafka-dr-reverse-source-commands-1", "kubernetes-target"],
@@ -81,7 +81,7 @@ describe("KafkaDisasterRecovery: access of the operators' commands", () => {
         assert(!registrations.some(({ name }) => name.startsWith("kafka-dr-reverse-")));
     });
 
-    it("lets the pods reach DNS, the REST API of MM2 and the brokers, and nobody the pods", () => {
+    it("lets the pods reach DNS, the REST API of MM2 and the brokers, and lets no connection reach the pods", () => {
         const { settings } = parseSettings(rawStack("dev"), "Pulumi.dev.yaml");
         const { spec } = commandsNetworkPolicy(settings);
         assert.deepEqual(spec.ingress, []);

@@ -6,7 +6,7 @@ describe("connectorStates", () => {
         assert.deepEqual(connectorStates(undefined), []);
     });
 
-    it("keeps a failed task and leaves its stack trace out", () => {
+    it("keeps a failed task and omits its stack trace", () => {
         const states = connectorStates([
             {
                 name: "a->b.MirrorSourceConnector",
@@ -29,7 +29,7 @@ describe("connectorStates", () => {
         ]);
     });
 
-    it("says UNKNOWN of what the CRD does not promise and the operator left out", () => {
+    it("reports UNKNOWN for optional fields that the operator left out", () => {
         assert.deepEqual(connectorStates([{ name: "a" }, "nonsense", null]), [
             { name: "a", state: "UNKNOWN", tasks: [] },
         ]);

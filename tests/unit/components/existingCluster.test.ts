@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { CA_CERTIFICATES, recordStack } from "../../support/recordedStack";
 import { named, kubernetesObjects, providerOf, waitsFor } from "../../support/registrations";
 
-describe("KafkaDisasterRecovery: clusters that exist", () => {
-    it("leaves a cluster that exists alone, and takes its addresses", async () => {
+describe("KafkaDisasterRecovery: existing clusters", () => {
+    it("does not touch an existing cluster, and uses its addresses", async () => {
         const result = await recordStack("prod", {
             changes: [
                 [
@@ -34,7 +34,7 @@ describe("KafkaDisasterRecovery: clusters that exist", () => {
         assert.equal(result.outputs.sourceCaCopySecretName, "legacy-cluster-ca-cert-copy");
     });
 
-    it("takes the CA of an existing source in PEM, and identifies itself there", async () => {
+    it("accepts the CA of an existing source in PEM, and authenticates there", async () => {
         const chain = Object.values(CA_CERTIFICATES)
             .map((base64) => Buffer.from(base64, "base64").toString())
             .join("\n");

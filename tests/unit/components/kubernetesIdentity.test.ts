@@ -23,7 +23,7 @@ describe("KafkaDisasterRecovery: the identity of Kubernetes clusters", () => {
             ],
         });
 
-        it("lets the right clusters pass, each read with its own provider", async () => {
+        it("accepts the right clusters, each read with its own provider", async () => {
             const backend = kubeSystems(PINNED, OTHER);
             const { reads } = await recordStack("prod", { changes: pinned, backend });
             const identities = reads.filter(({ id }) => id === "kube-system");

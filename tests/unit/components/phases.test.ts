@@ -17,7 +17,7 @@ const SOURCE = "::kubernetes-source::";
 
 const UID = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
 
-/** Where the Kubernetes cluster of the source is the one that some tests pin. */
+/** The source's Kubernetes cluster with the identity that some tests pin. */
 const PINNED: RecordingOptions = {
     ...READY,
     reads: [
@@ -26,7 +26,7 @@ const PINNED: RecordingOptions = {
     ],
 };
 
-/** The stack in a phase to which it came on the way of a whole cycle. */
+/** The stack in a phase that it reached in the course of a whole cycle. */
 const run = (stack: "dev" | "prod", phase: Phase, ...changes: Change[]) =>
     recordSteps(stack, stepsTo(phase), { changes, backend: PINNED });
 
@@ -68,7 +68,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         }
     });
 
-    it("copy back next to the source, with the sites and aliases changed over", async () => {
+    it("copy back next to the source, with sites and aliases swapped", async () => {
         const result = await run("prod", "failing-back");
         const back = mirrorOf(result, "kafka-dr-reverse-mirror-mm2");
         assert.equal(back.spec.target.alias, "my-cluster");
@@ -85,7 +85,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         );
     });
 
-    it("have that mirror in two phases only", async () => {
+    it("have the reverse mirror in two phases only", async () => {
         for (const phase of PHASES) {
             const { registrations, outputs } = await run("prod", phase);
             const isThere = registrations.some(
@@ -100,7 +100,7 @@ describe("KafkaDisasterRecovery: phases", () => {
     });
 
     for (const stack of ["dev", "prod"] as const) {
-        it(`read nothing of the source of ${stack} and leave all of it as it is once it is lost`, async () => {
+        it(`read nothing from a lost source of ${stack}, and leave its objects unchanged`, async () => {
             const uid: Change = ["source/kubernetesClusterUid", UID];
             const result = await run(stack, "failed-over", ...(stack === "prod" ? [uid] : []));
             assert.deepEqual(
@@ -133,7 +133,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         });
     }
 
-    it("keep the copy of the CA as it is, and what rolls MM2 when it changes", async () => {
+    it("keep the copy of the CA unchanged, and its hash that rolls MM2", async () => {
         const [before, after] = [await run("prod", "mirroring"), await run("prod", "failed-over")];
         assert.deepEqual(named(after, COPY).options.ignoreChanges, ["data", "metadata"]);
         const podOf = (result: ProgramResult) =>
@@ -158,7 +158,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         );
     });
 
-    it("let Pulumi forget what a lost source still has to delete, and take it over when it returns", async () => {
+    it("let Pulumi forget the pending deletions of a lost source, and adopt the objects when it returns", async () => {
         for (const [phase, deleteUnreachable, takesOver] of [
             ["mirroring", undefined, undefined],
             ["failed-over", "true", undefined],
@@ -178,7 +178,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         }
     });
 
-    it("say where applications connect, and let them write there", async () => {
+    it("export where applications connect, and let them write there", async () => {
         for (const [phase, site] of [
             ["draining", "source"],
             ["failed-over", "target"],
@@ -223,14 +223,14 @@ describe("KafkaDisasterRecovery: phases", () => {
         );
     });
 
-    it("make the start positions with a mark that says that they are none", async () => {
-        // In a preview the SDK takes data that is absent for unknown, and nothing could be refused.
+    it("create the start positions with a mark for incomplete ones", async () => {
+        // In a preview the SDK treats absent data as unknown, so no check could refuse it.
         const { inputs } = named(await run("prod", "resuming"), "kafka-dr-start-positions-2");
         assert.deepEqual(inputs.data, { complete: "false" });
     });
 
     for (const preview of [true, false]) {
-        it(`touch nothing without start positions in ${preview ? "a preview" : "an update"}`, async () => {
+        it(`change nothing without start positions in ${preview ? "a preview" : "an update"}`, async () => {
             const deployed = await run("prod", "resuming");
             const data = { complete: "false" };
             const touched: string[] = [];
@@ -259,7 +259,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         });
     }
 
-    it("let nobody write at the target before the mirror has stopped, nor at a rebuilt source before it has begun", async () => {
+    it("allow writes at the target only after the mirror has stopped, and at a rebuilt source only after it has begun", async () => {
         const failedOver = await run("prod", "failed-over");
         const mirror = named(failedOver, "kafka-dr-mirror-mm2").urn;
         const waits = (result: ProgramResult, user: string) =>
@@ -283,7 +283,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         assert(!waits(resumed, "kafka-dr-user-my-app-target"));
     });
 
-    it("mirror back only when nobody else may write to the source", async () => {
+    it("mirror back only after applications have lost the right to write to the source", async () => {
         const failingBack = await run("prod", "failing-back");
         const { dependencies } = named(failingBack, "kafka-dr-reverse-mirror-mm2").options;
         assert(dependencies.includes(named(failingBack, "kafka-dr-user-my-app-source").urn));
@@ -313,7 +313,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         );
     });
 
-    it("refuse a change that is not allowed before anything is touched, also in a preview", async () => {
+    it("refuse an invalid change before any object changes, also in a preview", async () => {
         const deployed = await run("prod", "failed-over");
         for (const preview of [true, false]) {
             const touched: string[] = [];
@@ -345,7 +345,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         });
     };
 
-    it("are read from a record that has the epoch's earlier name", async () => {
+    it("are read from a record with the epoch's earlier name", async () => {
         await drainAfter({ phase: "mirroring", generation: "1" });
         await assert.rejects(
             drainAfter({ phase: "mirroring", generation: "2" }),
@@ -353,7 +353,7 @@ describe("KafkaDisasterRecovery: phases", () => {
         );
     });
 
-    it("refuse a record that they cannot read, instead of taking the stack for a new one", async () => {
+    it("refuse an unreadable record, instead of treating the stack as new", async () => {
         await assert.rejects(
             drainAfter({ phase: "failed-over" }),
             /records the phase of the pair as .*"failed-over".* cannot read/,

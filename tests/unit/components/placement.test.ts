@@ -24,7 +24,7 @@ describe("KafkaDisasterRecovery: where resources go and in what order", () => {
             );
         });
 
-        it("carry every Kubernetes object of prod to the context of its site", async () => {
+        it("put every Kubernetes object of prod into the context of its site", async () => {
             const result = await recordStack("prod");
             const namesOf = (provider: string) =>
                 kubernetesObjects(result)
@@ -80,7 +80,7 @@ describe("KafkaDisasterRecovery: where resources go and in what order", () => {
             assert.match(read!.provider!, /::kubernetes-source::/);
         });
 
-        it("have an identity of their own, and let Secrets change in place", async () => {
+        it("have their own identity, and let Secrets change in place", async () => {
             const changes: Change[] = [
                 ["source/clusterIdentifier", "uid-1"],
                 ["source/kubeconfig", "/etc/kube/primary"],
@@ -154,10 +154,10 @@ describe("KafkaDisasterRecovery: where resources go and in what order", () => {
         });
     });
 
-    describe("what holds data", () => {
+    describe("data", () => {
         const holders = /:(Kafka|KafkaNodePool|KafkaTopic|Namespace)$/;
 
-        it("is protected and retained in prod, and nothing else is", async () => {
+        it("is protected and retained in prod, unlike all other resources", async () => {
             const result = await recordStack("prod", {
                 changes: [
                     ["source/createNamespace", true],
@@ -181,7 +181,7 @@ describe("KafkaDisasterRecovery: where resources go and in what order", () => {
             ]);
         });
 
-        it("is neither in dev", async () => {
+        it("is neither protected nor retained in dev", async () => {
             for (const { name, options } of kubernetesObjects(await recordStack("dev"))) {
                 assert(options.protect !== true && options.retainOnDelete !== true, name);
             }

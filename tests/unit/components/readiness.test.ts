@@ -8,7 +8,7 @@ describe("KafkaDisasterRecovery: waiting and failing", () => {
         const annotationsOf = (registration: Registration) =>
             (registration.inputs.metadata as { annotations?: Record<string, string> }).annotations;
 
-        it("is waited for with the settings' timeouts", async () => {
+        it("is awaited with the settings' timeouts", async () => {
             const result = await recordStack("dev", {
                 changes: [
                     [
@@ -31,7 +31,7 @@ describe("KafkaDisasterRecovery: waiting and failing", () => {
             });
         });
 
-        it("asks for no address of an MM2 without workers, which never gets one", async () => {
+        it("requires no address from an MM2 without workers, which never gets one", async () => {
             const result = await recordStack("dev", { changes: [["mirror/replicas", 0]] });
             const annotations = annotationsOf(named(result, "kafka-dr-mirror-mm2"));
             assert.equal(annotations?.["pulumi.com/waitFor"], "condition=Ready");
@@ -40,7 +40,7 @@ describe("KafkaDisasterRecovery: waiting and failing", () => {
         });
     });
 
-    it("says which resource failed when one does", async () => {
+    it("names the resource that failed", async () => {
         const creates = [
             { name: "kafka-dr-target-kafka", error: "Kafka is NotReady: no storage class" },
         ];

@@ -20,11 +20,11 @@ describe("KafkaDisasterRecovery: the way to the source", () => {
             );
         });
 
-        it("is what the operator reports of an exposed listener from another", async () => {
+        it("is the operator's address of an exposed listener from another cluster", async () => {
             assert.equal(bootstrapOf(await recordStack("prod")), "203.0.113.7:9094");
         });
 
-        it("is what the settings say, over both", async () => {
+        it("is the address in the settings, before both", async () => {
             const changes: Change[] = [["mirror/sourceBootstrapServers", "kafka.example.com:443"]];
             assert.equal(
                 bootstrapOf(await recordStack("prod", { changes })),
@@ -32,7 +32,7 @@ describe("KafkaDisasterRecovery: the way to the source", () => {
             );
         });
 
-        it("fails the update, not silently, when a Ready cluster reports no such listener", async () => {
+        it("fails the update with a message when a Ready cluster reports no such listener", async () => {
             const creates = [{ type: `${STRIMZI}Kafka`, outputs: { status: { listeners: [] } } }];
             await assert.rejects(recordStack("prod", { backend: { ...READY, creates } }), {
                 message:

@@ -4,7 +4,7 @@ import { named } from "../../support/registrations";
 
 describe("KafkaDisasterRecovery: outputs and previews", () => {
     describe("a preview of a new stack", () => {
-        it("reads no CA, and knows every name that is computed", async () => {
+        it("reads no CA, and knows every computed name", async () => {
             const result = await recordStack("prod", { preview: true, backend: {} });
             assert.deepEqual(
                 result.reads.map(({ id }) => id),
@@ -26,7 +26,7 @@ describe("KafkaDisasterRecovery: outputs and previews", () => {
             ]);
         });
 
-        it("does not know the address that a load balancer will have, and all else of MM2", async () => {
+        it("does not know the address of a future load balancer, but all else about MM2", async () => {
             const result = await recordStack("prod", { preview: true, backend: {} });
             assert.deepEqual(named(result, "kafka-dr-mirror-mm2").unknownPaths, [
                 "spec.mirrors[0].source.bootstrapServers",
@@ -35,7 +35,7 @@ describe("KafkaDisasterRecovery: outputs and previews", () => {
         });
     });
 
-    it("exports the contract of application stacks, with nothing secret in it", async () => {
+    it("exports the contract of application stacks, without secrets", async () => {
         const { outputs, secretOutputs } = await recordStack("dev");
         assert.deepEqual(secretOutputs, []);
         assert.deepEqual(outputs, {

@@ -25,7 +25,7 @@ describe("KafkaDisasterRecovery: the operator", () => {
             }
         });
 
-        it("has the image of the settings, in the parts that the chart puts together", async () => {
+        it("has the image of the settings, in the parts that the chart joins", async () => {
             const digest = `sha256:${"ab".repeat(32)}`;
             const values = async (image: string) => {
                 const changes: Change[] = [install, ["images", { operator: image }]];
@@ -50,7 +50,7 @@ describe("KafkaDisasterRecovery: the operator", () => {
             );
         });
 
-        it("is installed in each of two Kubernetes clusters, for the namespace there", async () => {
+        it("is installed in each of two Kubernetes clusters, for the namespace in it", async () => {
             const result = await recordStack("prod", { changes: [install] });
             const releases = result.registrations.filter(({ type }) => type === RELEASE);
             assert.deepEqual(

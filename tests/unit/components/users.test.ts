@@ -10,7 +10,7 @@ const certificates: Change[] = [
     ["users", []],
 ];
 
-/** The Secret that the User Operator makes of a KafkaUser with a client certificate. */
+/** The Secret that the User Operator creates for a KafkaUser with a client certificate. */
 const USER_SECRET = {
     data: { "ca.crt": "Y2E=", "user.crt": "Y2VydA==", "user.key": "a2V5", "user.p12": "cDEy" },
 };
@@ -39,7 +39,7 @@ function mirrorSpec(result: ProgramResult) {
 
 describe("KafkaDisasterRecovery: users", () => {
     describe("MM2's own, with a password", () => {
-        it("is one at each site, and MM2 reads both passwords next to itself", async () => {
+        it("exists at each site, and MM2 reads both passwords in its own namespace", async () => {
             const result = await recordStack("prod");
             const { target, mirrors } = mirrorSpec(result);
             assert.deepEqual(mirrors[0].source.authentication, {
@@ -81,7 +81,7 @@ describe("KafkaDisasterRecovery: users", () => {
             assert.match(text, /^[A-Za-z0-9]{32}$/);
         });
 
-        it("is made after the cluster whose User Operator acts on it", async () => {
+        it("is created after the cluster whose User Operator manages it", async () => {
             const waited = waitsFor(await recordStack("prod"), "kafka-dr-source-user-1");
             assert(waited.includes("kafka-dr-source-kafka"), waited.join(", "));
         });
@@ -98,7 +98,7 @@ describe("KafkaDisasterRecovery: users", () => {
             );
         });
 
-        it("needs no second copy where both sites are in one namespace", async () => {
+        it("needs no second copy if both sites are in one namespace", async () => {
             const changes: Change[] = [
                 ["target/namespace", "kafka-source"],
                 ["target/createNamespace", false],
@@ -108,7 +108,7 @@ describe("KafkaDisasterRecovery: users", () => {
             assert(!registrations.some(({ name }) => name.endsWith("-password-mirror")));
         });
 
-        it("has no ACLs where the cluster has no authorizer", async () => {
+        it("has no ACLs if the cluster has no authorizer", async () => {
             const changes: Change[] = [
                 ["security", { allowInsecureListeners: true }],
                 ["source/authorization", "none"],
@@ -120,7 +120,7 @@ describe("KafkaDisasterRecovery: users", () => {
             assert.deepEqual(Object.keys(inputs.spec as object), ["authentication"]);
         });
 
-        it("is not made at a listener that asks nobody", async () => {
+        it("does not exist for a listener without authentication", async () => {
             const changes: Change[] = [
                 ["security", { allowInsecureListeners: true }],
                 ["source/authorization", "none"],
@@ -136,7 +136,7 @@ describe("KafkaDisasterRecovery: users", () => {
     });
 
     describe("MM2's own, with a client certificate", () => {
-        it("is copied from the source, certificate and key alone, and read in place at the target", async () => {
+        it("is copied from the source (certificate and key only), and read in place at the target", async () => {
             const backend = withUserSecret();
             const result = await recordStack("prod", { changes: certificates, backend });
             const copy = named(result, "kafka-dr-source-user-1-copy");
@@ -181,7 +181,7 @@ describe("KafkaDisasterRecovery: users", () => {
             assert.deepEqual(await typeOf(["mirror/targetListener", "certs"]), ["tls", "9094"]);
         });
 
-        it("rolls MM2 when the certificate changes, and only then", async () => {
+        it("rolls MM2 only when the certificate changes", async () => {
             const annotation = async (data?: Record<string, string>) => {
                 const backend = withUserSecret(data);
                 const result = await recordStack("prod", { changes: certificates, backend });
@@ -209,7 +209,7 @@ describe("KafkaDisasterRecovery: users", () => {
             });
         }
 
-        it("is not read in a preview of a new stack, since no one has made it", async () => {
+        it("is not read in a preview of a new stack, because it does not exist yet", async () => {
             const preview = { changes: certificates, preview: true, backend: {} };
             const { reads } = await recordStack("prod", preview);
             assert.deepEqual(
@@ -220,7 +220,7 @@ describe("KafkaDisasterRecovery: users", () => {
     });
 
     describe("of applications", () => {
-        it("are at both sites with one password, and write at the active one alone", async () => {
+        it("exist at both sites with one password, and write only at the active one", async () => {
             const result = await recordStack("prod");
             const secret = (side: string) =>
                 named(result, `kafka-dr-user-my-app-1-password-${side}`).inputs;

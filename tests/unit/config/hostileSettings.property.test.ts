@@ -12,7 +12,7 @@ import { kafkaTopic } from "../../../strimzi/builders/topic";
 import { validateStrimziObject } from "../../../strimzi/schema/validate";
 import { type RawSettings, rawStack } from "../../support/rawSettings";
 
-/** Values that would do harm where text is pasted into text, or that code forgets to expect. */
+/** Values that do harm in concatenated text, or that code does not expect. */
 const HOSTILE: readonly unknown[] = [
     "",
     " ",
@@ -94,7 +94,7 @@ function pathsOf(schema: z.core.JSONSchema.BaseSchema | boolean, path: Path): Pa
     return [path, ...nested];
 }
 
-/** Puts a value at a path, making what is missing on the way. */
+/** Puts a value at a path, and creates missing parents. */
 function put(raw: RawSettings, path: Path, value: unknown): RawSettings {
     const copy = structuredClone(raw);
     let at: Record<string | number, unknown> = copy;
@@ -109,7 +109,7 @@ function put(raw: RawSettings, path: Path, value: unknown): RawSettings {
     return copy;
 }
 
-/** The key of a map, where a path ends in one, may be hostile as well. */
+/** If a path ends in a key of a map, the key may be hostile as well. */
 function withKey(path: Path, key: unknown): Path {
     return path.map((part) => (part === "some.key" && typeof key === "string" ? key : part));
 }
@@ -149,7 +149,7 @@ function textsOf(value: unknown): string[] {
 }
 
 describe("hostile settings", function () {
-    // Some 20 s of one CPU; the rest is for a machine that has other things to do.
+    // About 20 s of one CPU; the rest is for a busy machine.
     const paths = fieldPaths();
     const stacks = [rawStack("dev"), rawStack("prod"), existingSource()];
 
@@ -161,7 +161,7 @@ describe("hostile settings", function () {
         assert(paths.length > 150, `${paths.length} fields`);
     });
 
-    it("are refused where a name is hostile above a harmless value", () => {
+    it("are refused if the name of a harmless value is hostile", () => {
         const keys = HOSTILE.filter((value): value is string => typeof value === "string");
         for (const key of keys.filter((text) => /[\u0000-\u001f\u007f]/.test(text))) {
             const path: Path = ["target", "listeners", 0, "configuration", key];
@@ -169,7 +169,7 @@ describe("hostile settings", function () {
         }
     });
 
-    it(`are refused by the settings' own error or carried as they are, in ${RUNS} cases`, () => {
+    it(`are refused with the settings' own error or kept unchanged, in ${RUNS} cases`, () => {
         const value = fc.oneof(
             fc.constantFrom(...HOSTILE),
             fc.string({ unit: "binary", maxLength: 40 }),
@@ -202,7 +202,7 @@ describe("hostile settings", function () {
     });
 });
 
-/** A stack whose source exists, with an authentication that Strimzi writes into a JAAS text. */
+/** A stack with an existing source, and an authentication that Strimzi writes into a JAAS text. */
 function existingSource(): RawSettings {
     return {
         ...rawStack("prod"),
@@ -223,7 +223,7 @@ function existingSource(): RawSettings {
     };
 }
 
-/** The settings; undefined where they are refused as people must see it. */
+/** The settings; undefined if they are refused with a proper message. */
 function parsed(raw: RawSettings): Settings | undefined {
     try {
         return parseSettings(raw, "Pulumi.hostile.yaml").settings;
@@ -240,7 +240,7 @@ function parsed(raw: RawSettings): Settings | undefined {
 function assertHarmless(settings: Settings): void {
     const objects = objectsOf(settings);
     for (const object of objects) {
-        // `configuration` of a listener is Strimzi's, as it is: its API server judges the fields.
+        // `configuration` of a listener passes to Strimzi unchanged: the API server checks its fields.
         const ours = validateStrimziObject(object).filter(
             (problem) => !/^spec\.kafka\.listeners\[\d+\]\.configuration\b/.test(problem),
         );

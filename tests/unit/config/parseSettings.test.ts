@@ -83,13 +83,13 @@ describe("parseSettings", () => {
             "persistent-claim",
         ],
         [
-            "a size that is none",
+            "an invalid size",
             ["target/nodePools/0/storage", { type: "persistent-claim", size: "lots" }],
             "quantity",
             "target.nodePools[0].storage.size",
             "2Gi",
         ],
-        ["a heap that is none", ["mirror/jvmHeap", "1Gi"], "heap-size", "mirror.jvmHeap", "512m"],
+        ["an invalid heap", ["mirror/jvmHeap", "1Gi"], "heap-size", "mirror.jvmHeap", "512m"],
         [
             "a flag of the JVM with its dashes",
             ["mirror/jvmFlags", { "-XX:UseParallelGC": true }],
@@ -296,7 +296,7 @@ describe("parseSettings", () => {
         }
     });
 
-    it("refuses a CA that is no PEM", () => {
+    it("refuses a CA that is not PEM", () => {
         const existing = {
             managed: false,
             name: "legacy",
@@ -338,7 +338,7 @@ describe("parseSettings", () => {
         ]);
     });
 
-    it("says file, count, key, value, message and rule in its text", () => {
+    it("names file, count, key, value, message and rule in its text", () => {
         const { message } = errorOf(["mirror/tasksMax", 0]);
         assert.equal(
             message,
@@ -354,7 +354,7 @@ describe("parseSettings", () => {
         assert(message.length < 500, message);
     });
 
-    it("takes CPUs as a number, as YAML makes them of `cpu: 2`", () => {
+    it("accepts CPUs as a number, as in the YAML `cpu: 2`", () => {
         const raw = changed(rawStack("dev"), ["mirror/resources/limits/cpu", 2]);
         assert.equal(parseSettings(raw, "file").settings.mirror.resources?.limits.cpu, "2");
     });

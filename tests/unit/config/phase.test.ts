@@ -32,7 +32,7 @@ describe("phases", () => {
         }
     });
 
-    it("let nobody write while a log is drained or a mirror has not begun, and groups finish reading", () => {
+    it("allow no writes while a log drains or before a mirror begins, but let groups finish reading", () => {
         for (const phase of ["draining", "draining-back", "resuming"] as const) {
             assert(!Object.values(phases[phase].access).includes("writing"), phase);
         }
@@ -40,7 +40,7 @@ describe("phases", () => {
         assert.equal(phases["draining-back"].access.target, "consuming");
     });
 
-    it("use nothing of the source where it counts as lost", () => {
+    it("use nothing of a lost source", () => {
         assert.deepEqual(
             PHASES.filter((phase) => !phases[phase].usesSource),
             ["failed-over"],
@@ -80,7 +80,7 @@ describe("changes of phase", () => {
         }
     });
 
-    it("never let the source become active again without a new epoch once it was left", () => {
+    it("never make the source active again without a new epoch after a failover", () => {
         fc.assert(
             fc.property(fc.array(fc.tuple(anyPhase, fc.integer({ min: 1, max: 4 }))), (wanted) => {
                 let now = at("mirroring");
@@ -101,7 +101,7 @@ describe("changes of phase", () => {
         );
     });
 
-    it("name the way when they are refused", () => {
+    it("name the allowed way when they are refused", () => {
         const problem = transitionProblem(at("failed-over"), at("mirroring"));
         assert.match(
             problem!,

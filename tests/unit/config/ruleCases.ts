@@ -4,10 +4,10 @@ import certificates from "../../support/caCertificates.json";
 export interface Case {
     readonly rule: string;
     readonly changes: readonly Change[];
-    /** Key of the problem, and a part of its message that carries the remedy. */
+    /** Key of the problem, and the part of its message with the remedy. */
     readonly key: string;
     readonly says: string;
-    /** Other rules that cannot but be broken as well. */
+    /** Other rules that the change inevitably breaks as well. */
     readonly also?: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export const ephemeral = { type: "ephemeral" };
 const noUsers: Change = ["users", []];
 const insecure: Change = ["security", { allowInsecureListeners: true }];
 
-/** Small records to a target that is far from MM2. */
+/** Small records to a target far from MM2. */
 const FAR = { recordBytes: 100, partitions: 3, targetRoundTripMs: 50 };
 
 const derivedMemory: readonly Change[] = [
@@ -25,7 +25,7 @@ const derivedMemory: readonly Change[] = [
     ["mirror/resources", undefined],
 ];
 
-/** Each change breaks one rule of the dev stack, which is otherwise right. */
+/** Each change breaks one rule of the otherwise valid dev stack. */
 export const refused: readonly Case[] = [
     {
         rule: "same-cluster",

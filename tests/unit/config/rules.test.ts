@@ -99,7 +99,7 @@ describe("rules between settings", () => {
             ["source/authorization", "none"],
             ["users", []],
         ],
-        "no User Operator where nobody identifies himself": [
+        "no User Operator without authentication": [
             ["security", { allowInsecureListeners: true }],
             ["target/listeners", [{ name: "open", port: 9093, authentication: "none" }]],
             ["target/authorization", "none"],

@@ -28,7 +28,7 @@ describe("engine: stack files", () => {
         rmSync(directory, { recursive: true });
     });
 
-    it("hands a program what the CLI would", () => {
+    it("gives a program the same config as the CLI", () => {
         write(
             `name: p
 config:
@@ -71,12 +71,12 @@ config:
         assert.ok(JSON.parse(config["kafka-dr:source"]!));
     });
 
-    it("takes a stack without config", () => {
+    it("accepts a stack without config", () => {
         write("name: p\n", "");
         assert.deepEqual(readStackFile(directory, "dev").config, {});
     });
 
-    it("lists the stacks that exist when one is missing", () => {
+    it("lists the existing stacks when one is missing", () => {
         write("name: p\n", "");
         writeFileSync(join(directory, "Pulumi.prod.yaml"), "");
         assert.throws(
@@ -87,7 +87,7 @@ config:
         refused(/Pulumi\.yaml: the project file is missing$/);
     });
 
-    it("says where YAML is broken", () => {
+    it("names line and column of invalid YAML", () => {
         write("name: p\n", "config:\n  a: 1\n  b: [1,\n  c: 2\n");
         refused(/Pulumi\.dev\.yaml:\d+:\d+: /);
         write("name: p\n", "config:\n  a: 1\n  a: 2\n");
@@ -105,12 +105,12 @@ config:
         refused(/Pulumi\.dev\.yaml: p:a\.list\.0\.b is encrypted/);
     });
 
-    it("refuses a key that is given with and without its namespace", () => {
+    it("refuses a key given both with and without its namespace", () => {
         write("name: p\n", "config:\n  p:a: 1\n  a: 2\n");
         refused(/p:a is given twice/);
     });
 
-    it("names every value that is missing or has another type than declared", () => {
+    it("names every value that is missing or not of the declared type", () => {
         write(
             `name: p
 config:

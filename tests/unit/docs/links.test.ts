@@ -50,7 +50,7 @@ function anchorsIn(text: string): Set<string> {
     return anchors;
 }
 
-/** Why a relative link leads nowhere; undefined if it leads somewhere, or out of the repository. */
+/** Why a relative link is broken; undefined if it is valid, or leads out of the repository. */
 function problemOf(file: string, { target }: Link): string | undefined {
     if (/^[a-z][a-z+.-]*:/i.test(target)) {
         return undefined;
@@ -85,7 +85,7 @@ describe("links", () => {
         assert(pages.includes("README.md") && pages.includes("docs/README.md"));
     });
 
-    it("that lead nowhere are found", () => {
+    it("that are broken are found", () => {
         const text =
             "# A b: c\n\n[x](missing.md) `[y](gone.md)`\n\n```\n[z](no.md)\n```\n\n[w](#a-b-c)";
         assert.deepEqual(linksIn(text), [

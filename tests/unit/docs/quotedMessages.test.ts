@@ -8,7 +8,7 @@ import { repositoryRoot } from "../../support/rawSettings";
 /** Columns of the runbooks' tables whose code is quoted from what the commands print. */
 const QUOTING = ["It prints", "It prints, when it holds", "It fails with"];
 
-/** What stands for a value in a quoted message: `<n>`, a number, a site, a phase, a state. */
+/** Placeholders in a quoted message: `<n>`, a number, a site, a phase, a state. */
 const VALUES = new RegExp(
     `<[^>]*>|\\b(?:${[...PHASES, "source", "target", "RUNNING", "STOPPED"].join("|")}|\\d+)\\b`,
 );

@@ -29,7 +29,7 @@ function copies(): Copy[] {
         .filter((instruction): instruction is Copy => instruction.getKeyword() === "COPY");
 }
 
-/** What `.dockerignore` lets into the image: the names behind `!`. */
+/** The files that `.dockerignore` admits into the image: the names behind `!`. */
 function included(): string[] {
     const lines = text(".dockerignore")
         .split("\n")
@@ -42,12 +42,12 @@ function included(): string[] {
 }
 
 describe("the image of the operators' commands", function () {
-    it("has a Dockerfile without a finding of the linter", () => {
+    it("has a Dockerfile that passes the linter", () => {
         const findings = validate(dockerfile, { instructionCasing: ValidationSeverity.ERROR });
         assert.deepEqual(findings, []);
     });
 
-    it("copies from the repository what is there, and nothing else", () => {
+    it("copies only existing files of the repository", () => {
         const copied = copies()
             .filter((copy) => copy.getFromFlag() === null)
             .flatMap((copy) => copy.getArguments().slice(0, -1).map(String));
@@ -61,7 +61,7 @@ describe("the image of the operators' commands", function () {
         }
     });
 
-    it("has no stack's settings, tests or lab in it", () => {
+    it("contains no stack's settings, tests or lab", () => {
         for (const name of [
             "Pulumi.dev.yaml",
             "Pulumi.prod.yaml",
@@ -73,7 +73,7 @@ describe("the image of the operators' commands", function () {
         }
     });
 
-    it("holds every file that the commands import", () => {
+    it("contains every file that the commands import", () => {
         const { files } = needsOf(commandFiles());
         assert(files.size > 50);
         const names = included();
@@ -82,7 +82,7 @@ describe("the image of the operators' commands", function () {
         }
     });
 
-    it("needs no package but the production dependencies, of which each is installed", () => {
+    it("needs only production dependencies, each of which is installed", () => {
         const { packages } = needsOf(commandFiles());
         assert(packages.has("@kubernetes/client-node"));
         for (const [name, file] of packages) {
@@ -127,7 +127,7 @@ describe("the image of the operators' commands", function () {
             ]);
         });
 
-        // Each loads other packages: none, the settings, Kafka's client, Kubernetes' client.
+        // Each loads different packages: none, the settings, the Kafka client, the Kubernetes client.
         const sizes = "--partitions 3 --record-size 100 --records-per-second 1000";
         const brokers = "--source-bootstrap 127.0.0.1:1 --target-bootstrap 127.0.0.1:1";
         for (const [command, status, expected] of [
@@ -154,7 +154,7 @@ describe("the image of the operators' commands", function () {
         });
     });
 
-    it("runs as a user whose number Kubernetes sees, without install scripts, of an exact version", () => {
+    it("runs as a numeric user, without install scripts, on an exact version", () => {
         const instructions = DockerfileParser.parse(dockerfile).getInstructions();
         const last = (keyword: string) =>
             instructions

@@ -4,7 +4,7 @@ import path from "node:path";
 import ts from "typescript";
 import { repositoryRoot } from "../../support/rawSettings";
 
-/** What files need at run time, directly or through each other. */
+/** The dependencies of files at run time, direct and indirect. */
 export interface Needs {
     /** npm packages, each with a file that imports it. */
     readonly packages: ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ export function sourcesBelow(folder: string): string[] {
         .map((file) => path.join(folder, file));
 }
 
-/** Follows the imports of files, as they are left when the types are gone. */
+/** Follows the imports of files that remain without types. */
 export function needsOf(entries: readonly string[]): Needs {
     const packages = new Map<string, string>();
     const files = new Set<string>();

@@ -72,12 +72,12 @@ function read(records: RecordsBatch[], aborted: [producer: number, firstOffset: 
 }
 
 describe("committedBatches", () => {
-    it("leaves out marks of transactions, and goes on after them", () => {
+    it("skips transaction markers, and continues after them", () => {
         const found = read([batch(0, 2, -1, 0), written(2, 3, 7), mark(5, 7, "commit")], []);
         assert.deepEqual(found, { kept: [0, 2], next: 6 });
     });
 
-    it("leaves out what was aborted, and no other producer's records between", () => {
+    it("skips aborted records, but not other producers' records between them", () => {
         const found = read(
             [
                 written(0, 2, 7),
@@ -91,7 +91,7 @@ describe("committedBatches", () => {
         assert.deepEqual(found, { kept: [2], next: 6 });
     });
 
-    it("knows two aborted transactions of one producer and the committed one between", () => {
+    it("distinguishes two aborted transactions of one producer from the committed one between them", () => {
         const found = read(
             [
                 ...[written(0, 1, 7), mark(1, 7, "abort")],
@@ -106,19 +106,19 @@ describe("committedBatches", () => {
         assert.deepEqual(found, { kept: [2], next: 6 });
     });
 
-    it("leaves out aborted records whose mark is in the next fetch", () => {
+    it("skips aborted records whose marker is in the next fetch", () => {
         assert.deepEqual(read([written(0, 5, 7)], [[7, 0]]), { kept: [], next: 5 });
-        // The broker names the transaction again for what comes after.
+        // The broker names the transaction again for the records after it.
         const rest = [written(5, 5, 7), mark(10, 7, "abort"), written(11, 1, 7)];
         assert.deepEqual(read(rest, [[7, 0]]), { kept: [11], next: 12 });
     });
 
-    it("takes an abort without records for what it is", () => {
+    it("accepts an abort without records", () => {
         const found = read([mark(0, 8, "abort"), written(1, 1, 7), mark(2, 7, "abort")], [[7, 1]]);
         assert.deepEqual(found, { kept: [], next: 3 });
     });
 
-    it("tells the broker's timestamp from the producer's", () => {
+    it("distinguishes the broker's timestamp from the producer's", () => {
         const stamped = committedBatches({
             partitionIndex: 0,
             errorCode: 0,

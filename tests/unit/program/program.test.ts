@@ -15,7 +15,7 @@ import { stripVTControlCharacters } from "node:util";
 import { type ChildProgramResult, RecordingBackend, runChildProgram } from "../../../engine";
 import { repositoryRoot } from "../../support/rawSettings";
 
-/** What decides how Pulumi starts the program. */
+/** The files that determine how Pulumi starts the program. */
 const COPIED = [
     "Pulumi.yaml",
     "package.json",
@@ -24,7 +24,7 @@ const COPIED = [
     "bin/requireNode.js",
 ];
 
-/** The packages that it needs; the folder around them is the test's own. */
+/** The packages that the program needs, in a folder of the test. */
 const PACKAGES = ["@pulumi", "esbuild", "source-map-support"];
 
 describe("bin/program.js, started by Pulumi's Node language host", function () {
@@ -72,14 +72,14 @@ describe("bin/program.js, started by Pulumi's Node language host", function () {
         return logs.map(({ message }) => stripVTControlCharacters(message));
     }
 
-    it("runs what the files say now, also after a run with the same names", async () => {
+    it("runs the current files, also after a run with the same names", async () => {
         assert.equal(await answer(), 1);
         write("part.ts", "export const answer = (): number => 2;\n");
         assert.equal(await answer(), 2);
         assert(!existsSync(join(directory, "index.js")), "compiled code on the disk");
     });
 
-    it("takes no compiled file that somebody left next to its source", async () => {
+    it("ignores a compiled file next to its source", async () => {
         for (const file of ["index.js", "part.js"]) {
             write(file, "exports.answer = () => 3;\n");
         }
@@ -91,13 +91,13 @@ describe("bin/program.js, started by Pulumi's Node language host", function () {
         assert.equal(await answer(), 1);
     });
 
-    it("runs where nothing can be cached", async () => {
-        // Also root cannot make a folder of a file.
+    it("runs without a writable cache", async () => {
+        // Not even root can create a folder below a file.
         write("node_modules/.cache", "");
         assert.equal(await answer(), 1);
     });
 
-    it("shows where an error comes from in the TypeScript sources", async () => {
+    it("shows the position of an error in the TypeScript sources", async () => {
         write(
             "part.ts",
             `interface Removed {

@@ -5,7 +5,7 @@ import type { Permission, Verb } from "../../../rbac/permission";
 import type { RawSettings } from "../../support/rawSettings";
 import { resourceOf } from "../../support/resources";
 
-/** Something that Pulumi's provider asks an API server for. */
+/** A request of Pulumi's provider to an API server. */
 export interface Need {
     readonly context: string;
     readonly namespace: string | undefined;
@@ -15,7 +15,7 @@ export interface Need {
     readonly verb: Verb;
 }
 
-/** All that is needed for a run of the program: to create, update, await, read and delete. */
+/** Every request for a run of the program: to create, update, await, read and delete. */
 export function needsOf(result: ProgramResult): Need[] {
     const objects = result.registrations.filter(({ type }) => type.startsWith("kubernetes:"));
     return [
@@ -62,7 +62,7 @@ export function needsOf(result: ProgramResult): Need[] {
     ];
 }
 
-/** All permissions of a stack by the context that they are for. */
+/** All permissions of a stack, by context. */
 export function permissionsByContext(raw: RawSettings): Map<string, readonly Permission[]> {
     const { settings } = parseSettings(structuredClone(raw), "Pulumi.test.yaml");
     return new Map(
@@ -70,7 +70,7 @@ export function permissionsByContext(raw: RawSettings): Map<string, readonly Per
     );
 }
 
-/** Whether a permission gives what is needed. */
+/** Whether a permission covers a need. */
 export function allows(permission: Permission, need: Need): boolean {
     return (
         (permission.namespace === undefined || permission.namespace === need.namespace) &&
@@ -86,7 +86,7 @@ export function inWords({ context, verb, apiGroup, resource, namespace, name }: 
     return `${context}: ${verb} ${resource}.${apiGroup} ${namespace ?? ""}/${name}`;
 }
 
-/** Kubernetes lets nobody make a Role with a right that he has not. */
+/** Kubernetes refuses to create a Role with rights that its creator lacks. */
 function givenAway({ type, inputs }: Registration): Omit<Need, "context" | "namespace">[] {
     if (type !== "kubernetes:rbac.authorization.k8s.io/v1:Role") {
         return [];

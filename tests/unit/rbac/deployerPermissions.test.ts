@@ -15,11 +15,11 @@ import { allows, inWords, needsOf, permissionsByContext } from "./coverage";
 
 interface Visit {
     readonly config: readonly (readonly [string, string])[];
-    /** The phase before. */
+    /** The previous phase. */
     readonly from?: Phase;
 }
 
-/** The phases that make other objects than mirroring does: the roles are for all of them. */
+/** The phases whose objects differ from those of mirroring: the roles cover all of them. */
 function visits({ mirror }: Settings): Visit[] {
     const next = { ...mirror, epoch: mirror.epoch + 1 };
     return mirror.replicationPolicy === "identity"
@@ -37,7 +37,7 @@ function visits({ mirror }: Settings): Visit[] {
         : [{ config: [] }];
 }
 
-/** What the program asks for with these settings, and what the deploying identity may do. */
+/** The requests of the program with these settings, and the rights of the deploying identity. */
 async function compared(raw: RawSettings) {
     const config = Object.entries(raw).map(
         ([key, value]) => [`kafka-dr:${key}`, JSON.stringify(value)] as const,
@@ -78,7 +78,7 @@ async function compared(raw: RawSettings) {
     return { missing: missing.map(inWords), unused };
 }
 
-/** One verb on one name each. */
+/** Splits a permission into single verbs on single names. */
 function atoms(permission: Permission): Permission[] {
     const { resourceNames, verbs } = permission;
     return verbs.flatMap((verb) =>
@@ -105,7 +105,7 @@ function isAccepted(raw: RawSettings): boolean {
 const PEM = Buffer.from(certificates.current, "base64").toString();
 const UID = "3f1c9c0e-5d1b-4f1e-9f43-0c2b8a7d6e5f";
 const authentication = fc.constantFrom("scram-sha-512", "tls");
-/** Values of settings that make the program register other objects, by their paths. */
+/** Values of settings that change the registered objects, by path. */
 const choices: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     retainOnDelete: fc.boolean(),
     topics: fc.subarray([{ name: "orders", partitions: 3 }]),
@@ -217,14 +217,14 @@ describe("the rights of the deploying identity", function () {
         ["a source that exists, with the system's CAs", "prod", legacy({})],
     ];
     for (const [what, stack, changes] of cases) {
-        it(`are what the program needs, and no more: ${what}`, async () => {
+        it(`are exactly those that the program needs: ${what}`, async () => {
             const { missing, unused } = await compared(changed(rawStack(stack), ...changes));
             assert.deepEqual(missing, []);
             assert.deepEqual(unused, []);
         });
     }
 
-    it("suffice for any combination of settings, and hold no more", async () => {
+    it("suffice for any combination of settings, and contain no others", async () => {
         await fc.assert(
             fc.asyncProperty(combinations.filter(isAccepted), async (raw) => {
                 assert.deepEqual(await compared(raw), { missing: [], unused: [] });
@@ -233,7 +233,7 @@ describe("the rights of the deploying identity", function () {
         );
     });
 
-    it("hold for the credentials before a rotation as well", () => {
+    it("cover the credentials before a rotation as well", () => {
         const raw = changed(
             rawStack("prod"),
             ["mirror/credentialsRevision", 3],
@@ -266,7 +266,7 @@ describe("the rights of the deploying identity", function () {
         );
     });
 
-    it("let nobody delete what is retained", () => {
+    it("include no deletion of retained objects", () => {
         const deletable = (retainOnDelete: boolean) =>
             permissionsByContext(
                 changed(rawStack("prod"), ["protect", false], ["retainOnDelete", retainOnDelete]),
@@ -285,7 +285,7 @@ describe("the rights of the deploying identity", function () {
         assert.deepEqual(deletable(false), ["kafkanodepools", "kafkas", ...always]);
     });
 
-    it("read no Secret by any other way than its name, but to see one deleted", () => {
+    it("read Secrets only by name, except to await a deletion", () => {
         for (const stack of ["dev", "prod"] as const) {
             for (const found of permissionsByContext(rawStack(stack)).values()) {
                 const reading = found.filter(
@@ -300,7 +300,7 @@ describe("the rights of the deploying identity", function () {
         }
     });
 
-    it("are bound to namespaces, but for the cluster's own objects, unless these are still to come", () => {
+    it("are limited to existing namespaces, except for cluster-wide objects", () => {
         const wide = (stack: "dev" | "prod") =>
             [...permissionsByContext(rawStack(stack)).values()]
                 .flat()
@@ -323,7 +323,7 @@ describe("the rights of the deploying identity", function () {
         );
     });
 
-    it("do not cover the installation of Strimzi, and say so", () => {
+    it("do not cover the installation of Strimzi, and report this", () => {
         const settings = (install: boolean) =>
             parseSettings(changed(rawStack("dev"), ["operator", { install }]), "Pulumi.dev.yaml")
                 .settings;

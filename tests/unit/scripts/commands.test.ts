@@ -114,7 +114,7 @@ describe("the commands of the Makefile", function () {
         assert.equal(status, 0);
         assert.match(output, /^No Pulumi backend is selected: using files/);
         assert.deepEqual(calls(), ["login --local", ...DESTROY]);
-        // The next time it is selected.
+        // The next run finds it selected.
         assert.equal(run("pulumi.sh", ["destroy", "dev", "--yes"]).output, "");
     });
 
@@ -123,7 +123,7 @@ describe("the commands of the Makefile", function () {
         readonly name: string;
         readonly credentials?: Readonly<Record<string, string>>;
         readonly env?: Readonly<Record<string, string>>;
-        /** What Pulumi printed; absent where it goes on. */
+        /** Pulumi's error; absent if the command continues. */
         readonly error?: RegExp;
     }[] = [
         { name: "a file backend in the credentials", credentials: { current: "file://~" } },
@@ -165,7 +165,7 @@ describe("the commands of the Makefile", function () {
         },
     ];
     for (const { name, credentials, env, error } of states) {
-        it(`make destroy ${error === undefined ? "goes on" : "stops"} with ${name}`, () => {
+        it(`make destroy ${error === undefined ? "continues" : "stops"} with ${name}`, () => {
             const home = join(folder, "pulumi-home");
             mkdirSync(home);
             if (credentials !== undefined) {
@@ -188,7 +188,7 @@ describe("the commands of the Makefile", function () {
         });
     }
 
-    it("the CLI of this machine goes before the one of node_modules", () => {
+    it("the CLI of this machine is preferred to the one in node_modules", () => {
         const packages = join(folder, "node_modules", ".bin");
         mkdirSync(packages, { recursive: true });
         writeFileSync(join(packages, "pulumi"), "#!/bin/sh\nexit 9\n", { mode: 0o755 });

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { lintCode } from "../../../scripts/prose/codeProse";
 import { lintMarkdown } from "../../../scripts/prose/markdownProse";
 
@@ -63,5 +67,46 @@ describe("the check of prose", () => {
                 [6, 18, '"alien"'],
             ],
         );
+    });
+
+    describe("as a command", function () {
+        let folder: string;
+
+        const check = (files: Readonly<Record<string, string>>) => {
+            const paths = Object.entries(files).map(([name, text]) => {
+                const path = join(folder, name);
+                writeFileSync(path, text);
+                return path;
+            });
+            const script = join("scripts", "prose", "checkProse.ts");
+            const { status, stderr } = spawnSync(
+                process.execPath,
+                ["-r", "tsx/cjs", script, ...paths],
+                { encoding: "utf8" },
+            );
+            return { status, stderr };
+        };
+
+        before(() => {
+            folder = mkdtempSync(join(tmpdir(), "kafka-dr-prose-"));
+        });
+
+        after(() => rmSync(folder, { recursive: true }));
+
+        it("checks Markdown and TypeScript in one run", () => {
+            const { status, stderr } = check({
+                "page.md": "# A page\n\nThe mirror waits for ever.\n",
+                "code.ts": "// The mirror waits for ever.\nconst forever = 1;\n",
+            });
+            assert.equal(status, 1, stderr);
+            assert.match(stderr, /page\.md:3:\d+: "for ever/);
+            assert.match(stderr, /code\.ts:1:\d+: "for ever"/);
+            assert.match(stderr, /^2 findings in 2 files$/m);
+        });
+
+        it("exits with 0 without a finding", () => {
+            const files = { "page.md": `# A page\n\n${PLAIN}\n`, "code.ts": `// ${PLAIN}\n` };
+            assert.deepEqual(check(files), { status: 0, stderr: "" });
+        });
     });
 });

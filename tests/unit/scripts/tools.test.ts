@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { repositoryRoot } from "../../support/rawSettings";
 
-/** What the scripts use of the system, apart from the tools that they look for. */
+/** The system commands of the scripts, apart from the tools that they look for. */
 const SYSTEM = [
     "cd",
     "dirname",
@@ -50,7 +50,7 @@ describe("the tools of the make targets", function () {
                 symlinkSync(found, path.join(programs, tool));
             }
         }
-        // A checkout of its own, in which the scripts may install.
+        // A separate checkout, in which the scripts may install.
         for (const file of ["package.json", "scripts/node/package-lock.json"]) {
             cpSync(path.join(repositoryRoot, file), path.join(folder, file));
         }
@@ -76,7 +76,7 @@ describe("the tools of the make targets", function () {
         program(path.join(programs, name), `echo '${version}' ${name === "java" ? ">&2" : ""}`);
     }
 
-    /** An npm that notes each call and unpacks a Node.js of a version, as the registry's packages do. */
+    /** An npm that records each call and unpacks a Node.js of a version, like the registry's packages. */
     function npmFetching(version: string): void {
         program(path.join(folder, "fetched"), `echo ${version}`);
         program(
@@ -114,7 +114,7 @@ describe("the tools of the make targets", function () {
             });
         }
 
-        it("fetches a Node.js once where the machine's own is too old, and says so once", () => {
+        it("fetches a Node.js once if the machine's own is too old, and reports it once", () => {
             tool("node", "v20.20.2");
             npmFetching("v24.9.9");
             const first = run("with-node.sh", version);
@@ -156,7 +156,7 @@ describe("the tools of the make targets", function () {
             );
         });
 
-        it("prints what to install where npm fails, and tries again the next time", () => {
+        it("prints what to install if npm fails, and tries again the next time", () => {
             tool("node", "v20.20.2");
             program(path.join(programs, "npm"), "echo 'npm error network' >&2; exit 1");
             for (const time of ["first", "second"]) {
@@ -169,7 +169,7 @@ describe("the tools of the make targets", function () {
             }
         });
 
-        it("prints what to install where the registry has no Node.js that runs here", () => {
+        it("prints what to install if the registry has no Node.js that runs here", () => {
             tool("node", "v20.20.2");
             program(path.join(programs, "npm"), "mkdir -p node_modules");
             const { status, stderr } = run("with-node.sh", version);
@@ -186,7 +186,7 @@ describe("the tools of the make targets", function () {
             symlinkSync(process.execPath, path.join(programs, "node"));
         });
 
-        // Below a file no folder can be created, not even by root.
+        // Not even root can create a folder below a file.
         const nowhere = path.join(repositoryRoot, "package.json", "x");
         const wrong: readonly [Record<string, string>, RegExp][] = [
             [
@@ -201,7 +201,7 @@ describe("the tools of the make targets", function () {
             [{ KAFKA_DR_CACHE: nowhere }, /^kafka-dr: KAFKA_DR_CACHE is \S+, where no file .*$/],
         ];
         for (const [env, expected] of wrong) {
-            it(`names ${Object.keys(env).join()} where no file can be created`, () => {
+            it(`names ${Object.keys(env).join()} if no file can be created`, () => {
                 tool("java", 'openjdk version "17.0.15"');
                 const { status, stderr } = machine(env);
                 assert.equal(status, 1);
@@ -209,16 +209,16 @@ describe("the tools of the make targets", function () {
             });
         }
 
-        it("takes KAFKA_DR_CACHE for a home folder that cannot be used", () => {
+        it("uses KAFKA_DR_CACHE in place of an unusable home folder", () => {
             tool("java", 'openjdk version "17.0.15"');
             const env = { HOME: nowhere, KAFKA_DR_CACHE: path.join(folder, "cache") };
             assert.deepEqual(machine(env), { status: 0, stdout: "", stderr: "" });
         });
 
-        it("names the loopback interface where no connection to it is possible", () => {
+        it("names the loopback interface if no connection to it is possible", () => {
             tool("java", 'openjdk version "17.0.15"');
             rmSync(path.join(programs, "node"));
-            // Without an interface, listening fails as it does here on an address of no interface.
+            // Without the interface, listening fails as it does here for an address of no interface.
             program(
                 path.join(programs, "node"),
                 `exec "${process.execPath}" "$1" "$(echo "$2" | sed s/127.0.0.1/192.0.2.1/)"`,
@@ -252,7 +252,7 @@ describe("the tools of the make targets", function () {
             assert.match(stderr, /^kafka-dr: Java is missing; install version 17 .*$/);
         });
 
-        it("names JAVA_HOME where that is what is wrong", () => {
+        it("names JAVA_HOME if it is wrong", () => {
             tool("java", 'openjdk version "17.0.15"');
             const { status, stderr } = machine({ JAVA_HOME: "/no/such/jdk" });
             assert.equal(status, 1);

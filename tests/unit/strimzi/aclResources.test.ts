@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { patternProblem } from "../../../config/javaPattern";
 import { aclResources, covers, renamed } from "../../../strimzi/builders/aclResources";
 
-/** `orders` for a name, `orders*` for a prefix, as people write them. */
+/** `orders` for a name, `orders*` for a prefix. */
 function written(pattern: string): string[] {
     return aclResources(pattern).map(({ name, patternType }) =>
         patternType === "prefix" ? `${name}*` : name,
@@ -20,9 +20,9 @@ describe("aclResources", () => {
         "orders\\.eu\\-1": ["orders.eu-1"],
         "orders.*": ["orders*"],
         "orders\\..*": ["orders.*"],
-        // A dot stands for any character, so the name alone would not cover all that matches.
+        // A dot matches any character, so the name alone would not cover every match.
         "orders.eu": ["orders*"],
-        // What a quantifier follows may be absent.
+        // The part before a quantifier may be absent.
         "orders?": ["order*"],
         "orders*": ["order*"],
         "orders{0}": ["order*"],
@@ -35,7 +35,7 @@ describe("aclResources", () => {
         "team-[a-z]+\\..*": ["team-*"],
         "\\d+": ["*"],
         "\\Qorders\\E": ["*"],
-        // One that covers another makes it superfluous.
+        // A resource that covers another makes it redundant.
         "orders-eu, orders-.*": ["orders-*"],
         "orders, .*": ["*"],
         "orders, orders": ["orders"],
@@ -48,7 +48,7 @@ describe("aclResources", () => {
         });
     }
 
-    it("covers every name that a pattern matches: what MM2 may not see is not mirrored", () => {
+    it("covers every name that a pattern matches: MM2 does not mirror topics that it may not see", () => {
         const piece = fc.constantFrom("a", "b", "-", "_", "\\.", ".", "[ab]", "(a|b)", "(?:ab)");
         const quantified = fc
             .tuple(
@@ -94,7 +94,7 @@ describe("aclResources", () => {
         assert(matched > 500, `only ${matched} names matched`);
     });
 
-    it("has the names of the target under the policy that renames topics", () => {
+    it("has the names at the target under the policy that renames topics", () => {
         assert.deepEqual(renamed(aclResources("orders, payments-.*"), "src."), [
             { name: "src.orders", patternType: "literal" },
             { name: "src.payments-", patternType: "prefix" },

@@ -33,7 +33,7 @@ describe("images", () => {
 });
 
 describe("listeners", () => {
-    it("carry their authentication, and a cluster its authorizer", () => {
+    it("have their authentication, and a cluster has its authorizer", () => {
         const listeners = [
             { name: "tls", port: 9093 },
             { name: "certs", port: 9094, authentication: "tls" },
@@ -74,7 +74,7 @@ describe("exactly-once", () => {
         ];
     };
 
-    it("is prepared at the workers, then enabled and required of the connector", () => {
+    it("is prepared at the workers, then enabled, and required by the connector", () => {
         assert.deepEqual(configs(), [undefined, undefined]);
         assert.deepEqual(configs(["mirror/exactlyOnceSourceSupport", "preparing"]), [
             "preparing",

@@ -18,7 +18,7 @@ import type { RawSettings } from "../../support/rawSettings";
 
 const RUNS = 1000;
 
-/** The settings, or undefined where a rule between them refuses what was generated. */
+/** The settings, or undefined if a rule between settings refuses the generated ones. */
 function accepted(raw: RawSettings): Settings | undefined {
     try {
         return parseSettings(raw, "Pulumi.generated.yaml").settings;
@@ -45,7 +45,7 @@ function objectsOf(settings: Settings): unknown[] {
     return [...clusters, ...declared, ...usersOf(settings), mirrorOf(settings)];
 }
 
-/** MM2's users and those of applications, as the components make them. */
+/** The users of MM2 and of applications, as the components create them. */
 function usersOf(settings: Settings): unknown[] {
     const rights = mirrorRights(settings);
     return (["source", "target"] as const).flatMap((side) => {
@@ -91,7 +91,7 @@ function connectorsOf(settings: Settings): { source: Connector; checkpoint: Conn
     return { source: mirror.sourceConnector, checkpoint: mirror.checkpointConnector };
 }
 
-/** Keys that Strimzi's documentation wants equal on both connectors. */
+/** Keys that must be equal on both connectors according to Strimzi's documentation. */
 const SHARED = [
     "replication.policy.class",
     "replication.policy.separator",
@@ -100,7 +100,7 @@ const SHARED = [
 ];
 
 describe("builders, for any settings that the rules accept", () => {
-    it("make objects that Strimzi's schemas accept, unknown fields refused", () => {
+    it("build objects that Strimzi's schemas accept, without unknown fields", () => {
         let built = 0;
         fc.assert(
             fc.property(arbitrarySettings, (raw) => {
@@ -134,7 +134,7 @@ describe("builders, for any settings that the rules accept", () => {
         );
     });
 
-    it("put profile and overrides under the prefix that has an effect, verbatim", () => {
+    it("put profile and overrides verbatim under the effective prefix", () => {
         fc.assert(
             fc.property(arbitrarySettings, (raw) => {
                 const settings = accepted(raw);

@@ -21,7 +21,7 @@ import { managed, settingsOf, withoutUsers } from "./support";
 describe("names", () => {
     const { source, target, mirror } = settingsOf("dev");
 
-    it("are those that the tutorial's cluster reported", () => {
+    it("are those of the tutorial's cluster", () => {
         assert.deepEqual(connectorNames({ source, target, mirror }), {
             source: "my-cluster->my-cluster-tgt.MirrorSourceConnector",
             checkpoint: "my-cluster->my-cluster-tgt.MirrorCheckpointConnector",
@@ -32,7 +32,7 @@ describe("names", () => {
         );
     });
 
-    it("follow the aliases where a site has one", () => {
+    it("follow the aliases of the sites", () => {
         const { source: aliased } = settingsOf("dev", ["source/alias", "primary"]);
         assert.match(
             connectorNames({ source: aliased, target, mirror }).source,
@@ -40,7 +40,7 @@ describe("names", () => {
         );
     });
 
-    it("have the epoch in everything that holds offsets, from the second one on", () => {
+    it("contain the epoch wherever offsets are stored, from the second epoch on", () => {
         const settings = settingsOf("dev", ["mirror/epoch", 2]);
         assert.equal(
             connectorNames(settings).source,
@@ -56,12 +56,12 @@ describe("names", () => {
         assert.equal(checkpointsTopic(settings), "my-cluster-2.checkpoints.internal");
     });
 
-    it("keep the copy of the CA apart from every Secret of Strimzi's", () => {
+    it("distinguish the copy of the CA from every Secret of Strimzi", () => {
         assert.notEqual(caCopySecretName("a"), clusterCaSecretName("a"));
         assert(!caCopySecretName("a").endsWith("-ca-cert"));
     });
 
-    it("put all internal topics of MM2 under the default excludes", () => {
+    it("match all internal topics of MM2 with the default excludes", () => {
         for (const name of Object.values(connectStorage({ name: "mm2", epoch: 1 }))) {
             assert.match(name, /^__/);
         }
@@ -76,7 +76,7 @@ describe("names", () => {
         ["a..b", /^a-b-[0-9a-f]{8}$/],
     ];
     for (const [topic, resource] of topics) {
-        it(`make a Kubernetes name of the topic ${topic}`, () => {
+        it(`derive a Kubernetes name from the topic ${topic}`, () => {
             assert.match(kafkaTopicResourceName(topic), resource);
         });
     }
@@ -87,7 +87,7 @@ describe("names", () => {
 });
 
 describe("kafka", () => {
-    it("takes defaults from the number of brokers, and the settings' own values over them", () => {
+    it("derives defaults from the number of brokers, and prefers the settings' own values", () => {
         const one = kafka(managed("dev", "source"), {
             keepCertificateAuthorities: false,
             images: {},
@@ -117,7 +117,7 @@ describe("kafka", () => {
         );
     });
 
-    it("has an entity operator with just the parts that the settings ask for", () => {
+    it("has an entity operator with exactly the parts in the settings", () => {
         const operatorOf = (...changes: Change[]) =>
             kafka(managed("dev", "target", ...changes), {
                 keepCertificateAuthorities: false,
@@ -157,7 +157,7 @@ describe("kafkaNodePools", () => {
         );
     });
 
-    it("keep persistent volumes when a pool goes, in a JBOD that can grow", () => {
+    it("keep persistent volumes when a pool is deleted, in an extensible JBOD", () => {
         const [pool] = kafkaNodePools(managed("prod", "target"));
         assert.deepEqual(pool?.spec.storage, {
             type: "jbod",
@@ -175,7 +175,7 @@ describe("kafkaNodePools", () => {
 });
 
 describe("kafkaTopic", () => {
-    it("names the topic in its spec only where Kubernetes cannot have the name", () => {
+    it("names the topic in its spec only if the name is invalid in Kubernetes", () => {
         const site = managed("dev", "source");
         const named = (name: string) => kafkaTopic(site, { name, partitions: 3, config: {} });
         assert.equal(named("my-topic").spec.topicName, undefined);
@@ -196,7 +196,7 @@ describe("kafkaMirrorMaker2", () => {
         };
     };
 
-    it("carries the tutorial's override under the prefix of the mirrored records' producer", () => {
+    it("has the tutorial's override under the prefix of the mirrored records' producer", () => {
         const { config } = spec.mirrors[0].sourceConnector;
         assert.equal(Reflect.get(config, "producer.override.batch.size"), 327680);
     });
@@ -208,7 +208,7 @@ describe("kafkaMirrorMaker2", () => {
         assert.equal(spec.target.tls, undefined);
     });
 
-    it("lets the settings' worker configuration win over its defaults", () => {
+    it("prefers the settings' worker configuration to its defaults", () => {
         const changes: Change = ["mirror/workerConfig", { "offset.flush.interval.ms": 1000 }];
         const built = kafkaMirrorMaker2(settingsOf("prod", changes), connections);
         const { target } = built.spec as unknown as { target: { config: object } };
@@ -227,14 +227,14 @@ describe("caCertificates", () => {
         "ca.key": "a2V5",
     };
 
-    it("takes every certificate and nothing else", () => {
+    it("reads every certificate and nothing else", () => {
         assert.deepEqual(caCertificates(secret, "ns/a").data, {
             "ca.crt": current,
             "ca-2026-01-01T00-00-00Z.crt": previous,
         });
     });
 
-    it("says when the current certificate ends", () => {
+    it("reads the expiry of the current certificate", () => {
         const { expires } = caCertificates(secret, "ns/a");
         assert.equal(expires, "2027-11-23T20:33:48.000Z");
     });
@@ -260,7 +260,7 @@ describe("caCertificates", () => {
         });
     }
 
-    it("refuses what is no certificate", () => {
+    it("refuses text that is not a certificate", () => {
         assert.throws(() => caCertificates({ "ca.crt": "bm9uZQ==" }, "ns/a"), {
             message: /"ca\.crt" of the Secret ns\/a is no PEM certificate/,
         });

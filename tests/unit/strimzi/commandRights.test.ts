@@ -21,13 +21,13 @@ const NAMED: Change[] = [
 ];
 
 describe("the rights of the operators' commands", () => {
-    it("are to read everything where everything is mirrored", () => {
+    it("allow reading everything if everything is mirrored", () => {
         const all = ["topic literal *: Read, DescribeConfigs", "group literal *: Describe"];
         assert.deepEqual(aclsAt("source"), all);
         assert.deepEqual(aclsAt("target"), all);
     });
 
-    it("are for the mirrored topics and groups alone, and at the target for MM2's translations", () => {
+    it("cover only the mirrored topics and groups, and at the target MM2's translations", () => {
         const named = [
             "topic literal orders: Read, DescribeConfigs",
             "topic prefix payments-: Read, DescribeConfigs",
@@ -60,7 +60,7 @@ describe("the rights of the operators' commands", () => {
         ]);
     });
 
-    it("change nothing, whatever the settings", () => {
+    it("allow no change, whatever the settings", () => {
         const reading = /: (Read|Describe|DescribeConfigs)(, (Read|Describe|DescribeConfigs))*$/;
         for (const exactlyOnce of ["disabled", "enabled"]) {
             for (const side of ["source", "target"] as const) {

@@ -12,7 +12,7 @@ const USER = {
     transactionalIds: [{ name: "orders-service-", patternType: "prefix" }],
 };
 
-/** `Write topic orders`, as the settings' user gets it. */
+/** The rights of the settings' user, such as `Write topic orders`. */
 function rights(access: Access): string[] {
     const raw = changed(rawStack("dev"), ["users", [USER]]);
     const [user] = parseSettings(raw, "Pulumi.dev.yaml").settings.users;
@@ -34,7 +34,7 @@ describe("the ACLs of an application's user", () => {
         ]);
     });
 
-    it("let it read on and commit while nobody may write", () => {
+    it("let it continue to read and commit while writes are stopped", () => {
         assert.deepEqual(rights("consuming"), [
             "Describe topic orders",
             "Read topic payments-*",
@@ -42,7 +42,7 @@ describe("the ACLs of an application's user", () => {
         ]);
     });
 
-    it("let it look, and change nothing, at the other: no record, no offset, no transaction", () => {
+    it("let it read but change nothing at the other site: no record, no offset, no transaction", () => {
         assert.deepEqual(rights("standby"), [
             "Describe topic orders",
             "Read topic payments-*",

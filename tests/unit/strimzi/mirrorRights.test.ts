@@ -44,7 +44,7 @@ const SYNCED_GROUPS = ["Read group billing", "Read topic orders", "Read topic pa
 const WORKERS = ["Read group __my-mm2-cluster"];
 
 describe("rights of MM2", () => {
-    it("at the source are to read and to look, with the offset syncs at the target", () => {
+    it("at the source only allow reading, if the offset syncs are at the target", () => {
         assert.deepEqual(
             written(rightsOf(...NARROW).source),
             [
@@ -79,7 +79,7 @@ describe("rights of MM2", () => {
         assert(!written(target).some((right) => right.includes("mm2-offset-syncs")));
     });
 
-    it("leave the groups of the target alone where their offsets are not synced", () => {
+    it("leave out the groups of the target if their offsets are not synced", () => {
         const { target } = rightsOf(...NARROW, ["mirror/syncGroupOffsetsEnabled", false]);
         assert.deepEqual(
             written(target),
@@ -100,20 +100,20 @@ describe("rights of MM2", () => {
         assert(written(target).includes("Write topic mm2-offset-syncs-my-cluster-internal"));
     });
 
-    it("name no topic of MM2's own where every topic is mirrored: that right has them all", () => {
+    it("name no internal topic of MM2 if every topic is mirrored: that right covers them all", () => {
         assert.deepEqual(written(rightsOf().target), [
             ...on("topic *", ["Alter", "AlterConfigs", "Create", "Read", "Write"]).slice(0, 3),
             "Read group *",
             "Read topic *",
             "Write topic *",
         ]);
-        // Without Read on every topic, MM2's own must be named.
+        // Without Read on every topic, MM2's internal topics must be named.
         const unsynced = written(rightsOf(["mirror/syncGroupOffsetsEnabled", false]).target);
         assert(unsynced.includes("Read topic __my-mm2-cluster-offset"));
         assert(!unsynced.includes("Write topic __my-mm2-cluster-offset"));
     });
 
-    it("include transactional ids as Connect asks for them, and only then", () => {
+    it("include transactional ids only with exactly-once support, as Connect requires", () => {
         const ids = (...changes: Change[]) =>
             written(rightsOf(...NARROW, ...changes).target).filter((right) =>
                 right.includes("transactionalId"),
@@ -172,7 +172,7 @@ describe("rights of MM2", () => {
         );
     });
 
-    it("become one ACL for each resource", () => {
+    it("become one ACL per resource", () => {
         assert.deepEqual(aclsOf(rightsOf(...NARROW, ["mirror/topicsPattern", "orders"]).source), [
             {
                 resource: { type: "topic", name: "orders", patternType: "literal" },

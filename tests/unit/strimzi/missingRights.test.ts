@@ -14,7 +14,7 @@ const CHOICES: Readonly<Record<keyof RightCondition, readonly unknown[]>> = {
 
 type Choice = Readonly<Record<keyof RightCondition, unknown>>;
 
-/** Every combination of the settings that decide. */
+/** Every combination of the settings that affect the rights. */
 function combinations(): Choice[] {
     return Object.entries(CHOICES).reduce<Record<string, unknown>[]>(
         (found, [name, values]) =>

@@ -8,7 +8,7 @@ function policyOf(stack: "dev" | "prod", ...changes: Change[]) {
     return mirrorNetworkPolicy(parseSettings(raw, `Pulumi.${stack}.yaml`).settings).spec;
 }
 
-/** The way to the source, which stands before that to the target. */
+/** The route to the source, which comes before that to the target. */
 function toSource(stack: "dev" | "prod", ...changes: Change[]) {
     return policyOf(stack, ...changes).egress.at(-2);
 }
@@ -34,7 +34,7 @@ const existing = {
 };
 
 describe("the NetworkPolicy of MM2", () => {
-    it("is about the pods of MM2, in both directions", () => {
+    it("selects the pods of MM2, in both directions", () => {
         const { podSelector, policyTypes } = policyOf("dev");
         assert.deepEqual(podSelector.matchLabels, {
             "strimzi.io/cluster": "my-mm2-cluster",
@@ -44,7 +44,7 @@ describe("the NetworkPolicy of MM2", () => {
         assert.deepEqual(policyTypes, ["Ingress", "Egress"]);
     });
 
-    it("lets MM2 itself, Strimzi's operator and the operators' commands use the REST API, and whom the settings name", () => {
+    it("admits MM2 itself, Strimzi's operator, the operators' commands and the peers of the settings to the REST API", () => {
         const monitor = { namespaceSelector: { matchLabels: { name: "monitoring" } } };
         const [rest] = policyOf("dev", ["networkPolicies", { restApiFrom: [monitor] }]).ingress;
         assert.deepEqual(rest!.ports, [tcp(8083)]);
@@ -65,7 +65,7 @@ describe("the NetworkPolicy of MM2", () => {
         ]);
     });
 
-    it("lets nobody read the metrics where the settings name nobody, or there are none", () => {
+    it("closes the metrics if the settings name no peers, or metrics are off", () => {
         const ports = (...changes: Change[]) =>
             policyOf("dev", ...changes).ingress.flatMap((rule) => rule.ports);
         assert.deepEqual(ports(), [tcp(8083), tcp(9404)]);
@@ -97,7 +97,7 @@ describe("the NetworkPolicy of MM2", () => {
         });
     });
 
-    it("leads to any address of the source's port elsewhere, or to those of the settings", () => {
+    it("leads to the source's port at any address elsewhere, or at those of the settings", () => {
         assert.deepEqual(toSource("prod"), { ports: [tcp(9094)] });
         assert.deepEqual(
             toSource("prod", ["networkPolicies", { sourceCidrs: ["203.0.113.0/24"] }]),
@@ -135,12 +135,12 @@ describe("the NetworkPolicy of MM2", () => {
         });
     }
 
-    it("leads to the addresses that the settings give of the source, and to its brokers' port", () => {
+    it("leads to the source's addresses in the settings, and to its brokers' port", () => {
         const change: Change = ["mirror/sourceBootstrapServers", "kafka.example.com:443"];
         assert.deepEqual(toSource("prod", change), { ports: [tcp(443), tcp(9094)] });
     });
 
-    it("leads to every port of clusters that exist, each once", () => {
+    it("leads to every port of existing clusters, each once", () => {
         const cidrs = { sourceCidrs: ["10.0.0.0/8"], targetCidrs: ["2001:db8::/32"] };
         const changes: Change[] = [
             ["source", existing],

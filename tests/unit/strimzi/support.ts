@@ -3,12 +3,12 @@ import { parseSettings } from "../../../config/parseSettings";
 import type { ManagedSite, Settings } from "../../../config/settingsSchema";
 import { type Change, changed, rawStack } from "../../support/rawSettings";
 
-/** The settings of a stack of this project, changed. */
+/** The settings of one of this project's stacks, with changes. */
 export function settingsOf(stack: "dev" | "prod", ...changes: readonly Change[]): Settings {
     return parseSettings(changed(rawStack(stack), ...changes), "file").settings;
 }
 
-/** One of its sites, which this stack deploys. */
+/** A site that this stack deploys. */
 export function managed(
     stack: "dev" | "prod",
     side: "source" | "target",

@@ -11,13 +11,13 @@ import { type MeasuredCell, measuredGrid } from "./measuredGrid";
  */
 const TOLERANCE = 1.6;
 
-/** The cells that it is too fast for, with the factor up to which that is known. */
+/** The cells with a prediction that is too high, each with its known factor. */
 const KNOWN_TOO_FAST: Readonly<Record<string, number>> = {
     // Batches that never fill.
     "round-trip: tutorial, tls, 3 x 100 B at 0 ms": 1.8,
-    // What wan has besides these batches is not in the model: the JVM's flags, and smaller buffers.
+    // The model ignores what else wan sets: the JVM's flags, and smaller buffers.
     "round-trip: in-flight+tutorial, tls, 3 x 100 B at 10 ms": 1.7,
-    // That tasks beyond the CPUs cost is not in the model.
+    // The model ignores the cost of more tasks than CPUs.
     "partitions: wan, tls, 6 x 100 B at 10 ms": 1.7,
     "partitions: wan, tls, 12 x 100 B at 10 ms": 2,
 };
@@ -27,8 +27,8 @@ function predicted({ cell, cores }: MeasuredCell) {
 }
 
 /**
- * Whether the heap was smaller than what the tasks may buffer. A stack gets a warning of it, and the
- * garbage collector takes what CPU it needs, of which the model knows nothing.
+ * Whether the heap was smaller than what the tasks may buffer. A stack gets a warning about it; the
+ * garbage collector then uses CPU that the model does not include.
  */
 function lacksHeap({ cell, heapBytes }: MeasuredCell): boolean {
     const mirror = mirrorOf(configurationOf(cell));
@@ -61,7 +61,7 @@ describe("the model of throughput, against the measured grid", () => {
         });
     }
 
-    it("is too fast wherever that is known, so that no exception outlives its cause", () => {
+    it("is too fast in each known cell, so that no exception outlives its cause", () => {
         for (const name of Object.keys(KNOWN_TOO_FAST)) {
             const found = cells.find((cell) => cell.name === name);
             assert(found !== undefined, `${name} is not in the grid`);
@@ -69,7 +69,7 @@ describe("the model of throughput, against the measured grid", () => {
         }
     });
 
-    it("needs more heap than there was for Kafka's buffers of six tasks and more, and for no others", () => {
+    it("needs more heap than available for Kafka's buffers of six or more tasks only", () => {
         const lacking = cells.filter(lacksHeap).map(({ cell }) => cell);
         assert(lacking.length > 0);
         assert(lacking.every((cell) => cell.partitions >= 6 && cell.configuration !== "wan"));
@@ -79,7 +79,7 @@ describe("the model of throughput, against the measured grid", () => {
         for (const one of cells) {
             for (const other of cells) {
                 const comparable =
-                    // That tasks beyond the CPUs cost is not in the model.
+                    // The model ignores the cost of more tasks than CPUs.
                     one.cell.partitions === other.cell.partitions &&
                     one.cell.roundTripMs === other.cell.roundTripMs &&
                     one.cell.transport === other.cell.transport &&

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Cell, MachineLine } from "../../../lab/bench/result";
 import { repositoryRoot } from "../../support/rawSettings";
 
-/** One cell of the grid with the rates of its runs, as their second halves were. */
+/** One cell of the grid with the rates of the second halves of its runs. */
 export interface MeasuredCell {
     readonly name: string;
     readonly cell: Cell;
     readonly cores: number;
-    /** Of the worker that mirrored. */
+    /** Of the worker. */
     readonly heapBytes: number;
     /** Records per second. */
     readonly slowest: number;
@@ -16,7 +16,7 @@ export interface MeasuredCell {
     readonly fastest: number;
 }
 
-/** The series whose cells differ in what the model knows. */
+/** The series whose cells differ in inputs of the model. */
 const SERIES = ["round-trip", "record-size", "partitions", "exactly-once", "source-distance"];
 
 interface Results {

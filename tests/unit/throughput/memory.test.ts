@@ -24,19 +24,19 @@ const BUFFERS: Buffers = {
 };
 
 describe("the heap of a worker", () => {
-    it("holds full buffers, the objects of their records, and an answer of each broker", () => {
+    it("holds full buffers, the objects of their records, and a response of each broker", () => {
         const needs = heapNeeds(BUFFERS);
         const records = Math.floor((32 * MIB) / 110);
         assert.equal(needs.producerBuffers, 3 * 32 * MIB);
         assert.equal(needs.recordsInFlight, 3 * records * (100 + FIGURES.objectBytesPerRecord));
         assert.equal(needs.fetchedBytes, 3 * MIB);
         assert.equal(needs.polledRecords, 3 * 500 * (100 + FIGURES.objectBytesPerRecord));
-        // Small records: their objects weigh seven times their bytes.
+        // Small records: their objects take seven times their bytes.
         assert(needs.recordsInFlight > 6 * needs.producerBuffers);
         assert(needs.heapBytes * FIGURES.usableShareOfHeap >= needs.live);
     });
 
-    it("bounds an answer by fetch.max.bytes, and by the partitions of a task where they are known", () => {
+    it("limits a response by fetch.max.bytes, and by the partitions of a task if they are known", () => {
         const fetched = (changes: Partial<Buffers>) =>
             heapNeeds({ ...BUFFERS, tasks: 1, ...changes }).fetchedBytes / MIB;
         assert.equal(fetched({ partitions: 7 }), 7);
@@ -45,7 +45,7 @@ describe("the heap of a worker", () => {
         assert.equal(fetched({ partitions: undefined, sourceBrokers: 3 }), 150);
     });
 
-    it("carries the tasks of one worker that is away", () => {
+    it("includes the tasks of a worker that is down", () => {
         const tasks = (workers: number, all = 10) =>
             heapNeeds({ ...BUFFERS, tasks: all, partitions: 100, workers }).tasks;
         assert.deepEqual(
@@ -80,7 +80,7 @@ describe("the heap of a worker", () => {
                     assert(heapNeeds({ ...buffers, ...change }).live >= live);
                 }
                 assert(heapNeeds({ ...buffers, workers: buffers.workers + 1 }).live <= live);
-                // With several workers another task may leave fewer partitions to each of them.
+                // With several workers, another task may leave fewer partitions to each.
                 const alone = { ...buffers, workers: 1, partitions: undefined };
                 const another = { ...alone, tasks: alone.tasks + 1 };
                 assert(heapNeeds(another).live > heapNeeds(alone).live);
@@ -88,7 +88,7 @@ describe("the heap of a worker", () => {
         );
     });
 
-    it("is written as the settings take it", () => {
+    it("is written in the format of the settings", () => {
         assert.equal(heapText(768 * MIB), "768m");
         assert.equal(memoryText(2048 * MIB), "2Gi");
         assert.equal(memoryText(2304 * MIB), "2304Mi");

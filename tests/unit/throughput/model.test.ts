@@ -77,7 +77,7 @@ describe("the model of throughput", () => {
         ["link", {}, { linkMbitPerSecond: 1 }],
     ];
     for (const [limit, configuration, workload] of limited) {
-        it(`names ${limit} where it binds`, () => {
+        it(`names ${limit} where it is the limit`, () => {
             const found = predict(
                 { ...CONFIGURATION, ...configuration },
                 { ...WORKLOAD, ...workload },
@@ -91,7 +91,7 @@ describe("the model of throughput", () => {
         assert.deepEqual(limited.map(([limit]) => limit).sort(), Object.keys(LIMITS).sort());
     });
 
-    it("reckons round trip, TCP window and link by hand", () => {
+    it("agrees with calculations by hand for round trip, TCP window and link", () => {
         const workload = {
             ...WORKLOAD,
             recordBytes: 990,
@@ -106,13 +106,13 @@ describe("the model of throughput", () => {
             FIGURES.produceMicrosPerRecord * 0.016 +
             FIGURES.produceMsPerMegabyte * 0.016;
         assertClose(boundOf("round-trip", CONFIGURATION, workload), (3 * batch * 1000) / ms);
-        // The smaller of both ends: the consumer's 64 KiB, and the target brokers' 100 KiB.
+        // The smaller buffer of both ends: the consumer's 64 KiB, and the target brokers' 100 KiB.
         assertClose(boundOf("receive-buffer", CONFIGURATION, workload), 3 * 65.536 * 10);
         assertClose(boundOf("send-buffer", CONFIGURATION, workload), 3 * 102.4 * 10);
         assertClose(boundOf("link", CONFIGURATION, workload), 12_500 * FIGURES.usableShareOfLink);
     });
 
-    it("lets waiting for the source and working on its answer take turns", () => {
+    it("alternates waiting for the source and processing its response", () => {
         const workload = { ...WORKLOAD, partitions: 1, recordBytes: 990, sourceRoundTripMs: 50 };
         const { plaintext } = FIGURES.taskThread;
         const micros =
@@ -122,13 +122,13 @@ describe("the model of throughput", () => {
         const records = 2 ** 20 / 1000;
         const ms = 50 + FIGURES.fetchBaseMs + (records * micros) / 1000;
         assertClose(boundOf("fetch-size", CONFIGURATION, workload), (records * 1000) / ms);
-        // From two brokers twice as much comes meanwhile.
+        // Two brokers send twice as much in this time.
         const two = { ...workload, partitions: 2, sourceBrokers: 2 };
         const one = { ...CONFIGURATION, tasks: 1 };
         assertClose(boundOf("fetch-size", one, two), (2 * records * 1000) / ms);
     });
 
-    it("counts what is compressed on each way", () => {
+    it("includes compression in each direction", () => {
         const far = { ...WORKLOAD, targetRoundTripMs: 100 };
         const workload = { ...far, linkMbitPerSecond: 8, compressionRatio: 4 };
         const plain = { ...workload, compressionRatio: 1 };
@@ -142,7 +142,7 @@ describe("the model of throughput", () => {
         assert(boundOf("round-trip", compressing, workload) > 3.9 * same);
     });
 
-    it("gives a record that is larger than batch.size a batch of its own", () => {
+    it("gives a record larger than batch.size its own batch", () => {
         const workload = { ...WORKLOAD, recordBytes: 50_000, targetRoundTripMs: 98 };
         const ms =
             98 +
@@ -154,7 +154,7 @@ describe("the model of throughput", () => {
 
     const arbitrary = fc.tuple(arbitraryConfiguration, arbitraryWorkload);
 
-    it("is a positive number, whatever is asked", () => {
+    it("is a positive number for any input", () => {
         fc.assert(
             fc.property(arbitrary, ([configuration, workload]) => {
                 const { recordsPerSecond, bounds } = predict(configuration, workload);
@@ -220,7 +220,7 @@ describe("the model of throughput", () => {
         );
     });
 
-    it("needs the CPUs that it says for the rate that they allow", () => {
+    it("states the CPUs for the rate that these CPUs allow", () => {
         fc.assert(
             fc.property(arbitrary, ([configuration, workload]) => {
                 const cpus = cpusFor(12_345, configuration, workload);

@@ -19,7 +19,7 @@ function mirrorWith(...changes: readonly Change[]) {
 }
 
 describe("profiles of throughput", () => {
-    it("default is Kafka's own settings, tutorial the walk-through's one value", () => {
+    it("default to kafka, which sets nothing; tutorial sets the walkthrough's one value", () => {
         assert.equal(mirrorWith().profile, "kafka");
         assert.deepEqual(
             { ...PROFILES.kafka, summary: "" },
@@ -44,7 +44,7 @@ describe("profiles of throughput", () => {
                 const { warnings } = parsed(
                     ["mirror/profile", profile],
                     ["mirror/exactlyOnceSourceSupport", exactlyOnce],
-                    // The memory of `dev` is for Kafka's own settings.
+                    // The memory of `dev` is sized for Kafka's defaults.
                     ["mirror/jvmHeap", undefined],
                     ["mirror/resources", undefined],
                 );
@@ -52,7 +52,7 @@ describe("profiles of throughput", () => {
             });
         }
 
-        it(`${profile} says why it sets each value, in half a sentence`, () => {
+        it(`${profile} gives the reason for each value in one clause`, () => {
             const { producer, consumer, worker, jvm } = PROFILES[profile];
             const values = { ...producer, ...consumer, ...worker, ...jvm };
             for (const [name, { why }] of Object.entries(values)) {
@@ -105,7 +105,7 @@ describe("profiles of throughput", () => {
         );
     });
 
-    it("are above what the workers' configuration has for producers", () => {
+    it("override the workers' configuration for producers", () => {
         const mirror = mirrorWith(
             ["mirror/profile", "tutorial"],
             ["mirror/workerConfig", { "producer.batch.size": 1, "producer.linger.ms": 7 }],
@@ -113,7 +113,7 @@ describe("profiles of throughput", () => {
         assert.deepEqual(producerConfig(mirror), { "batch.size": 327680, "linger.ms": 7 });
     });
 
-    it("tell where a value comes from", () => {
+    it("name the origin of a value", () => {
         const mirror = mirrorWith(
             ["mirror/profile", "lan"],
             ["mirror/producerOverrides", { "enable.idempotence": "true" }],

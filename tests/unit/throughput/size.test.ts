@@ -21,7 +21,7 @@ const arbitraryRequest = fc.record({
 });
 
 describe("the sizing function", () => {
-    it("leaves Kafka's defaults where they do", () => {
+    it("keeps Kafka's defaults if they suffice", () => {
         const { configuration, reachable, workers } = size({
             workload: { ...WORKLOAD, recordBytes: 1000 },
             recordsPerSecond: 1000,
@@ -36,7 +36,7 @@ describe("the sizing function", () => {
         assert.deepEqual([mirror.consumerOverrides, sourceConfig, targetConfig], [{}, {}, {}]);
     });
 
-    it("takes more requests in flight before larger batches, and both for a long way", () => {
+    it("prefers more requests in flight to larger batches, and uses both for a long round trip", () => {
         const at = (targetRoundTripMs: number, recordsPerSecond: number) =>
             size({ workload: { ...WORKLOAD, targetRoundTripMs }, recordsPerSecond }).configuration
                 .producer;
@@ -44,7 +44,7 @@ describe("the sizing function", () => {
         assert.deepEqual([at(50, 200_000).inFlight, at(50, 200_000).batchBytes], [5, 327_680]);
     });
 
-    it("takes larger batches than the rate needs where small ones cost more CPU", () => {
+    it("chooses larger batches than the rate needs if small ones cost more CPU", () => {
         const workload = { ...WORKLOAD, tls: true, targetRoundTripMs: 10 };
         const { producer } = size({ workload, recordsPerSecond: 140_000 }).configuration;
         const small = { ...CONFIGURATION, producer: { ...CONFIGURATION.producer, inFlight: 5 } };
@@ -52,7 +52,7 @@ describe("the sizing function", () => {
         assert.equal(producer.batchBytes, 131_072);
     });
 
-    it("never asks for a quarter more CPU than the largest batches need", () => {
+    it("never requires a quarter more CPU than the largest batches need", () => {
         fc.assert(
             fc.property(arbitraryRequest, (request) => {
                 const { configuration, prediction } = size(request);
@@ -66,14 +66,14 @@ describe("the sizing function", () => {
         );
     });
 
-    it("has the flags of the JVM with which the figures were measured, where it leaves Kafka's defaults", () => {
+    it("has the JVM flags of the measurements if it changes Kafka's defaults", () => {
         const flags = (recordsPerSecond: number) =>
             sizedSettings(size({ workload: WORKLOAD, recordsPerSecond })).mirror.jvmFlags;
         assert.deepEqual(flags(1000), {});
         assert.deepEqual(flags(400_000), valuesOf(PROFILES.wan.jvm));
     });
 
-    it("has Linux size the sockets of both ends where the source is far away", () => {
+    it("lets Linux size the sockets of both ends if the source is distant", () => {
         const workload = { ...WORKLOAD, sourceRoundTripMs: 100 };
         const found = sizedSettings(size({ workload, recordsPerSecond: 100_000 }));
         assert.equal(found.mirror.consumerOverrides["receive.buffer.bytes"], -1);
@@ -88,7 +88,7 @@ describe("the sizing function", () => {
         ["tasks", { partitions: 1 }, undefined],
     ] as const;
     for (const [limit, workload, mostCpus] of walls) {
-        it(`says that ${limit} is the wall, and gives the most that can be had`, () => {
+        it(`names ${limit} as the limit, and returns the largest possible mirror`, () => {
             const request = { workload: { ...WORKLOAD, ...workload }, mostCpus };
             const asked = { ...request, recordsPerSecond: 5e6 };
             const { reachable, prediction, limit: found } = size(asked);
@@ -99,12 +99,12 @@ describe("the sizing function", () => {
         });
     }
 
-    it("gives a quarter more than was asked where it can", () => {
+    it("adds a quarter to the requested rate if possible", () => {
         const { prediction } = size({ workload: WORKLOAD, recordsPerSecond: 10_000 });
         assert(prediction.recordsPerSecond >= 10_000 * HEADROOM);
     });
 
-    it("reaches the wish by the model, or says that it does not", () => {
+    it("reaches the requested rate by the model, or reports that it does not", () => {
         fc.assert(
             fc.property(arbitraryRequest, (request) => {
                 const { configuration, reachable, prediction } = size(request);
@@ -117,7 +117,7 @@ describe("the sizing function", () => {
         );
     });
 
-    it("says unreachable only where nothing larger reaches the wish either", () => {
+    it("reports unreachable only if no larger mirror reaches the rate either", () => {
         fc.assert(
             fc.property(arbitraryRequest, (request) => {
                 const { reachable, configuration, prediction } = size(request);
@@ -154,7 +154,7 @@ describe("the sizing function", () => {
         );
     });
 
-    it("gives settings that the rules accept, without a warning of heap or rate", () => {
+    it("returns settings that the rules accept, without a warning about heap or rate", () => {
         fc.assert(
             fc.property(arbitraryRequest, (asked) => {
                 // The clusters of `dev`.
@@ -182,7 +182,7 @@ describe("the sizing function", () => {
                 );
                 const rules = parseSettings(raw, "file").warnings.map(({ rule }) => rule);
                 assert(!rules.includes("heap-below-buffers"));
-                // CPUs are written in thousandths, which may be a little less than a given most.
+                // CPUs are written in thousandths, which may be slightly below a given maximum.
                 if (sized.reachable && request.mostCpus === undefined) {
                     assert(!rules.includes("throughput-out-of-reach"));
                 }
@@ -191,7 +191,7 @@ describe("the sizing function", () => {
         );
     });
 
-    it("gives memory that holds every buffer, in a heap that the limit allows", () => {
+    it("returns memory for every buffer, in a heap that the limit allows", () => {
         fc.assert(
             fc.property(arbitraryRequest, (request) => {
                 const sized = size(request);

@@ -22,8 +22,8 @@ const DERIVED: readonly Change[] = [
 
 const GIB = 2 ** 30;
 
-describe("what the model takes from a stack", () => {
-    it("is profile, overrides and brokers together", () => {
+describe("the model's input from a stack", () => {
+    it("consists of profile, overrides and brokers", () => {
         const found = configurationOf(
             settingsWith(
                 "prod",
@@ -57,7 +57,7 @@ describe("what the model takes from a stack", () => {
         });
     });
 
-    it("is Kafka's and Connect's defaults where nothing is said", () => {
+    it("has Kafka's and Connect's defaults for absent settings", () => {
         const { producer, consumer, cpus } = configurationOf(settingsWith("dev", ...DERIVED));
         assert.equal(producer.inFlight, 1);
         assert.equal(producer.batchBytes, 16_384);
@@ -65,7 +65,7 @@ describe("what the model takes from a stack", () => {
         assert.equal(cpus, 2);
     });
 
-    it("counts brokers, and bootstrap servers of a cluster that is not managed", () => {
+    it("counts brokers, and bootstrap servers of an unmanaged cluster", () => {
         assert.deepEqual(sitesOf(settingsWith("prod")), {
             tls: true,
             sourceBrokers: 3,
@@ -84,7 +84,7 @@ describe("what the model takes from a stack", () => {
         assert.equal(sourceBrokers, 2);
     });
 
-    it("states one of two rates", () => {
+    it("has one of two rates", () => {
         const rate = (changes: object) =>
             wishedRate(
                 settingsWith("dev", [
@@ -97,7 +97,7 @@ describe("what the model takes from a stack", () => {
     });
 });
 
-describe("a stack that states what it needs", () => {
+describe("a stack with a required rate", () => {
     for (const [recordsPerSecond, warnings] of [
         [8000, []],
         [9000, ["throughput-out-of-reach"]],
@@ -118,7 +118,7 @@ describe("a stack that states what it needs", () => {
         });
     }
 
-    it("is not warned while it has no workers", () => {
+    it("gets no warning while it has no workers", () => {
         const raw = changed(
             rawStack("dev"),
             ["mirror/throughput", { recordsPerSecond: 1e7, recordBytes: 1000, partitions: 3 }],
@@ -134,7 +134,7 @@ describe("resources of the workers", () => {
         assert.equal(workerResources(settings), settings.mirror.resources);
     });
 
-    it("hold what the tasks may buffer where the settings have none, 2Gi at least", () => {
+    it("fit what the tasks may buffer if the settings have none, 2Gi at least", () => {
         const small = settingsWith("dev", ...DERIVED);
         assert.deepEqual(workerResources(small), {
             requests: { cpu: "500m", memory: "2Gi" },
@@ -149,7 +149,7 @@ describe("resources of the workers", () => {
         }
     });
 
-    it("hold a heap that the settings ask for", () => {
+    it("fit a heap in the settings", () => {
         const settings = settingsWith(
             "dev",
             ["mirror/resources", undefined],
@@ -159,7 +159,7 @@ describe("resources of the workers", () => {
         assert.equal(workerHeapBytes(settings), 6 * GIB);
     });
 
-    it("grow with small records, which a full buffer has many of", () => {
+    it("grow with small records, because a full buffer holds many of them", () => {
         const limitOf = (recordBytes: number) => {
             const throughput = { recordsPerSecond: 1, recordBytes, partitions: 100 };
             const settings = settingsWith("prod", ...DERIVED, ["mirror/throughput", throughput]);
@@ -168,7 +168,7 @@ describe("resources of the workers", () => {
         assert(limitOf(20) > 3 * limitOf(10_000));
     });
 
-    it("are what the KafkaMirrorMaker2 gets", () => {
+    it("are in the KafkaMirrorMaker2", () => {
         const settings = settingsWith("prod", ...DERIVED, ["mirror/profile", "wan"]);
         const unused = { bootstrapServers: "kafka:9092", tls: false };
         const { spec } = kafkaMirrorMaker2(settings, { source: unused, target: unused });

@@ -5,7 +5,7 @@ import type {
 } from "../../../../cli/verify/comparisonResult";
 import { PartitionComparison } from "../../../../cli/verify/partitionComparison";
 
-/** A record of a test: digest, and timestamp where that matters. */
+/** A record of a test: digest, and a timestamp if the test needs one. */
 export interface TestRecord {
     readonly digest: number;
     readonly offset: number;

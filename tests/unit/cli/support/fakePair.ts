@@ -28,12 +28,12 @@ interface FakeOptions extends FailbackOptions {
     readonly force: boolean;
 }
 
-/** A pair whose answers a test sets; healthy by default. It records every call. */
+/** A pair whose responses a test sets; healthy by default. It records every call. */
 export class FakePair {
     readonly calls: string[] = [];
     readonly recorded = new Map<string, unknown>();
     readonly positions: PhasePosition[];
-    /** The offsets that Kafka Connect has after the operator took the start positions. */
+    /** The offsets of Kafka Connect after the operator has applied the start positions. */
     taken: readonly MirroredOffset[] | undefined;
     answers: Partial<MirrorOperations> = {};
     managesUsers = true;
