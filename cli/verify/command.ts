@@ -132,7 +132,7 @@ export function jobArguments(options: VerifyCommandOptions): string[] {
 function repeatable(flags: string, text: string): Option {
     return new Option(flags, text)
         .argParser((value: string, previous: readonly string[]) => [...previous, value])
-        .default([], "all that are mirrored");
+        .default([], "all mirrored ones");
 }
 
 /** An option of earlier versions, which is refused with its new name. */

@@ -165,7 +165,7 @@ export function connectionAs(
     return cluster.connection(listener, operator?.credentials(user));
 }
 
-/** Returns a value that must exist. @throws naming what is not running when it is undefined */
+/** Returns a value that must exist. @throws if it is undefined; the message names what does not run */
 export function running<T>(value: T | undefined, what: string): T {
     if (value === undefined) {
         throw new Error(`not running in the lab: ${what}`);
