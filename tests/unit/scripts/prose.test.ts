@@ -91,7 +91,9 @@ describe("the check of prose", () => {
             folder = mkdtempSync(join(tmpdir(), "kafka-dr-prose-"));
         });
 
-        after(() => rmSync(folder, { recursive: true }));
+        after(() => {
+            rmSync(folder, { recursive: true });
+        });
 
         it("checks Markdown and TypeScript in one run", () => {
             const { status, stderr } = check({
