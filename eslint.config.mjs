@@ -2,7 +2,7 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["node_modules/", "strimzi/generated/", "**/*.js", "eslint.config.mjs"] },
+    { ignores: ["node_modules/", "strimzi/generated/", "**/*.js", "**/*.{cjs,mjs}"] },
     ...tseslint.configs.strictTypeChecked,
     ...tseslint.configs.stylisticTypeChecked,
     {
