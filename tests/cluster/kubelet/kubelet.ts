@@ -27,6 +27,19 @@ interface Running {
     exitCode: number | undefined;
 }
 
+/** Kills the first process of a container and all that it started: a container ends as a whole. */
+function killContainer(child: ChildProcess | undefined): void {
+    try {
+        if (child?.pid !== undefined) {
+            process.kill(-child.pid, "SIGKILL");
+        }
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+            throw error;
+        }
+    }
+}
+
 /**
  * A stand-in for a node: it is a Node of the API server, runs the command of a pod as a local
  * process, and serves its log on the kubelet's HTTPS port, to which the API server itself connects.
@@ -106,7 +119,7 @@ export class Kubelet extends Controller {
     kill(namespace: string): void {
         for (const [id, { child, exitCode }] of this.pods) {
             if (id.startsWith(`${namespace}/`) && exitCode === undefined) {
-                child?.kill("SIGKILL");
+                killContainer(child);
             }
         }
     }
@@ -117,7 +130,7 @@ export class Kubelet extends Controller {
             await super.stop();
         } finally {
             for (const { child, log } of this.pods.values()) {
-                child?.kill("SIGKILL");
+                killContainer(child);
                 log.close();
             }
             this.https.closeAllConnections();
@@ -219,9 +232,14 @@ export class Kubelet extends Controller {
                 cwd: this.root,
                 env: { PATH: process.env.PATH, TMPDIR: folder, DISABLE_V8_COMPILE_CACHE: "1" },
                 stdio: ["ignore", "pipe", "pipe"],
+                // A process group of its own, as a container has processes of its own.
+                detached: true,
             },
         );
         running.child = child;
+        child.once("exit", () => {
+            killContainer(child);
+        });
         child.stdout.setEncoding("utf8").on("data", (text: string) => {
             log.write(text);
         });
