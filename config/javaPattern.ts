@@ -37,11 +37,14 @@ export function patternProblem(list: string): string | undefined {
 
 function syntaxProblem(entry: string): string | undefined {
     try {
-        new RegExp(translation(entry).source, "u");
+        const translated = translation(entry);
+        new RegExp(translated.source, "u");
+        // Node.js finds an expression too large only when it matches for the first time.
+        wholeName(translated).test("");
         return undefined;
     } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
-        return text.replace(/^Invalid regular expression: .*\/u?: /, "");
+        return text.replace(/^Invalid regular expression: .*\/[iu]*: /, "");
     }
 }
 
@@ -59,12 +62,17 @@ export function patternMatcher(list: string): (name: string) => boolean {
 }
 
 function toRegExp(entry: string): RegExp {
-    const { source, ignoresCase, javaOnly } = translation(entry);
+    const translated = translation(entry);
+    const { javaOnly } = translated;
     if (javaOnly !== undefined) {
         throw new UntranslatablePatternError(
             `only Java can match the expression "${entry}": it has ${javaOnly}`,
         );
     }
+    return wholeName(translated);
+}
+
+function wholeName({ source, ignoresCase }: Translation): RegExp {
     return new RegExp(`^(?:${source})$`, ignoresCase ? "iu" : "u");
 }
 

@@ -46,6 +46,16 @@ describe("patternProblem", () => {
         ["a{", /"a\{"/],
         ["\\y", /"\\y"/],
     ];
+    it("refuses a pattern that is too large to match", () => {
+        for (const prefix of ["", "(?i)"]) {
+            const problem = patternProblem(prefix + "a".repeat(70_000)) ?? "";
+            assert.match(
+                problem,
+                /is not a Java regular expression: Regular expression too large$/,
+            );
+        }
+    });
+
     for (const [pattern, why] of refused) {
         it(`refuses ${JSON.stringify(pattern)}`, () => {
             assert.match(patternProblem(pattern) ?? "accepted", why);
