@@ -131,7 +131,9 @@ describeWithPulumi("the phases of a pair under the real pulumi CLI", "prod", (wo
         const gone = [
             "delete CaCertificateCopy/kafka-dr-reverse-source-ca",
             "delete MirrorMaker/kafka-dr-reverse-mirror",
+            "delete MirrorUser/kafka-dr-reverse-source-commands",
             "delete MirrorUser/kafka-dr-reverse-source-user",
+            "delete MirrorUser/kafka-dr-reverse-target-commands",
             "delete MirrorUser/kafka-dr-reverse-target-user",
             "discard Secret/kafka-dr-source-ca-original",
             "discard Secret/kafka-dr-source-commands-1-original",
