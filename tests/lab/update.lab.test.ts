@@ -63,7 +63,7 @@ describe("updates of a running stack", function () {
         assert.equal(await lab.source.partitionCount(TOPIC), 4);
         const users = lab.stack.users.get(SOURCE)!;
         assert.ok(users.credentials("other-app"));
-        assert.throws(() => users.credentials("my-app"), /no Secret of a KafkaUser my-app/);
+        assert.throws(() => users.credentials("my-app"), /no KafkaUser my-app of my-cluster has a Secret/);
         assert.deepEqual(pids(), before);
         await mirrored(100);
     });
@@ -82,7 +82,7 @@ describe("updates of a running stack", function () {
         assert.deepEqual(lab.mirrorMaker.workers, []);
         await assert.rejects(
             lab.stack.update(topics(5)),
-            /KafkaTopic my-topic: Kafka kafka-source\/my-cluster does not run/,
+            /KafkaTopic my-topic: the Kafka kafka-source\/my-cluster is not running/,
         );
         lab.stack.unreachable("kafka-source");
         await assert.rejects(
