@@ -63,7 +63,10 @@ describe("updates of a running stack", function () {
         assert.equal(await lab.source.partitionCount(TOPIC), 4);
         const users = lab.stack.users.get(SOURCE)!;
         assert.ok(users.credentials("other-app"));
-        assert.throws(() => users.credentials("my-app"), /no KafkaUser my-app of my-cluster has a Secret/);
+        assert.throws(
+            () => users.credentials("my-app"),
+            /no KafkaUser my-app of my-cluster has a Secret/,
+        );
         assert.deepEqual(pids(), before);
         await mirrored(100);
     });
