@@ -232,7 +232,7 @@ describeOnApiServers("a failover on an API server", (apiServers) => {
             await deployment.change({ phase: "draining", epoch: 1 });
             assert.deepEqual(written("calls").trimEnd().split("\n").at(-1), "up --stack dev --yes");
             const before = readFileSync(path.join(repositoryRoot, "Pulumi.dev.yaml"), "utf8");
-            assert.equal(written("deployed"), `${before}    kafka-dr:phase: draining\n`);
+            assert.equal(written("deployed"), `${before}  kafka-dr:phase: draining\n`);
             assert.equal(written("checkout/Pulumi.dev.yaml"), written("deployed"));
         });
 
