@@ -1,6 +1,8 @@
 import { Admin, FetchIsolationLevels, ListOffsetTimestamps } from "@platformatic/kafka";
+import { Brokers } from "./brokers";
 import { clientOptions, type KafkaConnection } from "./connection";
 import { type ConsumerGroup, GroupView } from "./groupView";
+import { type ClusterLook, lookAtLogs, type TopicSelection } from "./logLook";
 import { describeTopicConfigs, type TopicConfigs } from "./topicConfigs";
 
 /** A topic and the leaders of its partitions. */
@@ -19,6 +21,7 @@ export interface ViewOptions {
 /** Reads from a cluster and changes nothing. Close it after use. */
 export class ClusterView {
     private readonly admin: Admin;
+    private readonly brokers: Brokers;
     readonly groups: GroupView;
 
     constructor(
@@ -30,11 +33,22 @@ export class ClusterView {
             connectTimeout: timeoutMs,
             requestTimeout: timeoutMs,
         });
+        this.brokers = new Brokers(connection, timeoutMs);
         this.groups = new GroupView(connection, timeoutMs);
     }
 
     async close(): Promise<void> {
-        await Promise.all([this.admin.close(), this.groups.close()]);
+        await Promise.all([this.admin.close(), this.brokers.close(), this.groups.close()]);
+    }
+
+    /**
+     * Looks at the logs of topics, all at about the same moment.
+     * @param topics all topics but Kafka's internal ones by default
+     * @throws when no bootstrap server responds, or {@link UnsupportedBrokerError}; a partition whose
+     * leader does not answer is unknown
+     */
+    async look(topics: TopicSelection = () => true): Promise<ClusterLook> {
+        return lookAtLogs(this.brokers, topics);
     }
 
     /** The id of the cluster, which is unique. */

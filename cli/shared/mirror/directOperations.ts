@@ -4,6 +4,7 @@ import { ClusterView } from "../../../kafka/clusterView";
 import { readCommitted } from "../../../kafka/committedRecords";
 import type { KafkaConnection } from "../../../kafka/connection";
 import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
+import { innermostReason } from "../../../kafka/errors";
 import { findLoss, lossRanges } from "../../loss/loss";
 import { verifyGroups } from "../../verify/groups";
 import type { MirrorScope } from "../../verify/scope";
@@ -48,7 +49,7 @@ export class DirectOperations implements MirrorOperations {
             await this.at(end, (view) => view.clusterId());
             return undefined;
         } catch (error) {
-            return firstReason(error);
+            return innermostReason(error);
         }
     }
 
@@ -253,16 +254,4 @@ export class DirectOperations implements MirrorOperations {
     private async both<T>(use: (from: ClusterView, to: ClusterView) => Promise<T>): Promise<T> {
         return this.at("from", (from) => this.at("to", (to) => use(from, to)));
     }
-}
-
-/** The innermost reason of a failed request, in one line. */
-function firstReason(error: unknown): string {
-    if (error instanceof AggregateError && error.errors.length > 0) {
-        return firstReason(error.errors[0]);
-    }
-    if (error instanceof Error && error.cause !== undefined) {
-        return firstReason(error.cause);
-    }
-    const text = error instanceof Error ? error.message : String(error);
-    return text.split("\n")[0] ?? text;
 }
