@@ -55,13 +55,22 @@ function syntaxProblem(entry: string): string | undefined {
  * atomic groups, flags of a group, nested classes and their intersections
  */
 export function patternMatcher(list: string): (name: string) => boolean {
+    let ignoresCase = false;
     const expressions = patternEntries(list)
         .filter((entry) => entry !== "")
-        .map(toRegExp);
+        .map((entry) => {
+            const expression = toRegExp(entry, ignoresCase);
+            ignoresCase ||= expression.ignoreCase;
+            return expression;
+        });
     return (name) => expressions.some((expression) => expression.test(name));
 }
 
-function toRegExp(entry: string): RegExp {
+/**
+ * @param ignoresCase MirrorMaker 2 joins the entries to one expression, so that `(?i)` at the
+ * beginning of one holds for those behind it too.
+ */
+function toRegExp(entry: string, ignoresCase: boolean): RegExp {
     const translated = translation(entry);
     const { javaOnly } = translated;
     if (javaOnly !== undefined) {
@@ -69,10 +78,13 @@ function toRegExp(entry: string): RegExp {
             `only Java can match the expression "${entry}": it has ${javaOnly}`,
         );
     }
-    return wholeName(translated);
+    return wholeName({
+        ...translated,
+        ignoresCase: ignoresCase || translated.ignoresCase,
+    });
 }
 
-function wholeName({ source, ignoresCase }: Translation): RegExp {
+function wholeName({ source, ignoresCase }: Pick<Translation, "source" | "ignoresCase">): RegExp {
     return new RegExp(`^(?:${source})$`, ignoresCase ? "iu" : "u");
 }
 

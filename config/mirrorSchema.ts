@@ -71,7 +71,7 @@ export const throughputSchema = z
  * Kafka's own defaults of MirrorSourceConnector and MirrorCheckpointConnector (4.3.1). A pattern
  * in the KafkaMirrorMaker2 replaces them, so the builder always sets one.
  */
-export const DEFAULT_TOPICS_EXCLUDE = ".*[\\-\\.]internal, .*\\.replica, __.*";
+export const DEFAULT_TOPICS_EXCLUDE = "mm2.*\\.internal, .*\\.replica, __.*";
 export const DEFAULT_GROUPS_EXCLUDE = "console-consumer-.*, connect-.*, __.*";
 
 function pattern() {

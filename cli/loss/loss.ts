@@ -63,7 +63,7 @@ export async function findLoss(
     views: Ends<ClusterView>,
     ranges: readonly LossRange[],
     options: {
-        readonly scope: Pick<MirrorScope, "topicPrefix">;
+        readonly scope: Pick<MirrorScope, "toTopic">;
         readonly signal: AbortSignal;
         /** How long a request to a broker may take, in milliseconds. */
         readonly timeoutMs?: number;
@@ -76,7 +76,7 @@ export async function findLoss(
             losses.push({ topic, partition, records: 0, ranges: [] });
             continue;
         }
-        const topics = { from: topic, to: scope.topicPrefix + topic };
+        const topics = { from: topic, to: scope.toTopic(topic) };
         const [first = 0] =
             to.endOffset > 0
                 ? [(await views.to.earliestOffsets(await views.to.topic(topics.to)))[partition]]

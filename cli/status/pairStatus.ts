@@ -1,7 +1,9 @@
 import { phases, type PhasePosition } from "../../config/phase";
+import type { UnexpectedMirroring } from "../../config/mirroredTopics";
 import {
     type ConnectorReport,
     lagOf,
+    type MirrorWarnings,
     type PartitionProgress,
     type TopicEnds,
 } from "../shared/mirror/mirrorOperations";
@@ -19,6 +21,7 @@ export interface PairObservation {
     readonly ends: readonly TopicEnds[] | undefined;
     /** Age of the newest translated group offset, in seconds. */
     readonly checkpointSeconds: number | undefined;
+    readonly warnings: MirrorWarnings | undefined;
 }
 
 /** Limits beyond which a pair is degraded. */
@@ -65,6 +68,8 @@ export interface PairStatus {
     readonly connectors: readonly ConnectorReport[];
     readonly topics: readonly TopicLag[];
     readonly groups: readonly GroupStatus[];
+    /** Topics that are not mirrored, or under another name. */
+    readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
     readonly checkpointSeconds?: number;
     /** If the active site failed now; absent where that is not known. */
     readonly expectedLoss?: {
@@ -99,6 +104,7 @@ export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
         connectors,
         topics,
         groups,
+        unexpectedMirrorings: seen.warnings?.unexpectedMirrorings ?? [],
         ...(checkpointSeconds !== undefined && { checkpointSeconds }),
         ...(runs &&
             progress !== undefined && {

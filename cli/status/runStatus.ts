@@ -1,3 +1,4 @@
+import { unexpectedText } from "../../config/mirroredTopics";
 import { type PhasePosition, phases } from "../../config/phase";
 import type { Direction } from "../../config/reversed";
 import { EXIT_CODES } from "../shared/commandError";
@@ -65,6 +66,7 @@ async function observe(
         ends: to === undefined ? await orUndefined(mirror.ends("to")) : undefined,
         checkpointSeconds:
             to === undefined ? await orUndefined(mirror.checkpointSeconds()) : undefined,
+        warnings: from === undefined ? await orUndefined(mirror.warnings()) : undefined,
     };
 }
 
@@ -108,6 +110,13 @@ export function renderStatus(status: PairStatus): string {
                           readAgain === undefined ? "-" : number(readAgain),
                       ]),
                   ]),
+              ]),
+        ...(status.unexpectedMirrorings.length === 0
+            ? []
+            : [
+                  "",
+                  "Not mirrored, or under another name:",
+                  ...status.unexpectedMirrorings.map((found) => `  ${unexpectedText(found)}`),
               ]),
         ...(checkpointSeconds === undefined
             ? []

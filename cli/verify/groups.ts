@@ -88,7 +88,7 @@ export async function verifyGroups(
     const toNames = new Set(await views.to.topicNames());
     const positions = new Map<string, GroupPosition[]>();
     for (const topic of [...names].filter(scope.isMirroredTopic)) {
-        const topics = { from: topic, to: scope.topicPrefix + topic };
+        const topics = { from: topic, to: scope.toTopic(topic) };
         const fromFirst = await views.from.earliestOffsets(await views.from.topic(topic));
         const copy = toNames.has(topics.to) ? await views.to.topic(topics.to) : undefined;
         const [first, end] = copy

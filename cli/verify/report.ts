@@ -1,3 +1,4 @@
+import type { UnexpectedMirroring } from "../../config/mirroredTopics";
 import type { SiteName } from "../../config/settingsSchema";
 import type { Ends } from "../shared/mirror/ends";
 import type { ComparisonResult, FoundRecords } from "./comparisonResult";
@@ -22,6 +23,8 @@ export interface VerifyReport extends Ends<ClusterReport> {
     readonly since?: string;
     readonly topics: readonly TopicReport[];
     readonly groups: readonly GroupReport[];
+    /** Topics that MirrorMaker 2 leaves out or renames although the settings suggest otherwise. */
+    readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
     readonly notes: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { unexpectedText } from "../../config/mirroredTopics";
 import { duration, number, table } from "../shared/output";
 import type { FoundRecords } from "./comparisonResult";
 import { rangesText, recordsText } from "./failures";
@@ -31,6 +32,10 @@ export function reportText(report: VerifyReport): string {
         ...section(
             "Configuration that differs",
             topics.flatMap((topic) => configLines(topic, report)),
+        ),
+        ...section(
+            "Not mirrored, or under another name",
+            report.unexpectedMirrorings.map(unexpectedText),
         ),
         ...section("Notes", [...report.notes, ...topics.flatMap(noteLines)]),
         "",
@@ -168,7 +173,8 @@ function section(title: string, lines: readonly string[]): string[] {
           ];
 }
 
-function resultLine({ failures, topics, isOk, from, to }: VerifyReport): string {
+function resultLine(report: VerifyReport): string {
+    const { failures, topics, unexpectedMirrorings, isOk, from, to } = report;
     if (!isOk) {
         const [first] = failures;
         const more = failures.length - 1;
@@ -177,10 +183,14 @@ function resultLine({ failures, topics, isOk, from, to }: VerifyReport): string 
     const sum = (kind: "lag" | "duplicate") =>
         topics.reduce((total, topic) => total + topicTotals(topic)[kind], 0);
     const [lag, duplicates] = [sum("lag"), sum("duplicate")];
+    const leftOut = unexpectedMirrorings
+        .flatMap(({ topic, toTopic }) => (toTopic === undefined ? [topic] : []))
+        .join(", ");
     const every = lag > 0 ? "every mirrored record" : "every record";
     return [
         `OK: the ${to.site} has ${every} of the ${from.site}, in order, and no others`,
         ...(lag > 0 ? [`lag of ${recordsText(lag)}`] : []),
         ...(duplicates > 0 ? [`${recordsText(duplicates)} duplicate`] : []),
+        ...(leftOut.length > 0 ? [`except in topics that are not mirrored: ${leftOut}`] : []),
     ].join("; ");
 }

@@ -69,7 +69,7 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
             options.produce === undefined || topic === undefined
                 ? undefined
                 : await produceAndWait(connections, {
-                      topics: { from: topic, to: scope.topicPrefix + topic },
+                      topics: { from: topic, to: scope.toTopic(topic) },
                       records: options.produce,
                       size: options.size,
                       waitSeconds: options.wait,

@@ -1,30 +1,77 @@
 import { createHash } from "node:crypto";
-import { DEFAULT_GROUPS_EXCLUDE, DEFAULT_TOPICS_EXCLUDE } from "../../config/mirrorSchema";
 import { patternMatcher } from "../../config/javaPattern";
-import { aliasOf, type Settings } from "../../config/settingsSchema";
+import {
+    copiedFrom,
+    isPrefixed,
+    mirrorNaming,
+    type Mirroring,
+    type MirrorNaming,
+    nameAtTarget,
+    topicMirroring,
+    type UnexpectedMirroring,
+    unexpectedMirrorings,
+} from "../../config/mirroredTopics";
+import { DEFAULT_GROUPS_EXCLUDE, DEFAULT_TOPICS_EXCLUDE } from "../../config/mirrorSchema";
+import type { Settings } from "../../config/settingsSchema";
 
 /** Which topics and groups a mirror copies, and the names of the topics at `to`. */
 export interface MirrorScope {
     readonly isMirroredTopic: (name: string) => boolean;
     readonly isMirroredGroup: (name: string) => boolean;
-    /** Precedes a topic's name at `to`; empty with the policy `identity`. */
-    readonly topicPrefix: string;
+    /** The name at `to` of a topic of `from`. */
+    readonly toTopic: (name: string) => string;
+    /** The topic of `from` whose copy has a name at `to`; undefined when no mirrored one has it. */
+    readonly fromTopic: (toName: string) => string | undefined;
+    /**
+     * Those of the topics of `from`, and of the declared ones, that MM2 leaves out or renames although
+     * the settings suggest otherwise.
+     */
+    readonly unexpected: (names: readonly string[]) => readonly UnexpectedMirroring[];
 }
 
 /** The scope by the settings of a stack, in the direction of the mirror. */
-export function scopeOf({ source, mirror }: Pick<Settings, "source" | "mirror">): MirrorScope {
+export function scopeOf(
+    settings: Pick<Settings, "source" | "target" | "mirror" | "topics">,
+): MirrorScope {
+    const { groupsPattern, groupsExcludePattern } = settings.mirror;
+    const naming = mirrorNaming(settings);
     return scope(
-        [mirror.topicsPattern, mirror.topicsExcludePattern],
-        [mirror.groupsPattern, mirror.groupsExcludePattern],
-        mirror.replicationPolicy === "identity"
-            ? ""
-            : `${aliasOf(source)}${mirror.replicationPolicySeparator}`,
+        naming,
+        topicMirroring(naming),
+        settings.topics.map(({ name }) => name),
+        [groupsPattern, groupsExcludePattern],
     );
 }
 
-/** All topics and groups but those that MirrorMaker 2 excludes by default, with unchanged names. */
+/**
+ * All topics and groups but those that MirrorMaker 2 excludes by default, with unchanged names. Without
+ * a stack the alias is unknown with which MM2 renames topics that end in `heartbeats`, so they are out
+ * of this scope.
+ */
 export function defaultScope(): MirrorScope {
-    return scope([".*", DEFAULT_TOPICS_EXCLUDE], [".*", DEFAULT_GROUPS_EXCLUDE], "");
+    const naming: MirrorNaming = {
+        topicsPattern: ".*",
+        topicsExcludePattern: DEFAULT_TOPICS_EXCLUDE,
+        replicationPolicy: "identity",
+        replicationPolicySeparator: ".",
+        sourceAlias: "source",
+        targetAlias: "target",
+    };
+    const mirroringOf = topicMirroring(naming);
+    const renamed: Mirroring = {
+        isMirrored: false,
+        because: "internal",
+        reason: 'MirrorMaker 2 puts its alias before names that end in "heartbeats"; --stack tells the alias',
+    };
+    return {
+        ...scope(
+            naming,
+            (topic) => (isPrefixed(naming, topic) ? renamed : mirroringOf(topic)),
+            [],
+            [".*", DEFAULT_GROUPS_EXCLUDE],
+        ),
+        toTopic: (topic) => topic,
+    };
 }
 
 /** The scope with the given topics and groups only; an empty list changes nothing. */
@@ -35,22 +82,30 @@ export function narrowed(
 ): MirrorScope {
     return {
         ...whole,
-        ...(topics.length > 0 && { isMirroredTopic: (name: string) => topics.includes(name) }),
+        ...(topics.length > 0 && {
+            isMirroredTopic: (name: string) => topics.includes(name),
+            fromTopic: (toName: string) => topics.find((name) => whole.toTopic(name) === toName),
+            unexpected: (names: readonly string[]) =>
+                whole.unexpected(names).filter(({ topic }) => topics.includes(topic)),
+        }),
         ...(groups.length > 0 && { isMirroredGroup: (name: string) => groups.includes(name) }),
     };
 }
 
-type Patterns = readonly [included: string, excluded: string];
-
-function scope(topics: Patterns, groups: Patterns, topicPrefix: string): MirrorScope {
-    const matcher = ([included, excluded]: Patterns) => {
-        const [isIncluded, isExcluded] = [patternMatcher(included), patternMatcher(excluded)];
-        return (name: string) => isIncluded(name) && !isExcluded(name);
-    };
+function scope(
+    naming: MirrorNaming,
+    mirroringOf: (topic: string) => Mirroring,
+    declared: readonly string[],
+    [included, excluded]: readonly [included: string, excluded: string],
+): MirrorScope {
+    const [isIncluded, isExcluded] = [patternMatcher(included), patternMatcher(excluded)];
     return {
-        isMirroredTopic: matcher(topics),
-        isMirroredGroup: matcher(groups),
-        topicPrefix,
+        isMirroredTopic: (name) => mirroringOf(name).isMirrored,
+        isMirroredGroup: (name) => isIncluded(name) && !isExcluded(name),
+        toTopic: nameAtTarget(naming),
+        fromTopic: copiedFrom(naming, mirroringOf),
+        unexpected: (names) =>
+            unexpectedMirrorings(names, declared, mirroringOf, naming.replicationPolicy),
     };
 }
 

@@ -1,3 +1,4 @@
+import type { UnexpectedMirroring } from "../../config/mirroredTopics";
 import { isAuthorizationFailure } from "../../kafka/errors";
 import type { ClusterView, TopicView } from "../../kafka/clusterView";
 import type { TopicConfigs } from "../../kafka/topicConfigs";
@@ -22,6 +23,7 @@ export interface Snapshot {
     readonly at: Date;
     readonly topics: readonly TopicSnapshot[];
     readonly groups: Ends<ClusterGroups>;
+    readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
     /** Why topic configurations are not compared; absent when they are. */
     readonly configProblem?: string;
 }
@@ -42,7 +44,7 @@ export async function takeSnapshot(
     scope: MirrorScope,
     since?: number,
 ): Promise<Snapshot> {
-    const pairs = await topicPairs(views, scope);
+    const { pairs, unexpectedMirrorings } = await topicPairs(views, scope);
     const { configs, configProblem } = await readConfigs(views, pairs);
     const toGroups = await readGroups(views.to, scope);
     const toLogs = await readLogs(
@@ -60,11 +62,12 @@ export async function takeSnapshot(
         at: new Date(),
         ...(configProblem !== undefined && { configProblem }),
         groups: { from: fromGroups, to: toGroups },
+        unexpectedMirrorings,
         topics: pairs.map(({ from, to }, index) => {
             const fromConfig = configs?.from.get(from.name);
             const toConfig = to && configs?.to.get(to.name);
             return {
-                topics: { from: from.name, to: scope.topicPrefix + from.name },
+                topics: { from: from.name, to: scope.toTopic(from.name) },
                 logs: {
                     from: withCompaction(fromLogs[index] ?? [], fromConfig),
                     to: withCompaction(toLogs[index] ?? [], toConfig),
@@ -82,13 +85,13 @@ async function topicPairs({ from, to }: Ends<ClusterView>, scope: MirrorScope) {
     const existing = new Set(toNames);
     const pairs: TopicPair[] = [];
     for (const name of names.filter(scope.isMirroredTopic)) {
-        const toName = scope.topicPrefix + name;
+        const toName = scope.toTopic(name);
         pairs.push({
             from: await from.topic(name),
             ...(existing.has(toName) && { to: await to.topic(toName) }),
         });
     }
-    return pairs;
+    return { pairs, unexpectedMirrorings: scope.unexpected(names) };
 }
 
 async function readConfigs(

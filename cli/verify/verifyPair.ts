@@ -82,6 +82,7 @@ export async function verifyPair(options: VerifyOptions): Promise<VerifyReport> 
         ...(since !== undefined && { since: new Date(since).toISOString() }),
         topics,
         groups,
+        unexpectedMirrorings: snapshot.unexpectedMirrorings,
         notes:
             snapshot.configProblem === undefined
                 ? []

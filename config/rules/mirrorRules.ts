@@ -1,4 +1,5 @@
 import { patternMatcher, UntranslatablePatternError } from "../javaPattern";
+import { DEFAULT_TOPICS_EXCLUDE } from "../mirrorSchema";
 import { heapFindings, resourceFindings } from "./clusterRules";
 import { deliveryRules } from "./deliveryRules";
 import { isIgnoredConnectConfig } from "./ignoredConfig";
@@ -158,7 +159,7 @@ const excludes = rule({
                   {
                       key: "kafka-dr:mirror.topicsExcludePattern",
                       value: mirror.topicsExcludePattern,
-                      message: `must exclude ${kept.join(" and ")}: put the default ".*[\\-\\.]internal, .*\\.replica, __.*" before your own entries`,
+                      message: `must exclude ${kept.join(" and ")}: put the default "${DEFAULT_TOPICS_EXCLUDE}" before your own entries`,
                   },
               ];
     },

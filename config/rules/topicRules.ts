@@ -1,4 +1,12 @@
 import { configNumber, nodesWithRole } from "../brokerConfig";
+import { UntranslatablePatternError } from "../javaPattern";
+import {
+    mirrorNaming,
+    topicMirroring,
+    type UnexpectedMirroring,
+    unexpectedMirrorings,
+} from "../mirroredTopics";
+import type { Settings } from "../settingsSchema";
 import { entry, rule } from "./rule";
 
 const topicOperator = rule({
@@ -97,6 +105,66 @@ const topicMinInSyncReplicas = rule({
         }),
 });
 
+const notMirrored = rule({
+    id: "topic-not-mirrored",
+    summary:
+        "MM2 leaves out topics that the patterns do not select, and those whose names begin with `__` or `.` or look like its own. A failover loses their records.",
+    severity: "warning",
+    needs: ["source", "target", "mirror", "topics"],
+    check: (settings) =>
+        declaredMirrorings(settings)
+            .filter(({ toTopic }) => toTopic === undefined)
+            .map(({ key, topic, reason }) => ({
+                key,
+                value: topic,
+                message: `is not mirrored: ${reason}; a failover loses its records. Rename the topic, or change kafka-dr:mirror.topicsPattern or topicsExcludePattern if one of them leaves it out`,
+            })),
+});
+
+const renamedTopic = rule({
+    id: "topic-renamed",
+    summary:
+        "Even with the policy `identity` MM2 takes every name that ends in `heartbeats` for heartbeats and puts the alias before it, so that applications do not find the topic after a failover.",
+    severity: "warning",
+    needs: ["source", "target", "mirror", "topics"],
+    check: (settings) =>
+        declaredMirrorings(settings).flatMap(({ key, topic, toTopic, reason }) =>
+            toTopic === undefined
+                ? []
+                : [
+                      {
+                          key,
+                          value: topic,
+                          message: `is named "${toTopic}" at the target: ${reason}. Give the topic a name with another ending, or let its applications use the other name after a failover`,
+                      },
+                  ],
+        ),
+});
+
+/** The declared topics that are not mirrored under their names, with their config keys. */
+function declaredMirrorings(settings: Pick<Settings, "source" | "target" | "mirror" | "topics">) {
+    const names = settings.topics.map(({ name }) => name);
+    return unexpectedOf(settings, names).map((found) => ({
+        ...found,
+        key: `kafka-dr:topics[${names.indexOf(found.topic)}].name`,
+    }));
+}
+
+function unexpectedOf(
+    settings: Pick<Settings, "source" | "target" | "mirror">,
+    names: readonly string[],
+): readonly UnexpectedMirroring[] {
+    const naming = mirrorNaming(settings);
+    try {
+        return unexpectedMirrorings([], names, topicMirroring(naming), naming.replicationPolicy);
+    } catch (error) {
+        if (error instanceof UntranslatablePatternError) {
+            return []; // only Java can tell
+        }
+        throw error;
+    }
+}
+
 const idleTasks = rule({
     id: "idle-tasks",
     summary: "A task needs a partition: MM2 starts no more tasks than there are partitions.",
@@ -121,5 +189,7 @@ export const topicRules = [
     duplicateTopic,
     topicReplicas,
     topicMinInSyncReplicas,
+    notMirrored,
+    renamedTopic,
     idleTasks,
 ];

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { settingsOf } from "../../cli/shared/settings";
+import { scopeOf } from "../../cli/verify/scope";
 import { isAuthorizationFailure } from "../../kafka/errors";
 import type { KafkaConnection } from "../../kafka/connection";
 import { KafkaClient } from "../../kafka/kafkaClient";
@@ -45,12 +47,7 @@ export async function runDemo(
     });
     const source = clusterOfSite(stack, "source");
     const target = clusterOfSite(stack, "target");
-    const [topic] = stack.topics;
-    if (topic === undefined) {
-        throw new Error(
-            `Pulumi.${STACK}.yaml declares no topic (kafka-dr:topics); the demo needs one to write to.`,
-        );
-    }
+    const topic = mirroredTopic(stack);
     const user = applicationUser(stack);
     const connections = {
         source: connectionAs(stack, source, user),
@@ -155,6 +152,20 @@ async function isRefusedToWrite(client: KafkaClient, topic: string): Promise<boo
         }
         throw error;
     }
+}
+
+/** The first declared topic that the target gets under the same name. */
+function mirroredTopic({ topics }: RunningStack): string {
+    const scope = scopeOf(settingsOf(STACK));
+    const topic = topics.find(
+        (name) => scope.isMirroredTopic(name) && scope.toTopic(name) === name,
+    );
+    if (topic === undefined) {
+        throw new Error(
+            `Pulumi.${STACK}.yaml declares no topic (kafka-dr:topics) that is mirrored under its name; the demo needs one to write to.`,
+        );
+    }
+    return topic;
 }
 
 /** The user of the demo's client: the first that the stack declares. */

@@ -1,4 +1,5 @@
 import { patternEntries } from "../../config/javaPattern";
+import { type MirrorNaming, nameAtTarget } from "../../config/mirroredTopics";
 
 /** A name or a prefix of names in a Kafka ACL. `*` stands for every name. */
 export interface ResourcePattern {
@@ -34,18 +35,25 @@ export function aclResources(pattern: string): ResourcePattern[] {
     return kept.sort((one, other) => compare(one.name, other.name));
 }
 
-/** The same resources under the names that a replication policy gives them at the target. */
-export function renamed(
+/**
+ * The same resources under the names that topics have at the target. A prefix may stand for names that
+ * MM2 keeps and for those that it renames even under the policy `identity`.
+ */
+export function resourcesAtTarget(
     resources: readonly ResourcePattern[],
-    prefix: string,
+    naming: MirrorNaming,
 ): readonly ResourcePattern[] {
-    return prefix === ""
-        ? resources
-        : resources.map(({ name, patternType }) =>
-              name === "*"
-                  ? { name: prefix, patternType: "prefix" }
-                  : { name: `${prefix}${name}`, patternType },
-          );
+    const prefix = `${naming.sourceAlias}${naming.replicationPolicySeparator}`;
+    return resources.flatMap((resource): ResourcePattern[] => {
+        const { name, patternType } = resource;
+        const keepsNames = naming.replicationPolicy === "identity";
+        if (name === EVERY_NAME.name) {
+            return keepsNames ? [resource] : [{ name: prefix, patternType: "prefix" }];
+        }
+        return patternType === "literal"
+            ? [{ name: nameAtTarget(naming)(name), patternType }]
+            : [...(keepsNames ? [resource] : []), { name: `${prefix}${name}`, patternType }];
+    });
 }
 
 /** `orders|payments` as its parts; an expression with groups or classes stays whole. */

@@ -1,5 +1,6 @@
-import { aliasOf, type Settings, type SiteName } from "../../config/settingsSchema";
-import { aclResources, renamed, type ResourcePattern } from "./aclResources";
+import { mirrorNaming } from "../../config/mirroredTopics";
+import type { Settings, SiteName } from "../../config/settingsSchema";
+import { aclResources, type ResourcePattern, resourcesAtTarget } from "./aclResources";
 import { on, type Right, withoutImplied } from "./mirrorRights";
 import { checkpointsTopic, offsetSyncsTopic } from "./names";
 
@@ -11,12 +12,9 @@ import { checkpointsTopic, offsetSyncsTopic } from "./names";
 export function commandRights(
     settings: Pick<Settings, "source" | "target" | "mirror">,
 ): Readonly<Record<SiteName, Right[]>> {
-    const { source, mirror } = settings;
+    const { mirror } = settings;
     const topics = aclResources(mirror.topicsPattern);
-    const prefix =
-        mirror.replicationPolicy === "identity"
-            ? ""
-            : `${aliasOf(source)}${mirror.replicationPolicySeparator}`;
+    const copies = resourcesAtTarget(topics, mirrorNaming(settings));
     const groups = on("group", aclResources(mirror.groupsPattern), {
         Describe: "find the groups and read their offsets",
     });
@@ -37,7 +35,7 @@ export function commandRights(
             ...groups,
             ...on("topic", own[side], { Read: "see how far offsets are translated" }),
         ]);
-    return { source: at("source", topics), target: at("target", renamed(topics, prefix)) };
+    return { source: at("source", topics), target: at("target", copies) };
 }
 
 function literal(name: string): ResourcePattern {

@@ -1,5 +1,6 @@
-import { mirroredAlias, type Settings, type SiteName } from "../../config/settingsSchema";
-import { aclResources, covers, renamed, type ResourcePattern } from "./aclResources";
+import { mirrorNaming } from "../../config/mirroredTopics";
+import type { Settings, SiteName } from "../../config/settingsSchema";
+import { aclResources, covers, type ResourcePattern, resourcesAtTarget } from "./aclResources";
 import type { Acl } from "./kafkaUser";
 import { checkpointsTopic, connectorNames, connectStorage, offsetSyncsTopic } from "./names";
 
@@ -94,11 +95,7 @@ function sourceRights(settings: RightsSettings): Right[] {
 
 function targetRights(settings: RightsSettings): Right[] {
     const { mirror } = settings;
-    const prefix =
-        mirror.replicationPolicy === "identity"
-            ? ""
-            : `${mirroredAlias(settings)}${mirror.replicationPolicySeparator}`;
-    const topics = renamed(aclResources(mirror.topicsPattern), prefix);
+    const topics = resourcesAtTarget(aclResources(mirror.topicsPattern), mirrorNaming(settings));
     const storage = connectStorage(mirror);
     return [
         ...on("group", [literal(storage.groupId)], { Read: "join the group of the workers" }),

@@ -124,6 +124,7 @@ function status(changes: Partial<PairObservation>): string {
         groups: [groupOf({ fromOffset: 40_990, toOffset: 40_948, readAgain: 42 })],
         ends: [{ topic: "orders", endOffsets: [41_000] }],
         checkpointSeconds: 3,
+        warnings: { unexpectedMirrorings: [] },
         ...changes,
     };
     return renderStatus(pairStatus(observation, { lagSeconds: 60, checkpointSeconds: 120 }));
@@ -198,6 +199,7 @@ function verify(partition: PartitionReport): string {
         recordsRead: partition.from.records + partition.to.records,
         topics,
         groups,
+        unexpectedMirrorings: [],
         notes: [],
     });
 }

@@ -15,6 +15,7 @@ import {
     type ConnectorReport,
     mirroredOffsetsOf,
     type MirrorOperations,
+    type MirrorWarnings,
     type PartitionLoss,
     type PartitionProgress,
     progressOf,
@@ -104,7 +105,7 @@ export class DirectOperations implements MirrorOperations {
     async progress(readLag: boolean): Promise<PartitionProgress[]> {
         return this.at("from", async (view) => {
             const mirrored = await this.mirroredOffsets();
-            const progress = progressOf(await this.logs(view), mirrored);
+            const progress = progressOf(await this.logs(view, "from"), mirrored);
             return readLag
                 ? Promise.all(progress.map((partition) => this.withLagSeconds(view, partition)))
                 : progress;
@@ -118,7 +119,7 @@ export class DirectOperations implements MirrorOperations {
 
     async ends(end: MirrorEnd) {
         return this.at(end, async (view) =>
-            (await this.logs(view)).map(({ topic, endOffsets }) => ({ topic, endOffsets })),
+            (await this.logs(view, end)).map(({ topic, endOffsets }) => ({ topic, endOffsets })),
         );
     }
 
@@ -146,14 +147,14 @@ export class DirectOperations implements MirrorOperations {
 
     async existingData() {
         return this.at("to", async (view) =>
-            existingDataOf(view, await this.logs(view), this.options.scope),
+            existingDataOf(view, await this.logs(view, "to"), this.options.scope),
         );
     }
 
     async loss(recoveryPoint: RecoveryPoint): Promise<PartitionLoss[]> {
         const { signal, timeoutMs, scope } = this.options;
         return this.both(async (from, to) =>
-            findLoss({ from, to }, lossRanges(recoveryPoint, await this.logs(from)), {
+            findLoss({ from, to }, lossRanges(recoveryPoint, await this.logs(from, "from")), {
                 scope,
                 signal,
                 ...(timeoutMs !== undefined && { timeoutMs }),
@@ -177,6 +178,12 @@ export class DirectOperations implements MirrorOperations {
         });
     }
 
+    async warnings(): Promise<MirrorWarnings> {
+        return this.at("from", async (view) => ({
+            unexpectedMirrorings: this.options.scope.unexpected(await view.topicNames()),
+        }));
+    }
+
     async clusterIds(): Promise<Ends<string>> {
         return this.both(async (from, to) => ({
             from: await from.clusterId(),
@@ -184,11 +191,16 @@ export class DirectOperations implements MirrorOperations {
         }));
     }
 
-    private async logs(view: ClusterView): Promise<TopicLogs[]> {
-        const names = (await view.topicNames()).filter(this.options.scope.isMirroredTopic);
+    /** The logs of mirrored topics or of their copies, by the names of the topics at `from`. */
+    private async logs(view: ClusterView, end: MirrorEnd): Promise<TopicLogs[]> {
+        const { isMirroredTopic, fromTopic } = this.options.scope;
         const logs: TopicLogs[] = [];
-        for (const name of names) {
-            const topic = await view.topic(name);
+        for (const found of await view.topicNames()) {
+            const name = end === "to" ? fromTopic(found) : found;
+            if (name === undefined || !isMirroredTopic(name)) {
+                continue;
+            }
+            const topic = await view.topic(found);
             const [firstOffsets, endOffsets] = await Promise.all([
                 view.earliestOffsets(topic),
                 view.committedEndOffsets(topic),

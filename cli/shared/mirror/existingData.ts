@@ -11,12 +11,16 @@ import type { TopicLogs } from "./mirrorOperations";
 export async function existingDataOf(
     view: ClusterView,
     logs: readonly TopicLogs[],
-    scope: Pick<MirrorScope, "isMirroredGroup" | "isMirroredTopic">,
+    scope: Pick<MirrorScope, "isMirroredGroup" | "fromTopic">,
 ): Promise<string[]> {
     const groups = (await view.consumerGroups()).filter(({ id }) => scope.isMirroredGroup(id));
     const committed = await view.groups.committedOffsets(groups.map(({ id }) => id));
     const positions = [...committed].map(
-        ([group, topics]) => [group, [...topics.keys()].filter(scope.isMirroredTopic)] as const,
+        ([group, topics]) =>
+            [
+                group,
+                [...topics.keys()].filter((name) => scope.fromTopic(name) !== undefined),
+            ] as const,
     );
     return [
         ...logs

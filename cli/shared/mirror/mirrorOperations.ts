@@ -1,3 +1,4 @@
+import type { UnexpectedMirroring } from "../../../config/mirroredTopics";
 import type { ConnectorOffsets, ConnectState } from "../../../kafka/connectRest";
 import type { MirroredOffset } from "../../../strimzi/builders/startPositions";
 import type { OffsetRange } from "../../verify/comparisonResult";
@@ -34,6 +35,8 @@ export interface MirrorOperations {
     loss(recoveryPoint: RecoveryPoint): Promise<readonly PartitionLoss[]>;
     /** Age of the newest translated group offset, in seconds; undefined without one. */
     checkpointSeconds(): Promise<number | undefined>;
+    /** What the settings and both clusters hold against the mirror of some topics or records. */
+    warnings(): Promise<MirrorWarnings>;
     /** Ids of both clusters. */
     clusterIds(): Promise<Ends<string>>;
 }
@@ -51,6 +54,7 @@ export const OPERATIONS = [
     "existingData",
     "loss",
     "checkpointSeconds",
+    "warnings",
     "clusterIds",
 ] as const satisfies readonly (keyof MirrorOperations)[];
 
@@ -62,6 +66,12 @@ export interface ConnectorReport {
     /** `ABSENT` when Connect knows no such connector. */
     readonly state: ConnectState | "ABSENT";
     readonly tasks: readonly { readonly id: number; readonly state: ConnectState }[];
+}
+
+/** What can be known of topics and records that are not mirrored, before any is lost. */
+export interface MirrorWarnings {
+    /** Topics that MM2 leaves out or renames although the settings suggest otherwise. */
+    readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
 }
 
 /** Where the logs of one topic end, by partition. */

@@ -31,6 +31,7 @@ const HEALTHY: PairObservation = {
     groups: [{ group: "app", fromState: "Stable", partitions: [position] }],
     ends: [{ topic: "orders", endOffsets: [100] }],
     checkpointSeconds: 3,
+    warnings: { unexpectedMirrorings: [] },
 };
 
 const status = (changes: Partial<PairObservation> = {}) =>
@@ -42,6 +43,21 @@ describe("the status of a pair", () => {
         assert.equal(found.health, "healthy");
         assert.deepEqual(found.problems, []);
         assert.deepEqual(found.expectedLoss, { lost: 0, readAgain: 2, unprotectedGroups: 0 });
+    });
+
+    it("lists topics that are not mirrored, or under another name", () => {
+        const text = renderStatus(
+            status({
+                warnings: {
+                    unexpectedMirrorings: [
+                        { topic: ".y", reason: "internal" },
+                        { topic: "a-heartbeats", toTopic: "x.a-heartbeats", reason: "renamed" },
+                    ],
+                },
+            }),
+        );
+        assert.match(text, /^ {2}\.y: not mirrored: internal$/m);
+        assert.match(text, /^ {2}a-heartbeats: mirrored as x\.a-heartbeats: renamed$/m);
     });
 
     const cases: [string, Partial<PairObservation>, string, RegExp][] = [

@@ -158,21 +158,52 @@ describe("samplePartitions", () => {
 
 describe("the scope of a comparison", () => {
     it("contains the topics that MirrorMaker 2 mirrors by default", () => {
-        const { isMirroredTopic, isMirroredGroup, topicPrefix } = defaultScope();
+        const { isMirroredTopic, isMirroredGroup, toTopic, unexpected } = defaultScope();
         const topics = ["orders", "__consumer_offsets", "a.checkpoints.internal", "b.replica"];
         assert.deepEqual(topics.filter(isMirroredTopic), ["orders"]);
         assert.deepEqual(["app", "connect-mm2", "__x"].filter(isMirroredGroup), ["app"]);
-        assert.equal(topicPrefix, "");
+        assert.equal(toTopic("orders"), "orders");
+        // Its name at the target has an alias, which only a stack tells.
+        assert.equal(isMirroredTopic("device-heartbeats"), false);
+        assert.deepEqual(
+            unexpected([...topics, "device-heartbeats"]).map(({ topic }) => topic),
+            ["device-heartbeats"],
+        );
     });
 
     it("follows the settings and the replication policy of a stack", () => {
-        const { source, mirror } = settingsOf("lab");
+        const settings = settingsOf("lab");
+        const { mirror } = settings;
         const renamed = scopeOf({
-            source,
-            mirror: { ...mirror, topicsPattern: "a.*", replicationPolicy: "default" },
+            ...settings,
+            mirror: { ...mirror, topicsPattern: "a.*", replicationPolicy: "default", epoch: 2 },
         });
-        assert.equal(renamed.topicPrefix, "my-cluster.");
+        assert.equal(renamed.toTopic("abc"), "my-cluster-2.abc");
         assert.deepEqual(["abc", "xyz"].filter(renamed.isMirroredTopic), ["abc"]);
+    });
+
+    it("tells which topics MirrorMaker 2 leaves out or renames against the settings", () => {
+        const settings = settingsOf("lab");
+        const [declared] = settings.topics;
+        const { isMirroredTopic, toTopic, unexpected } = scopeOf({
+            ...settings,
+            topics: [...settings.topics, { ...declared!, name: "orders.replica" }],
+        });
+        const names = ["orders.internal", "device-heartbeats", ".y", "__x", "my-topic"];
+        assert.deepEqual(names.filter(isMirroredTopic), [
+            "orders.internal",
+            "device-heartbeats",
+            "my-topic",
+        ]);
+        assert.equal(toTopic("device-heartbeats"), "my-cluster.device-heartbeats");
+        assert.deepEqual(
+            unexpected(names).map(({ topic, toTopic: copy }) => [topic, copy]),
+            [
+                [".y", undefined],
+                ["device-heartbeats", "my-cluster.device-heartbeats"],
+                ["orders.replica", undefined],
+            ],
+        );
     });
 
     it("is limited to the named topics", () => {

@@ -52,6 +52,7 @@ function report(
         recordsRead: 2000,
         topics,
         groups,
+        unexpectedMirrorings: [],
         notes: [],
     };
 }
@@ -62,6 +63,16 @@ const found = (firstOffset: number, lastOffset: number) => {
 };
 
 describe("the report of verify", () => {
+    it("does not claim records of topics that are not mirrored", () => {
+        const reason = "internal";
+        const text = reportText({
+            ...report([topic()]),
+            unexpectedMirrorings: [{ topic: ".y", reason }],
+        });
+        assert.match(text, /^ {2}\.y: not mirrored: internal$/m);
+        assert.match(text, /^OK: .*; except in topics that are not mirrored: \.y$/m);
+    });
+
     it("is short when nothing is wrong", () => {
         assert.deepEqual(reportText(report([topic()])).split("\n"), [
             "Source  a:1  cluster id A",

@@ -79,7 +79,8 @@ describe("patternMatcher", () => {
         ["(?!__).*", ["orders"], ["__orders"]],
         ["orders\\-eu", ["orders-eu"], ["ordersxeu"]],
         ["\\Aorders\\z", ["orders"], ["orders1"]],
-        [DEFAULT_TOPICS_EXCLUDE, ["a.internal", "a-internal", "b.replica", "__c"], ["orders"]],
+        ["(?i)orders, Payments", ["ORDERS", "PAYMENTS"], ["a"]],
+        [DEFAULT_TOPICS_EXCLUDE, ["mm2-a.internal", "b.replica", "__c"], ["orders.internal"]],
         [DEFAULT_GROUPS_EXCLUDE, ["console-consumer-1", "connect-x", "__y"], ["orders"]],
     ];
     for (const [pattern, yes, no] of cases) {

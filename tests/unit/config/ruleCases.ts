@@ -554,6 +554,24 @@ export const refused: readonly Case[] = [
 
 export const warned: readonly Case[] = [
     {
+        rule: "topic-not-mirrored",
+        changes: [["topics/0/name", ".orders"]],
+        key: "kafka-dr:topics[0].name",
+        says: "a failover loses its records",
+    },
+    {
+        rule: "topic-not-mirrored",
+        changes: [["mirror/topicsPattern", "payments.*"]],
+        key: "kafka-dr:topics[0].name",
+        says: "topicsPattern does not match its name",
+    },
+    {
+        rule: "topic-renamed",
+        changes: [["topics/0/name", "device-heartbeats"]],
+        key: "kafka-dr:topics[0].name",
+        says: 'is named "my-cluster.device-heartbeats" at the target',
+    },
+    {
         rule: "acl-sync-grants-everything",
         changes: [["mirror/syncTopicAclsEnabled", true]],
         key: "kafka-dr:mirror.syncTopicAclsEnabled",

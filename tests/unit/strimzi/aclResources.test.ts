@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { patternProblem } from "../../../config/javaPattern";
-import { aclResources, covers, renamed } from "../../../strimzi/builders/aclResources";
+import {
+    aclResources,
+    covers,
+    EVERY_NAME,
+    resourcesAtTarget,
+} from "../../../strimzi/builders/aclResources";
 
 /** `orders` for a name, `orders*` for a prefix. */
 function written(pattern: string): string[] {
@@ -94,13 +99,35 @@ describe("aclResources", () => {
         assert(matched > 500, `only ${matched} names matched`);
     });
 
+    const naming = {
+        topicsPattern: ".*",
+        topicsExcludePattern: "x",
+        replicationPolicySeparator: ".",
+        sourceAlias: "src",
+        targetAlias: "tgt",
+    };
+
     it("has the names at the target under the policy that renames topics", () => {
-        assert.deepEqual(renamed(aclResources("orders, payments-.*"), "src."), [
+        const atTarget = (pattern: string) =>
+            resourcesAtTarget(aclResources(pattern), { ...naming, replicationPolicy: "default" });
+        assert.deepEqual(atTarget("orders, payments-.*"), [
             { name: "src.orders", patternType: "literal" },
             { name: "src.payments-", patternType: "prefix" },
         ]);
-        assert.deepEqual(renamed(aclResources(".*"), "src."), [
-            { name: "src.", patternType: "prefix" },
+        assert.deepEqual(atTarget(".*"), [{ name: "src.", patternType: "prefix" }]);
+    });
+
+    it("has the names that MirrorMaker 2 gives topics that it takes for heartbeats", () => {
+        const atTarget = (pattern: string) =>
+            resourcesAtTarget(aclResources(pattern), { ...naming, replicationPolicy: "identity" });
+        assert.deepEqual(atTarget("orders, device-heartbeats"), [
+            { name: "src.device-heartbeats", patternType: "literal" },
+            { name: "orders", patternType: "literal" },
         ]);
+        assert.deepEqual(atTarget("payments-.*"), [
+            { name: "payments-", patternType: "prefix" },
+            { name: "src.payments-", patternType: "prefix" },
+        ]);
+        assert.deepEqual(atTarget(".*"), [EVERY_NAME]);
     });
 });

@@ -37,10 +37,17 @@ const STORAGE = ["config", "offset", "status"].flatMap((kind) =>
     on(`topic __my-mm2-cluster-${kind}`, ["Create", "DescribeConfigs", "Read", "Write"]),
 );
 const CHECKPOINTS = on("topic my-cluster.checkpoints.internal", ["Create", "Read", "Write"]);
-const MIRRORED = ["topic orders", "topic payments.*"].flatMap((topic) =>
+/** Topics of the prefix whose names end in `heartbeats` get the alias even if names are kept. */
+const HEARTBEATS = "topic my-cluster.payments.*";
+const MIRRORED = ["topic orders", "topic payments.*", HEARTBEATS].flatMap((topic) =>
     on(topic, ["Alter", "AlterConfigs", "Create", "Write"]),
 );
-const SYNCED_GROUPS = ["Read group billing", "Read topic orders", "Read topic payments.*"];
+const SYNCED_GROUPS = [
+    "Read group billing",
+    "Read topic orders",
+    "Read topic payments.*",
+    `Read ${HEARTBEATS}`,
+];
 const WORKERS = ["Read group __my-mm2-cluster"];
 
 describe("rights of MM2", () => {

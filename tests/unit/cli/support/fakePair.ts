@@ -18,6 +18,7 @@ const REPORT: VerifyReport = {
     recordsRead: 20,
     topics: [],
     groups: [],
+    unexpectedMirrorings: [],
     notes: [],
 };
 
@@ -134,6 +135,7 @@ export class FakePair {
             groups: () => Promise.resolve([]),
             verify: () => Promise.resolve(REPORT),
             existingData: () => Promise.resolve([]),
+            warnings: () => Promise.resolve({ unexpectedMirrorings: [] }),
             loss: () => Promise.resolve([]),
             checkpointSeconds: () => Promise.resolve(1),
             clusterIds: () => Promise.resolve({ from: "a", to: "b" }),
