@@ -1,7 +1,7 @@
 import { Admin, FetchIsolationLevels, ListOffsetTimestamps } from "@platformatic/kafka";
 import { Brokers } from "./brokers";
 import { clientOptions, type KafkaConnection } from "./connection";
-import { type ConsumerGroup, GroupView } from "./groupView";
+import { GroupView } from "./groupView";
 import { type ClusterLook, lookAtLogs, type TopicSelection } from "./logLook";
 import { describeTopicConfigs, type TopicConfigs } from "./topicConfigs";
 
@@ -100,11 +100,6 @@ export class ClusterView {
     /** The configurations by topic. @throws when the user lacks DescribeConfigs on one of the topics */
     async topicConfigs(topics: readonly string[]): Promise<Map<string, TopicConfigs>> {
         return describeTopicConfigs(this.admin, topics);
-    }
-
-    /** The consumer groups of the cluster. */
-    async consumerGroups(): Promise<ConsumerGroup[]> {
-        return this.groups.list();
     }
 
     private async offsets(

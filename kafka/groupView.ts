@@ -1,9 +1,21 @@
 import { Admin } from "@platformatic/kafka";
 import { clientOptions, type KafkaConnection } from "./connection";
 
-/** A consumer group as its coordinator lists it. */
-export interface ConsumerGroup {
+/**
+ * What a group is:
+ *
+ * - `consumer`: of consumers, with committed offsets; by the classic protocol or that of KIP-848. Kafka
+ *   Streams' classic protocol and sink connectors use these, too.
+ * - `share`: a share group (KIP-932), whose brokers keep a state for each record.
+ * - `streams`: a group of Kafka Streams by its own protocol (KIP-1071).
+ * - `other`: another use of the group protocol, such as the workers of Kafka Connect.
+ */
+export type GroupKind = "consumer" | "share" | "streams" | "other";
+
+/** A group as its coordinator lists it. */
+export interface Group {
     readonly id: string;
+    readonly kind: GroupKind;
     /** `Empty` without members; `Dead` when there is no such group; `Stable` and others with members. */
     readonly state: string;
 }
@@ -15,11 +27,11 @@ export type CommittedOffsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
 const COORDINATOR_RETRIES = 30;
 
 /** Whether a group has members, so that no other client may commit for it. */
-export function isActive({ state }: ConsumerGroup): boolean {
+export function isActive({ state }: Pick<Group, "state">): boolean {
     return state !== "Empty" && state !== "Dead";
 }
 
-/** Reads the consumer groups of a cluster. */
+/** Reads the groups of a cluster. */
 export class GroupView {
     private readonly admin: Admin;
 
@@ -36,12 +48,16 @@ export class GroupView {
         await this.admin.close();
     }
 
-    /** All consumer groups, with or without members; not the groups of Kafka Connect and others. */
-    async list(): Promise<ConsumerGroup[]> {
-        const groups = await this.admin.listGroups({ types: ["classic", "consumer"] });
+    /** All groups of every kind, with or without members, by id. */
+    async list(): Promise<Group[]> {
+        // No types are all types; without the option the client asks for classic groups alone.
+        const groups = await this.admin.listGroups({ types: [] });
         return [...groups.values()]
-            .filter(({ protocolType }) => ["consumer", ""].includes(protocolType))
-            .map(({ id, state }) => ({ id, state }))
+            .map(({ id, state, groupType, protocolType }) => ({
+                id,
+                state,
+                kind: groupKind(groupType, protocolType),
+            }))
             .sort((one, other) => (one.id < other.id ? -1 : 1));
     }
 
@@ -69,5 +85,25 @@ export class GroupView {
                 ),
             ]),
         );
+    }
+}
+
+/**
+ * What a coordinator's answer makes a group. A classic group without members has no protocol type, as
+ * one that an admin client committed for. MirrorMaker 2 selects groups by the same two fields
+ * (`ListGroupsOptions.forConsumerGroups`).
+ *
+ * @param groupType `classic`, `consumer`, `share` or `streams`; absent from brokers before 3.8
+ */
+export function groupKind(groupType: string | undefined, protocolType: string): GroupKind {
+    switch (groupType?.toLowerCase()) {
+        case "share":
+            return "share";
+        case "streams":
+            return "streams";
+        case "consumer":
+            return "consumer";
+        default:
+            return ["consumer", ""].includes(protocolType) ? "consumer" : "other";
     }
 }

@@ -7,6 +7,7 @@ import {
     type MirrorOperations,
     type PartitionProgress,
 } from "../shared/mirror/mirrorOperations";
+import { groupsSummary } from "../verify/groupsSummary";
 import { CheckFailed, type Deployment, poll, recordsWritten, type Step } from "./step";
 
 const POLL_MS = 500;
@@ -134,7 +135,7 @@ function syncGroupsStep(
             const latest = performance.now() + groupSyncSeconds * 1000;
             const polling = { seconds: groupSyncSeconds + SLACK_SECONDS, pollMs: POLL_MS };
             return poll(context, polling, async () => {
-                const { groups, late, summary } = await groupsAfterDrain(mirror);
+                const { groups, leftOut, late, summary } = groupsSummary(await mirror.groups());
                 if (late.length > 0) {
                     throw new CheckFailed(
                         `groups would skip records: ${late.join(", ")}; commit an earlier offset for them`,
@@ -145,6 +146,7 @@ function syncGroupsStep(
                 );
                 if (isSynced || performance.now() > latest) {
                     context.record("groups", groups);
+                    context.record("groupsLeftOut", leftOut);
                     return { done: summary };
                 }
                 return { waitingFor: `group offsets are being translated: ${summary}` };
@@ -222,60 +224,4 @@ function largest(progress: readonly PartitionProgress[]): string {
         .slice(0, 5)
         .map(({ topic, partition, lag }) => `${topic}:${partition} ${number(lag)}`)
         .join(", ");
-}
-
-/** Where a group would resume at the cluster that takes over. */
-export interface GroupPosition {
-    readonly group: string;
-    /** Whether it has a position there in every partition in which it has one now. */
-    readonly isProtected: boolean;
-    /** Records that it would read again, in all partitions together. */
-    readonly readAgain: number;
-}
-
-/**
- * Where each group stands once the logs are drained: both logs then end with the same record, so a
- * position counts from the end. Markers of transactions and duplicates at `to` make a group look
- * further ahead than it is, never further behind.
- */
-async function groupsAfterDrain(mirror: MirrorOperations) {
-    const [reports, from, to] = await Promise.all([
-        mirror.groups(),
-        mirror.ends("from"),
-        mirror.ends("to"),
-    ]);
-    const endOf = (ends: typeof from, topic: string, partition: number) =>
-        ends.find((found) => found.topic === topic)?.endOffsets[partition] ?? 0;
-    const late: string[] = [];
-    const groups = reports.map(({ group, partitions }): GroupPosition => {
-        let readAgain = 0;
-        for (const { topic, partition, fromOffset, toOffset, verdict } of partitions) {
-            const left = Math.max(0, endOf(from, topic, partition) - fromOffset);
-            const leftThere = toOffset === undefined ? 0 : endOf(to, topic, partition) - toOffset;
-            readAgain += Math.max(0, leftThere - left);
-            if (verdict === "late" || verdict === "out-of-range") {
-                late.push(`${group} in ${topic}:${partition}`);
-            }
-        }
-        return {
-            group,
-            readAgain,
-            isProtected: partitions.every(({ toOffset }) => toOffset !== undefined),
-        };
-    });
-    return { groups, late, summary: summaryOf(groups) };
-}
-
-function summaryOf(groups: readonly GroupPosition[]): string {
-    if (groups.length === 0) {
-        return "there are no groups";
-    }
-    const unprotected = groups.filter(({ isProtected }) => !isProtected);
-    const again = groups.reduce((sum, { readAgain }) => sum + readAgain, 0);
-    return (
-        `${number(groups.length - unprotected.length)} of ${number(groups.length)} groups are protected and read ${number(again)} records again` +
-        (unprotected.length === 0
-            ? ""
-            : `; not protected: ${unprotected.map(({ group }) => group).join(", ")}`)
-    );
 }

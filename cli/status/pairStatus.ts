@@ -5,9 +5,10 @@ import {
     lagOf,
     type MirrorWarnings,
     type PartitionProgress,
-    type TopicEnds,
 } from "../shared/mirror/mirrorOperations";
-import type { GroupReport } from "../verify/groups";
+import type { GroupsReport } from "../verify/groups";
+import type { GroupLeftOut } from "../verify/groupsLeftOut";
+import { expectedOfGroups, type GroupStatus, groupStatuses } from "./groupStatus";
 
 /** What is known about a pair; undefined where nothing responded. */
 export interface PairObservation {
@@ -16,9 +17,7 @@ export interface PairObservation {
     readonly unreachable: Readonly<Partial<Record<"source" | "target", string>>>;
     readonly connectors: readonly ConnectorReport[] | undefined;
     readonly progress: readonly PartitionProgress[] | undefined;
-    readonly groups: readonly GroupReport[] | undefined;
-    /** Where the logs end that the mirror writes. */
-    readonly ends: readonly TopicEnds[] | undefined;
+    readonly groups: GroupsReport | undefined;
     /** Age of the newest translated group offset, in seconds. */
     readonly checkpointSeconds: number | undefined;
     readonly warnings: MirrorWarnings | undefined;
@@ -42,15 +41,6 @@ export interface TopicLag {
     readonly deletedUnmirrored: number;
 }
 
-export interface GroupStatus {
-    readonly group: string;
-    readonly isProtected: boolean;
-    /** Records that it would read again at the other site, approximately. */
-    readonly readAgain?: number;
-    /** Why it is not protected. */
-    readonly reason?: string;
-}
-
 /**
  * `healthy`: it replicates. `degraded`: it replicates, with a problem. `broken`: it does not
  * replicate. `idle`: the phase has no running mirror.
@@ -70,15 +60,19 @@ export interface PairStatus {
     readonly groups: readonly GroupStatus[];
     /** Topics that are not mirrored, or under another name. */
     readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
+    /** Groups of which nothing is carried over. */
+    readonly groupsLeftOut: readonly GroupLeftOut[];
     readonly checkpointSeconds?: number;
     /** If the active site failed now; absent where that is not known. */
     readonly expectedLoss?: {
         /** Offsets that only the active site has. */
         readonly lost: number;
-        /** Records that groups would read again, approximately. */
-        readonly readAgain: number;
-        /** Groups that would start according to their `auto.offset.reset`. */
-        readonly unprotectedGroups: number;
+        /** Records that protected groups would read again; absent when groups are not known. */
+        readonly readAgain?: number;
+        /** Whether they read at most as many records again. */
+        readonly readAgainIsBound?: true;
+        /** Groups that would start where their own configuration says; absent when not known. */
+        readonly unprotectedGroups?: number;
     };
 }
 
@@ -91,7 +85,7 @@ export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
     const state = phases[position.phase];
     const runs = state.forward === "running" || state.reverse === "running";
     const topics = progress === undefined ? [] : lagByTopic(progress);
-    const groups = seen.groups === undefined ? [] : groupStatuses(seen.groups, progress, seen.ends);
+    const groups = groupStatuses(seen.groups?.groups ?? []);
     const broken = runs ? brokenBecause(seen) : [];
     const degraded = runs ? degradedBecause(seen, topics, groups, budget) : [];
     return {
@@ -105,13 +99,13 @@ export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
         topics,
         groups,
         unexpectedMirrorings: seen.warnings?.unexpectedMirrorings ?? [],
+        groupsLeftOut: seen.groups?.leftOut ?? [],
         ...(checkpointSeconds !== undefined && { checkpointSeconds }),
         ...(runs &&
             progress !== undefined && {
                 expectedLoss: {
                     lost: lagOf(progress),
-                    readAgain: groups.reduce((sum, { readAgain = 0 }) => sum + readAgain, 0),
-                    unprotectedGroups: groups.filter(({ isProtected }) => !isProtected).length,
+                    ...(seen.groups !== undefined && expectedOfGroups(groups, seen.groups.leftOut)),
                 },
             }),
     };
@@ -194,49 +188,6 @@ function lagByTopic(progress: readonly PartitionProgress[]): TopicLag[] {
                 (sum, { deletedUnmirrored }) => sum + deletedUnmirrored,
                 0,
             ),
-        };
-    });
-}
-
-/**
- * Where groups would resume. The last mirrored record is the last one of the log at the other site,
- * so a position counts from there. Kafka Connect's note of it is a few seconds old while the mirror
- * runs.
- */
-function groupStatuses(
-    reports: readonly GroupReport[],
-    progress: readonly PartitionProgress[] | undefined,
-    ends: readonly TopicEnds[] | undefined,
-): GroupStatus[] {
-    const mirrored = new Map(
-        progress?.map(({ topic, partition, mirroredOffset, firstOffset }) => [
-            `${topic}:${partition}`,
-            (mirroredOffset ?? firstOffset - 1) + 1,
-        ]),
-    );
-    const endOf = (topic: string, partition: number) =>
-        ends?.find((found) => found.topic === topic)?.endOffsets[partition];
-    return reports.map(({ group, partitions }): GroupStatus => {
-        const unprotected = partitions.find(({ toOffset }) => toOffset === undefined);
-        const bad = partitions.find(
-            ({ verdict }) => verdict === "late" || verdict === "out-of-range",
-        );
-        const again = partitions.map(({ topic, partition, fromOffset, toOffset }) => {
-            const next = mirrored.get(`${topic}:${partition}`);
-            const end = endOf(topic, partition);
-            return next === undefined || end === undefined || toOffset === undefined
-                ? undefined
-                : Math.max(0, end - toOffset - Math.max(0, next - fromOffset));
-        });
-        const known = again.every((records) => records !== undefined);
-        const reason = unprotected?.reason ?? bad?.reason;
-        return {
-            group,
-            isProtected: unprotected === undefined && bad === undefined,
-            ...(known && {
-                readAgain: again.reduce((sum, records) => sum + records, 0),
-            }),
-            ...(reason !== undefined && { reason }),
         };
     });
 }

@@ -10,6 +10,7 @@ import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
 import { duration, number, table, type CommandIo } from "../shared/output";
 import { settingsForCommand } from "../shared/settings";
+import { groupLines } from "./groupStatus";
 import { type PairObservation, pairStatus, type PairStatus } from "./pairStatus";
 
 /** The options of `kafka-dr status`. */
@@ -63,7 +64,6 @@ async function observe(
         progress: from === undefined ? await orUndefined(mirror.progress(true)) : undefined,
         groups:
             from === undefined && to === undefined ? await orUndefined(mirror.groups()) : undefined,
-        ends: to === undefined ? await orUndefined(mirror.ends("to")) : undefined,
         checkpointSeconds:
             to === undefined ? await orUndefined(mirror.checkpointSeconds()) : undefined,
         warnings: from === undefined ? await orUndefined(mirror.warnings()) : undefined,
@@ -98,19 +98,7 @@ export function renderStatus(status: PairStatus): string {
                       ]),
                   ]),
               ]),
-        ...(groups.length === 0
-            ? []
-            : [
-                  "",
-                  ...table([
-                      ["group", "protected", "records read again"],
-                      ...groups.map(({ group, isProtected, reason, readAgain }) => [
-                          group,
-                          isProtected ? "yes" : `no: ${reason ?? "reason unknown"}`,
-                          readAgain === undefined ? "-" : number(readAgain),
-                      ]),
-                  ]),
-              ]),
+        ...groupLines(groups, status.groupsLeftOut),
         ...(status.unexpectedMirrorings.length === 0
             ? []
             : [
@@ -124,7 +112,17 @@ export function renderStatus(status: PairStatus): string {
         ...(expectedLoss === undefined
             ? []
             : [
-                  `If the ${activeSite} failed now: ${number(expectedLoss.lost)} offsets lost, about ${number(expectedLoss.readAgain)} records read again, ${number(expectedLoss.unprotectedGroups)} groups without a position.`,
+                  `If the ${activeSite} failed now: ${number(expectedLoss.lost)} offsets lost, ${groupsExpectation(expectedLoss)}.`,
               ]),
     ].join("\n")}\n`;
+}
+
+function groupsExpectation({
+    readAgain,
+    readAgainIsBound,
+    unprotectedGroups,
+}: NonNullable<PairStatus["expectedLoss"]>): string {
+    return readAgain === undefined || unprotectedGroups === undefined
+        ? "not known where groups would begin"
+        : `${readAgainIsBound === true ? "at most " : ""}${number(readAgain)} records read again, ${number(unprotectedGroups)} groups without a position`;
 }

@@ -4,7 +4,14 @@ import { number } from "../shared/output";
 import type { FoundRecords } from "./comparisonResult";
 import { isFailure } from "./groupVerdict";
 import type { GroupReport } from "./groups";
-import { type Failure, type PartitionReport, type TopicReport, topicTotals } from "./report";
+import { type GroupLeftOut, LEFT_OUT_TEXTS } from "./groupsLeftOut";
+import {
+    type Failure,
+    type PartitionReport,
+    type TopicReport,
+    topicTotals,
+    type VerifyReport,
+} from "./report";
 
 /**
  * What is tolerated, in records of one topic. Without a limit any number is: MirrorMaker 2 lags and
@@ -16,12 +23,17 @@ export interface Limits {
     readonly maxDuplicates?: number;
 }
 
-/** The findings with which the comparison fails. @param sites Names for the messages. */
+/**
+ * The findings with which the comparison fails. A group without a position at `to` fails only when the
+ * operator named it: that it is carried over is then what was asked.
+ * @param sites Names for the messages.
+ * @param isNamedGroup Whether the operator named the group; no group is named by default.
+ */
 export function failuresOf(
-    topics: readonly TopicReport[],
-    groups: readonly GroupReport[],
+    { topics, groups, groupsLeftOut }: Pick<VerifyReport, "topics" | "groups" | "groupsLeftOut">,
     sites: Ends<SiteName>,
     limits: Limits = {},
+    isNamedGroup: (name: string) => boolean = () => false,
 ): Failure[] {
     return [
         ...topics.flatMap((topic) => [
@@ -32,6 +44,10 @@ export function failuresOf(
             ...limitFailures(topic, limits),
         ]),
         ...groups.flatMap((group) => groupFailures(group, sites)),
+        ...groups
+            .filter(({ group }) => isNamedGroup(group))
+            .flatMap((group) => unprotectedFailures(group, sites)),
+        ...groupsLeftOut.filter(({ group }) => isNamedGroup(group)).map(leftOutFailure),
     ];
 }
 
@@ -102,6 +118,24 @@ function groupFailures({ group, partitions }: GroupReport, { to }: Ends<SiteName
                     ? `the group would skip ${recordsText(skipped)}: its offset at the ${to} is ${toOffset}, but ${reason}`
                     : `the group's offset at the ${to} is ${toOffset}: ${reason}`,
         }));
+}
+
+function unprotectedFailures(
+    { group, partitions }: GroupReport,
+    { to }: Ends<SiteName>,
+): Failure[] {
+    return partitions
+        .filter(({ verdict }) => verdict === "unprotected")
+        .map(({ topic, partition, reset, reason = "" }) => ({
+            kind: "group-unprotected",
+            where: `${group} ${topic}:${partition}`,
+            records: reset?.skipped ?? 0,
+            message: `the group has no position at the ${to}: ${reason}`,
+        }));
+}
+
+function leftOutFailure({ group, cause }: GroupLeftOut): Failure {
+    return { kind: "group-left-out", where: group, records: 0, message: LEFT_OUT_TEXTS[cause] };
 }
 
 /** `1 record`, `1,000 records`. */

@@ -1,5 +1,5 @@
 import type { SiteName } from "../../config/settingsSchema";
-import { type ConsumerGroup, isActive } from "../../kafka/groupView";
+import { type Group, isActive } from "../../kafka/groupView";
 import type { Ends } from "../shared/mirror/ends";
 import type { AlignedPosition, CountedPosition } from "./positions";
 
@@ -14,16 +14,28 @@ export interface GroupPosition {
     readonly toOffset?: number;
     /** The first offset that the log of `from` still has. */
     readonly fromFirstOffset: number;
-    /** The bounds of the log of `to`; `endOffset` is exclusive. */
-    readonly toLog: { readonly firstOffset: number; readonly endOffset: number };
-    /** Both offsets as the comparison of the records found them; absent when they were not compared. */
-    readonly compared?: { readonly from: AlignedPosition; readonly to?: CountedPosition };
+    /** The bounds of the log of `to`; `endOffset` is exclusive. Absent when `to` has no such partition. */
+    readonly toLog?: { readonly firstOffset: number; readonly endOffset: number };
+    /** Both offsets as a comparison of records found them; absent when records were not compared. */
+    readonly compared?: ComparedPosition;
+}
+
+/** Where both offsets of a position are among the records of `to`. */
+export interface ComparedPosition {
+    readonly from: AlignedPosition;
+    /** Absent without a commit at `to`. */
+    readonly to?: CountedPosition;
+    /** Records of `to` in all; absent when only records around the position were read. */
+    readonly toRecords?: number;
 }
 
 /**
  * What a failover would mean for a group in one partition:
  *
  * - `protected`: it resumes at `to` and skips nothing.
+ * - `empty`: nothing is committed at `to`, whose log holds no record. MirrorMaker 2 has nothing to
+ *   translate there, and the group begins with the first record that arrives: `auto.offset.reset`
+ *   `latest` skips only what arrives before its consumers start.
  * - `unprotected`: nothing is committed at `to`; `auto.offset.reset` decides where it starts.
  * - `out-of-range`: its offset at `to` is outside the log there, which has the same effect.
  * - `late`: its offset at `to` is after records that it has not read; it would skip them.
@@ -31,7 +43,7 @@ export interface GroupPosition {
  * - `active`: it has members at `to` and commits for itself; it is not evaluated.
  */
 export type GroupVerdict =
-    "protected" | "unprotected" | "out-of-range" | "late" | "expired" | "active";
+    "protected" | "empty" | "unprotected" | "out-of-range" | "late" | "expired" | "active";
 
 /** How a group would resume at `to` in one partition. */
 export interface GroupPartitionReport {
@@ -42,10 +54,25 @@ export interface GroupPartitionReport {
     readonly verdict: GroupVerdict;
     /** Records that the group would read again; absent when the records were not compared. */
     readonly readAgain?: number;
+    /**
+     * In its stead, the offsets of `to` after the group's position: it reads at most as many records
+     * again. Lag of the group itself and transaction markers are among them.
+     */
+    readonly readAgainAtMost?: number;
     /** Records that it would skip. */
     readonly skipped?: number;
+    /**
+     * Of a group that `auto.offset.reset` places: the records that it would read again with `earliest`,
+     * and those that it would skip with `latest`. Absent when the log was not compared.
+     */
+    readonly reset?: { readonly readAgain: number; readonly skipped: number };
     /** Why it is not protected, in words. */
     readonly reason?: string;
+}
+
+/** Whether a group resumes at `to` without skipping or missing a record that `to` has. */
+export function isSafe(verdict: GroupVerdict): boolean {
+    return verdict === "protected" || verdict === "empty";
 }
 
 /** Whether a failover would go wrong for the group. */
@@ -53,24 +80,30 @@ export function isFailure(verdict: GroupVerdict): boolean {
     return verdict === "out-of-range" || verdict === "late";
 }
 
-/**
- * Evaluates one position.
- * @param group The group at `to`; undefined when it does not exist there.
- * @param sites Names for the messages.
- */
+/** Why nothing may be committed for a group at `to`, apart from its position. */
+export interface GroupAtTo {
+    /** The group as `to` lists it; undefined when it does not exist there. */
+    readonly group: Pick<Group, "state"> | undefined;
+    /** Whether the mirror's patterns leave the group out. */
+    readonly isExcluded: boolean;
+}
+
+/** Evaluates one position. @param sites Names for the messages. */
 export function evaluatePosition(
     position: GroupPosition,
-    group: ConsumerGroup | undefined,
+    at: GroupAtTo,
     sites: Ends<SiteName>,
 ): GroupPartitionReport {
-    const { fromFirstOffset, toLog, compared, ...base } = position;
-    const { toOffset } = base;
-    const hasMembers = group !== undefined && isActive(group);
-    if (toOffset === undefined) {
-        const reason = hasMembers
-            ? `the group has members at the ${sites.to}, so MirrorMaker 2 may not commit for it`
-            : "MirrorMaker 2 has not written a checkpoint for it yet";
-        return { ...base, verdict: "unprotected", reason };
+    const { topic, partition, fromOffset, toOffset, fromFirstOffset, toLog, compared } = position;
+    const base = {
+        topic,
+        partition,
+        fromOffset,
+        ...(toOffset !== undefined && { toOffset }),
+    };
+    const hasMembers = at.group !== undefined && isActive(at.group);
+    if (toOffset === undefined || toLog === undefined) {
+        return { ...base, ...withoutCommit(position, at, sites) };
     }
     if (toOffset > toLog.endOffset) {
         const reason = `its offset is after the end of the ${sites.to}'s log, ${toLog.endOffset}`;
@@ -80,7 +113,7 @@ export function evaluatePosition(
         const reason = `the group has members at the ${sites.to} and commits for itself`;
         return { ...base, verdict: "active", reason };
     }
-    if (base.fromOffset < fromFirstOffset) {
+    if (fromOffset < fromFirstOffset) {
         const reason = `the ${sites.from}'s log begins at ${fromFirstOffset}, after its position there`;
         return { ...base, verdict: "expired", reason };
     }
@@ -89,7 +122,12 @@ export function evaluatePosition(
         return { ...base, verdict: "out-of-range", reason };
     }
     if (compared?.to === undefined) {
-        return { ...base, verdict: "protected" };
+        const readAgainAtMost = toLog.endOffset - toOffset;
+        return {
+            ...base,
+            verdict: "protected",
+            ...(readAgainAtMost === 0 ? { readAgain: 0 } : { readAgainAtMost }),
+        };
     }
     const { from, to } = compared;
     const skipped = to.matched - from.matched;
@@ -98,7 +136,38 @@ export function evaluatePosition(
               ...base,
               verdict: "late",
               skipped,
-              reason: `the ${sites.from}'s offset ${base.fromOffset} corresponds to ${from.toOffset} at the ${sites.to}`,
+              reason: `the ${sites.from}'s offset ${fromOffset} corresponds to ${from.toOffset} at the ${sites.to}`,
           }
         : { ...base, verdict: "protected", readAgain: Math.max(0, from.records - to.records) };
+}
+
+type WithoutCommit = Pick<GroupPartitionReport, "verdict" | "reason" | "reset">;
+
+/** A position for which nothing is committed at `to`. */
+function withoutCommit(
+    { toLog, compared }: GroupPosition,
+    { group, isExcluded }: GroupAtTo,
+    { to }: Ends<SiteName>,
+): WithoutCommit {
+    if (toLog === undefined) {
+        return { verdict: "unprotected", reason: `the ${to} has no such partition` };
+    }
+    if (toLog.firstOffset === toLog.endOffset) {
+        return { verdict: "empty" };
+    }
+    const found =
+        compared?.toRecords === undefined
+            ? undefined
+            : {
+                  readAgain: compared.from.records,
+                  skipped: compared.toRecords - compared.from.records,
+              };
+    const reason = isExcluded
+        ? "the mirror's patterns leave the group out"
+        : group !== undefined && isActive(group)
+          ? `the group has members at the ${to}, so MirrorMaker 2 may not commit for it`
+          : found?.readAgain === 0
+            ? `its position is before the first record that the ${to} has, and MirrorMaker 2 translates none before its first offset sync`
+            : "MirrorMaker 2 has not translated its position: the group is newer than the last refresh of groups, or its position is older than every offset sync that the connector has read since it started";
+    return { verdict: "unprotected", reason, ...(found !== undefined && { reset: found }) };
 }

@@ -3,6 +3,7 @@ import type { SiteName } from "../../config/settingsSchema";
 import type { Ends } from "../shared/mirror/ends";
 import type { ComparisonResult, FoundRecords } from "./comparisonResult";
 import type { GroupReport } from "./groups";
+import type { GroupLeftOut } from "./groupsLeftOut";
 import type { ConfigDifference } from "./snapshot";
 
 /**
@@ -25,6 +26,8 @@ export interface VerifyReport extends Ends<ClusterReport> {
     readonly groups: readonly GroupReport[];
     /** Topics that MirrorMaker 2 leaves out or renames although the settings suggest otherwise. */
     readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
+    /** Groups of `from` of which nothing is carried over. */
+    readonly groupsLeftOut: readonly GroupLeftOut[];
     readonly notes: readonly string[];
 }
 
@@ -45,7 +48,9 @@ export interface Failure {
         | "duplicate"
         | "lag"
         | "group-out-of-range"
-        | "group-late";
+        | "group-late"
+        | "group-unprotected"
+        | "group-left-out";
     /** `topic`, `topic:partition`, or `group topic:partition`. */
     readonly where: string;
     readonly records: number;

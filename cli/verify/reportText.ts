@@ -2,8 +2,10 @@ import { unexpectedText } from "../../config/mirroredTopics";
 import { duration, number, table } from "../shared/output";
 import type { FoundRecords } from "./comparisonResult";
 import { rangesText, recordsText } from "./failures";
-import { isFailure } from "./groupVerdict";
+import { type GroupVerdict, isFailure, isSafe } from "./groupVerdict";
 import type { GroupReport } from "./groups";
+import { LEFT_OUT_TEXTS } from "./groupsLeftOut";
+import { readAgainText } from "./readAgain";
 import {
     type ClusterReport,
     type PartitionReport,
@@ -28,7 +30,7 @@ export function reportText(report: VerifyReport): string {
             "Findings",
             topics.flatMap((topic) => findingLines(topic, report)),
         ),
-        ...section("Groups", groupLines(report.groups)),
+        ...section("Groups", groupLines(report)),
         ...section(
             "Configuration that differs",
             topics.flatMap((topic) => configLines(topic, report)),
@@ -133,20 +135,37 @@ function partitionLines(
     ];
 }
 
-function groupLines(groups: readonly GroupReport[]): string[] {
-    return groups.flatMap(({ group, partitions }) => {
-        const safe = partitions.filter(({ verdict }) => verdict === "protected");
-        const again = safe.reduce((sum, { readAgain = 0 }) => sum + readAgain, 0);
-        const others = partitions.filter(({ verdict }) => verdict !== "protected");
-        const failures = others.filter(({ verdict }) => isFailure(verdict));
-        return [
-            `${group}: ${safe.length} of ${partitions.length} partitions protected, would read ${recordsText(again)} again`,
-            ...[...failures, ...others.filter((other) => !failures.includes(other))].map(
-                ({ topic, partition, verdict, skipped, reason = "" }) =>
-                    `${group} ${topic}:${partition}: ${verdict}${skipped === undefined ? "" : `, would skip ${recordsText(skipped)}`}; ${reason}`,
-            ),
-        ];
-    });
+function groupLines({ groups, groupsLeftOut }: VerifyReport): string[] {
+    return [
+        ...groups.flatMap(groupReportLines),
+        ...groupsLeftOut.map(
+            ({ group, cause }) => `${group}: not carried over: ${LEFT_OUT_TEXTS[cause]}`,
+        ),
+    ];
+}
+
+function groupReportLines({ group, partitions, topicsNotMirrored }: GroupReport): string[] {
+    const count = (wanted: GroupVerdict) =>
+        partitions.filter(({ verdict }) => verdict === wanted).length;
+    const others = partitions.filter(({ verdict }) => !isSafe(verdict));
+    const failures = others.filter(({ verdict }) => isFailure(verdict));
+    const empty = count("empty");
+    return [
+        `${group}: ${count("protected")} of ${partitions.length} partitions protected${empty === 0 ? "" : `, ${empty} empty`}, would read ${readAgainText(partitions)} again`,
+        ...[...failures, ...others.filter((other) => !failures.includes(other))].map(
+            ({ topic, partition, verdict, skipped, reset, reason = "" }) =>
+                `${group} ${topic}:${partition}: ${verdict}${skipped === undefined ? "" : `, would skip ${recordsText(skipped)}`}${reset === undefined ? "" : resetText(reset)}; ${reason}`,
+        ),
+        ...(topicsNotMirrored === undefined
+            ? []
+            : [
+                  `${group}: no position is carried over in topics that are not mirrored: ${topicsNotMirrored.join(", ")}`,
+              ]),
+    ];
+}
+
+function resetText({ readAgain, skipped }: { readAgain: number; skipped: number }): string {
+    return `, auto.offset.reset earliest would read ${recordsText(readAgain)} again, latest would skip ${recordsText(skipped)}`;
 }
 
 function configLines({ topic, configDifferences }: TopicReport, clusters: Clusters): string[] {

@@ -17,6 +17,7 @@ import type { Settings } from "../../config/settingsSchema";
 /** Which topics and groups a mirror copies, and the names of the topics at `to`. */
 export interface MirrorScope {
     readonly isMirroredTopic: (name: string) => boolean;
+    /** By the mirror's patterns alone. */
     readonly isMirroredGroup: (name: string) => boolean;
     /** The name at `to` of a topic of `from`. */
     readonly toTopic: (name: string) => string;
@@ -27,6 +28,12 @@ export interface MirrorScope {
      * the settings suggest otherwise.
      */
     readonly unexpected: (names: readonly string[]) => readonly UnexpectedMirroring[];
+    /** Whether the scope has the group, mirrored or not: all groups, or the named ones. */
+    readonly isSelectedGroup: (name: string) => boolean;
+    /** Whether the scope names the group. */
+    readonly isNamedGroup: (name: string) => boolean;
+    /** Whether the scope has some of the mirrored topics only. */
+    readonly isNarrowedToTopics: boolean;
 }
 
 /** The scope by the settings of a stack, in the direction of the mirror. */
@@ -87,8 +94,12 @@ export function narrowed(
             fromTopic: (toName: string) => topics.find((name) => whole.toTopic(name) === toName),
             unexpected: (names: readonly string[]) =>
                 whole.unexpected(names).filter(({ topic }) => topics.includes(topic)),
+            isNarrowedToTopics: true,
         }),
-        ...(groups.length > 0 && { isMirroredGroup: (name: string) => groups.includes(name) }),
+        ...(groups.length > 0 && {
+            isSelectedGroup: (name: string) => groups.includes(name),
+            isNamedGroup: (name: string) => groups.includes(name),
+        }),
     };
 }
 
@@ -106,6 +117,9 @@ function scope(
         fromTopic: copiedFrom(naming, mirroringOf),
         unexpected: (names) =>
             unexpectedMirrorings(names, declared, mirroringOf, naming.replicationPolicy),
+        isSelectedGroup: () => true,
+        isNamedGroup: () => false,
+        isNarrowedToTopics: false,
     };
 }
 

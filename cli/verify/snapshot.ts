@@ -12,10 +12,16 @@ export interface TopicSnapshot {
     /** Names of the topic. */
     readonly topics: Ends<string>;
     /** By partition; `to` is empty when there is no such topic. */
-    readonly logs: Ends<readonly LogBounds[]>;
+    readonly logs: Ends<readonly SnapshotLog[]>;
     /** Whether the brokers of `to` replace timestamps (`LogAppendTime`). */
     readonly isRestamped: boolean;
     readonly configDifferences: readonly ConfigDifference[];
+}
+
+/** What is compared of a log, and where the log itself begins. */
+export interface SnapshotLog extends LogBounds {
+    /** At most `firstOffset`, which a choice of times moves. */
+    readonly logStartOffset: number;
 }
 
 /** What `verify` reads of both clusters at one moment: where logs and groups stand. */
@@ -112,7 +118,7 @@ async function readConfigs(
     }
 }
 
-type Log = Omit<LogBounds, "isCompacted">;
+type Log = Omit<SnapshotLog, "isCompacted">;
 
 async function readLogs(
     view: ClusterView,
@@ -137,6 +143,7 @@ async function readLogs(
                     sinceOffsets === undefined ? first : (sinceOffsets[partition] ?? endOffset);
                 const firstOffset = Math.min(Math.max(first, wanted), endOffset);
                 return {
+                    logStartOffset: first,
                     firstOffset,
                     endOffset,
                     isTrimmed: firstOffset === first && first > 0,
@@ -147,7 +154,7 @@ async function readLogs(
     return logs;
 }
 
-function withCompaction(logs: readonly Log[], config: TopicConfigs | undefined): LogBounds[] {
+function withCompaction(logs: readonly Log[], config: TopicConfigs | undefined): SnapshotLog[] {
     const isCompacted = config?.get("cleanup.policy")?.value?.includes("compact") ?? false;
     return logs.map((log) => ({ ...log, isCompacted }));
 }

@@ -4,7 +4,7 @@ import type { Ends } from "../shared/mirror/ends";
 import { comparePartition, type PartitionPair } from "./comparePartition";
 import type { ComparisonResult, LogBounds } from "./comparisonResult";
 import { failuresOf, type Limits } from "./failures";
-import { committedIn, groupReports } from "./groups";
+import { committedIn, groupsReport } from "./groups";
 import type { GroupPosition } from "./groupVerdict";
 import type { PartitionReport, TopicReport, VerifyReport } from "./report";
 import { type MirrorScope, samplePartitions } from "./scope";
@@ -57,8 +57,18 @@ export async function verifyPair(options: VerifyOptions): Promise<VerifyReport> 
     }
     const compared = await compareAll(options, snapshot);
     const topics = snapshot.topics.map((topic) => topicReport(topic, compared, snapshot.at, sites));
-    const groups = groupReports(snapshot.groups, groupPositions(snapshot, compared), sites);
-    const failures = failuresOf(topics, groups, sites, options.limits);
+    const { groups, leftOut } = groupsReport(
+        snapshot.groups,
+        groupPositions(snapshot, compared),
+        scope,
+        sites,
+    );
+    const failures = failuresOf(
+        { topics, groups, groupsLeftOut: leftOut },
+        sites,
+        options.limits,
+        scope.isNamedGroup,
+    );
     const cluster = (end: "from" | "to", clusterId: string) => ({
         site: sites[end],
         clusterId,
@@ -83,6 +93,7 @@ export async function verifyPair(options: VerifyOptions): Promise<VerifyReport> 
         topics,
         groups,
         unexpectedMirrorings: snapshot.unexpectedMirrorings,
+        groupsLeftOut: leftOut,
         notes:
             snapshot.configProblem === undefined
                 ? []
@@ -254,9 +265,10 @@ function groupPositions(
 ): Map<string, GroupPosition[]> {
     const positions = new Map<string, GroupPosition[]>();
     for (const { topics, logs } of snapshots) {
-        for (const [partition, { firstOffset: fromFirstOffset }] of logs.from.entries()) {
-            const tracker = results.get(keyOf(topics.from, partition))?.positions;
-            const { firstOffset, endOffset } = logs.to[partition] ?? EMPTY_LOG;
+        for (const [partition, { logStartOffset: fromFirstOffset }] of logs.from.entries()) {
+            const result = results.get(keyOf(topics.from, partition));
+            const tracker = result?.positions;
+            const toLog = logs.to[partition];
             for (const { group, ...offsets } of committedIn(groups, topics, partition)) {
                 const from = tracker?.alignedPosition(offsets.fromOffset);
                 const to =
@@ -270,8 +282,13 @@ function groupPositions(
                     partition,
                     ...offsets,
                     fromFirstOffset,
-                    toLog: { firstOffset, endOffset },
-                    ...(from && { compared: { from, ...(to && { to }) } }),
+                    ...(toLog && {
+                        toLog: { firstOffset: toLog.logStartOffset, endOffset: toLog.endOffset },
+                    }),
+                    ...(result &&
+                        from && {
+                            compared: { from, ...(to && { to }), toRecords: result.toRecords },
+                        }),
                 });
             }
         }

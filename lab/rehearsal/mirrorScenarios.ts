@@ -81,7 +81,7 @@ export function activeGroup(): Scenario {
         await consumer.start(pair.cluster("target").adminConnection());
         try {
             const reported = async () =>
-                (await mirror.groups()).find((found) => found.group === group);
+                (await mirror.groups()).groups.find((found) => found.group === group);
             await until(
                 "the group has a member",
                 async () => (await reported())?.toState === "Stable",

@@ -229,7 +229,7 @@ describe("kafka-dr verify", function () {
     });
 
     it("evaluates the offsets of groups without reading records", async () => {
-        const groups = await verifyGroups(
+        const { groups } = await verifyGroups(
             views,
             narrowed(defaultScope(), [], ["beyond", "new", "exact"]),
             sites,

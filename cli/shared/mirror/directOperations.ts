@@ -124,8 +124,9 @@ export class DirectOperations implements MirrorOperations {
     }
 
     async groups() {
-        const { scope, sites } = this.options;
-        return this.both((from, to) => verifyGroups({ from, to }, scope, sites));
+        const { scope, sites, signal, timeoutMs } = this.options;
+        const reading = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
+        return this.both((from, to) => verifyGroups({ from, to }, scope, sites, reading));
     }
 
     async verify({ maxLag, ...request }: VerifyRequest) {

@@ -13,7 +13,9 @@ export async function existingDataOf(
     logs: readonly TopicLogs[],
     scope: Pick<MirrorScope, "isMirroredGroup" | "fromTopic">,
 ): Promise<string[]> {
-    const groups = (await view.consumerGroups()).filter(({ id }) => scope.isMirroredGroup(id));
+    const groups = (await view.groups.list()).filter(
+        ({ id, kind }) => kind === "consumer" && scope.isMirroredGroup(id),
+    );
     const committed = await view.groups.committedOffsets(groups.map(({ id }) => id));
     const positions = [...committed].map(
         ([group, topics]) =>

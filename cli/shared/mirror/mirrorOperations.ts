@@ -2,7 +2,7 @@ import type { UnexpectedMirroring } from "../../../config/mirroredTopics";
 import type { ConnectorOffsets, ConnectState } from "../../../kafka/connectRest";
 import type { MirroredOffset } from "../../../strimzi/builders/startPositions";
 import type { OffsetRange } from "../../verify/comparisonResult";
-import type { GroupReport } from "../../verify/groups";
+import type { GroupsReport } from "../../verify/groups";
 import type { VerifyReport } from "../../verify/report";
 import type { Ends, MirrorEnd } from "./ends";
 
@@ -24,7 +24,8 @@ export interface MirrorOperations {
     /** What Kafka Connect has noted as mirrored; works without the cluster at `from`. */
     mirroredOffsets(): Promise<readonly MirroredOffset[]>;
     ends(end: MirrorEnd): Promise<readonly TopicEnds[]>;
-    groups(): Promise<readonly GroupReport[]>;
+    /** Where the groups of `from` would resume at `to`. */
+    groups(): Promise<GroupsReport>;
     verify(request: VerifyRequest): Promise<VerifyReport>;
     /**
      * What the cluster at `to` already holds of the mirrored topics and groups, one line for each;

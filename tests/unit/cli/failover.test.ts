@@ -188,21 +188,24 @@ describe("a planned failover", () => {
         const pair = new FakePair(at("draining"));
         pair.answers = {
             groups: () =>
-                Promise.resolve([
-                    {
-                        group: "app",
-                        fromState: "Empty",
-                        partitions: [
-                            {
-                                topic: "orders",
-                                partition: 0,
-                                fromOffset: 5,
-                                toOffset: 99,
-                                verdict: "out-of-range",
-                            },
-                        ],
-                    },
-                ]),
+                Promise.resolve({
+                    groups: [
+                        {
+                            group: "app",
+                            fromState: "Empty",
+                            partitions: [
+                                {
+                                    topic: "orders",
+                                    partition: 0,
+                                    fromOffset: 5,
+                                    toOffset: 99,
+                                    verdict: "out-of-range",
+                                },
+                            ],
+                        },
+                    ],
+                    leftOut: [],
+                }),
         };
         assert.match(
             (await refused(pair, planned)).message,

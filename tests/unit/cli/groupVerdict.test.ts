@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { evaluatePosition, type GroupPosition, isFailure } from "../../../cli/verify/groupVerdict";
+import {
+    evaluatePosition,
+    type GroupPosition,
+    isFailure,
+    isSafe,
+} from "../../../cli/verify/groupVerdict";
 
 const position = (change: Partial<GroupPosition> = {}): GroupPosition => ({
     topic: "orders",
@@ -24,8 +29,8 @@ const at = (records: number) => ({
 const sites = { from: "source", to: "target" } as const;
 
 describe("evaluatePosition", () => {
-    const empty = { id: "app", state: "Empty" };
-    const stable = { id: "app", state: "Stable" };
+    const empty = { state: "Empty" };
+    const stable = { state: "Stable" };
     const cases: readonly [
         name: string,
         position: GroupPosition,
@@ -67,25 +72,64 @@ describe("evaluatePosition", () => {
         ],
         ["with members at the target", position(), stable, "active", undefined],
         ["without a commit", uncommitted, undefined, "unprotected", undefined],
+        [
+            "without a commit, in an empty log",
+            position({ toOffset: undefined, toLog: { firstOffset: 7, endOffset: 7 } }),
+            undefined,
+            "empty",
+            undefined,
+        ],
+        [
+            "without a commit, in no partition",
+            position({ toOffset: undefined, toLog: undefined }),
+            undefined,
+            "unprotected",
+            undefined,
+        ],
         ["that is not compared", notCompared, empty, "protected", undefined],
     ];
     for (const [name, given, group, verdict, counted] of cases) {
         it(`calls a position ${name} ${verdict}`, () => {
-            const report = evaluatePosition(given, group, sites);
+            const report = evaluatePosition(given, { group, isExcluded: false }, sites);
             assert.equal(report.verdict, verdict);
             assert.equal(report.readAgain ?? report.skipped, counted);
-            assert.equal(report.reason === undefined, verdict === "protected");
+            assert.equal(report.reason === undefined, isSafe(report.verdict));
         });
     }
 
     it("explains why nothing is committed", () => {
         assert.match(
-            evaluatePosition(uncommitted, stable, sites).reason ?? "",
+            evaluatePosition(uncommitted, { group: stable, isExcluded: false }, sites).reason ?? "",
             /has members at the target/,
         );
         assert.match(
-            evaluatePosition(uncommitted, empty, sites).reason ?? "",
-            /not written a checkpoint/,
+            evaluatePosition(uncommitted, { group: empty, isExcluded: false }, sites).reason ?? "",
+            /not translated its position/,
+        );
+    });
+
+    it("bounds what is read again where records were not compared", () => {
+        const at = { group: empty, isExcluded: false };
+        assert.equal(evaluatePosition(notCompared, at, sites).readAgainAtMost, 60);
+        const atEnd = position({ toOffset: 100, compared: undefined });
+        assert.equal(evaluatePosition(atEnd, at, sites).readAgain, 0);
+        assert.equal(evaluatePosition(atEnd, at, sites).readAgainAtMost, undefined);
+    });
+
+    it("counts what auto.offset.reset would do to a group without a position", () => {
+        const from = { fromOffset: 50, toOffset: 50, records: 50, matched: 50 };
+        const known = position({ toOffset: undefined, compared: { from, toRecords: 90 } });
+        const at = { group: undefined, isExcluded: false };
+        assert.deepEqual(evaluatePosition(known, at, sites).reset, { readAgain: 50, skipped: 40 });
+        const before = { ...from, records: 0, matched: 0 };
+        assert.match(
+            evaluatePosition({ ...known, compared: { from: before, toRecords: 90 } }, at, sites)
+                .reason ?? "",
+            /before the first record that the target has/,
+        );
+        assert.match(
+            evaluatePosition(known, { ...at, isExcluded: true }, sites).reason ?? "",
+            /patterns leave the group out/,
         );
     });
 
@@ -93,7 +137,7 @@ describe("evaluatePosition", () => {
         const reverse = { from: "target", to: "source" } as const;
         const late = position({ toOffset: 53, compared: at(53) });
         assert.equal(
-            evaluatePosition(late, empty, reverse).reason,
+            evaluatePosition(late, { group: empty, isExcluded: false }, reverse).reason,
             "the target's offset 50 corresponds to 50 at the source",
         );
     });
@@ -101,6 +145,7 @@ describe("evaluatePosition", () => {
     it("fails only for what breaks a failover", () => {
         const all = [
             "protected",
+            "empty",
             "unprotected",
             "out-of-range",
             "late",

@@ -21,6 +21,7 @@ const position = {
     fromOffset: 90,
     toOffset: 88,
     verdict: "protected",
+    readAgain: 2,
 } as const;
 
 const HEALTHY: PairObservation = {
@@ -28,8 +29,10 @@ const HEALTHY: PairObservation = {
     unreachable: {},
     connectors: [{ name: SOURCE, state: "RUNNING", tasks: [{ id: 0, state: "RUNNING" }] }],
     progress: [partition],
-    groups: [{ group: "app", fromState: "Stable", partitions: [position] }],
-    ends: [{ topic: "orders", endOffsets: [100] }],
+    groups: {
+        groups: [{ group: "app", fromState: "Stable", partitions: [position] }],
+        leftOut: [],
+    },
     checkpointSeconds: 3,
     warnings: { unexpectedMirrorings: [] },
 };
@@ -98,21 +101,24 @@ describe("the status of a pair", () => {
         [
             "a group without a position",
             {
-                groups: [
-                    {
-                        group: "new",
-                        fromState: "Stable",
-                        partitions: [
-                            {
-                                topic: "orders",
-                                partition: 0,
-                                fromOffset: 5,
-                                verdict: "unprotected",
-                                reason: "no checkpoint",
-                            },
-                        ],
-                    },
-                ],
+                groups: {
+                    groups: [
+                        {
+                            group: "new",
+                            fromState: "Stable",
+                            partitions: [
+                                {
+                                    topic: "orders",
+                                    partition: 0,
+                                    fromOffset: 5,
+                                    verdict: "unprotected",
+                                    reason: "no checkpoint",
+                                },
+                            ],
+                        },
+                    ],
+                    leftOut: [],
+                },
             },
             "degraded",
             /not protected: new/,
@@ -138,10 +144,11 @@ describe("the status of a pair", () => {
             {
                 group: "app",
                 fromState: "Empty",
-                partitions: [{ ...position, fromOffset: 100, toOffset: 100 }],
+                partitions: [{ ...position, fromOffset: 100, toOffset: 100, readAgain: 0 }],
             },
         ];
-        assert.equal(status({ groups, checkpointSeconds: 5000 }).health, "healthy");
+        const seen = { groups: { groups, leftOut: [] }, checkpointSeconds: 5000 };
+        assert.equal(status(seen).health, "healthy");
     });
 
     it("has what would be lost and read again if the source failed now", () => {
@@ -149,7 +156,51 @@ describe("the status of a pair", () => {
             progress: [{ ...partition, endOffset: 130, lag: 30, lagSeconds: 2 }],
         });
         assert.deepEqual(found.expectedLoss, { lost: 30, readAgain: 2, unprotectedGroups: 0 });
-        assert.match(renderStatus(found), /30 offsets lost, about 2 records read again/);
+        assert.match(renderStatus(found), /30 offsets lost, 2 records read again/);
+    });
+
+    it("is healthy with a group in an empty partition, which MirrorMaker 2 does not translate", () => {
+        const partitions = [
+            { topic: "orders", partition: 1, fromOffset: 0, verdict: "empty" },
+        ] as const;
+        const groups = [{ group: "idle", fromState: "Empty", partitions }];
+        const found = status({ groups: { groups, leftOut: [] } });
+        assert.equal(found.health, "healthy");
+        assert.deepEqual(found.groups, [{ group: "idle", isProtected: true, readAgain: 0 }]);
+    });
+
+    it("calls a bound of the records read again a bound", () => {
+        const { readAgain: _none, ...other } = position;
+        const partitions = [position, { ...other, partition: 1, readAgainAtMost: 30 }];
+        const groups = [{ group: "app", fromState: "Empty", partitions }];
+        const found = status({ groups: { groups, leftOut: [] } });
+        assert.deepEqual(found.expectedLoss, {
+            lost: 0,
+            readAgain: 32,
+            readAgainIsBound: true,
+            unprotectedGroups: 0,
+        });
+        assert.match(renderStatus(found), /at most 32 records read again/);
+    });
+
+    it("does not count groups that it could not look at as no groups", () => {
+        const found = status({ groups: undefined });
+        assert.deepEqual(found.expectedLoss, { lost: 0 });
+        assert.match(renderStatus(found), /not known where groups would begin/);
+    });
+
+    it("lists groups that are not carried over, and counts those that nobody left out", () => {
+        const leftOut = [
+            { group: "share-1", kind: "share", fromState: "Stable", cause: "share" },
+            { group: "app-streams", kind: "streams", fromState: "Stable", cause: "streams" },
+            { group: "connect-sink", kind: "consumer", fromState: "Stable", cause: "excluded" },
+        ] as const;
+        const found = status({ groups: { groups: [], leftOut } });
+        assert.equal(found.expectedLoss?.unprotectedGroups, 2);
+        const text = renderStatus(found);
+        assert.match(text, /share-1: share group: MirrorMaker 2 does not carry it over/);
+        assert.match(text, /app-streams: Streams group/);
+        assert.equal(text.split("connect-sink").length, 2);
     });
 
     it("is idle in a phase without a running mirror, even if the source does not respond", () => {

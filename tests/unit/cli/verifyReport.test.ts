@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { failuresOf } from "../../../cli/verify/failures";
 import type { GroupReport } from "../../../cli/verify/groups";
+import type { GroupLeftOut } from "../../../cli/verify/groupsLeftOut";
 import type { PartitionReport, TopicReport, VerifyReport } from "../../../cli/verify/report";
 import { reportText } from "../../../cli/verify/reportText";
 
@@ -40,8 +41,12 @@ function report(
     groups: GroupReport[] = [],
     limits = {},
     sites: typeof FORWARD | typeof REVERSE = FORWARD,
+    groupsLeftOut: GroupLeftOut[] = [],
+    named: string[] = [],
 ): VerifyReport {
-    const failures = failuresOf(topics, groups, sites, limits);
+    const failures = failuresOf({ topics, groups, groupsLeftOut }, sites, limits, (group) =>
+        named.includes(group),
+    );
     return {
         isOk: failures.length === 0,
         failures,
@@ -53,6 +58,7 @@ function report(
         topics,
         groups,
         unexpectedMirrorings: [],
+        groupsLeftOut,
         notes: [],
     };
 }
@@ -172,6 +178,56 @@ describe("the report of verify", () => {
         const given = topic({ toPartitions: 2, partitions: [partition(change)] });
         assert.equal(report([given], [], { maxLag: 6, maxDuplicates: 6 }).isOk, true);
         assert.equal(report([given]).isOk, true);
+    });
+
+    it("lists groups that are not carried over, and fails for one that was named", () => {
+        const leftOut: GroupLeftOut[] = [
+            { group: "share-1", kind: "share", fromState: "Stable", cause: "share" },
+            { group: "connect-sink", kind: "consumer", fromState: "Stable", cause: "excluded" },
+        ];
+        const silent = report([topic()], [], {}, FORWARD, leftOut);
+        assert.equal(silent.isOk, true);
+        const lines = reportText(silent);
+        assert.match(lines, /share-1: not carried over: share group: MirrorMaker 2 does not carry/);
+        assert.match(
+            lines,
+            /connect-sink: not carried over: left out by the mirror's group patterns/,
+        );
+        const named = report([topic()], [], {}, FORWARD, leftOut, ["share-1"]);
+        assert.deepEqual(
+            named.failures.map(({ kind, where }) => [kind, where]),
+            [["group-left-out", "share-1"]],
+        );
+        assert.doesNotMatch(reportText(named), /^OK/m);
+    });
+
+    it("fails for a group without a position only when it was named", () => {
+        const groups: GroupReport[] = [
+            {
+                group: "new",
+                fromState: "Stable",
+                partitions: [
+                    {
+                        topic: "orders",
+                        partition: 0,
+                        fromOffset: 50,
+                        verdict: "unprotected",
+                        reset: { readAgain: 50, skipped: 7 },
+                        reason: "it is new",
+                    },
+                ],
+            },
+        ];
+        assert.equal(report([topic()], groups).isOk, true);
+        const named = report([topic()], groups, {}, FORWARD, [], ["new"]);
+        assert.deepEqual(
+            named.failures.map(({ kind, where, records }) => [kind, where, records]),
+            [["group-unprotected", "new orders:0", 7]],
+        );
+        assert.match(
+            reportText(named),
+            /auto\.offset\.reset earliest would read 50 records again, latest would skip 7 records; it is new/,
+        );
     });
 
     it("lists groups, failures first, and configuration", () => {

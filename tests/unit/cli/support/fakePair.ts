@@ -19,6 +19,7 @@ const REPORT: VerifyReport = {
     topics: [],
     groups: [],
     unexpectedMirrorings: [],
+    groupsLeftOut: [],
     notes: [],
 };
 
@@ -132,7 +133,7 @@ export class FakePair {
             mirroredOffsets: () =>
                 Promise.resolve(this.taken ?? [{ topic: "orders", partition: 0, offset: 9 }]),
             ends: () => Promise.resolve([{ topic: "orders", endOffsets: [10] }]),
-            groups: () => Promise.resolve([]),
+            groups: () => Promise.resolve({ groups: [], leftOut: [] }),
             verify: () => Promise.resolve(REPORT),
             existingData: () => Promise.resolve([]),
             warnings: () => Promise.resolve({ unexpectedMirrorings: [] }),
