@@ -108,7 +108,7 @@ describe("evaluatePosition", () => {
         );
     });
 
-    it("bounds what is read again where records were not compared", () => {
+    it("bounds the records read again where they were not compared", () => {
         const at = { group: empty, isExcluded: false };
         assert.equal(evaluatePosition(notCompared, at, sites).readAgainAtMost, 60);
         const atEnd = position({ toOffset: 100, compared: undefined });
