@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProtocolError, protocolErrorsCodesById } from "@platformatic/kafka";
-import { type Broker, type Brokers, type ClusterMetadata, UnsupportedBrokerError } from "./brokers";
-import { innermostReason } from "./errors";
+import type { Broker, Brokers, ClusterMetadata } from "./brokers";
+import { innermostReason, UnsupportedBrokerError } from "./errors";
 
 /** Unknown is never nothing: what could not be looked at carries the reason. */
 export type Looked<T> = { readonly known: T } | { readonly unknown: string };
@@ -18,8 +18,9 @@ export interface Led<I> {
     readonly leaderEpoch: number;
 }
 
-/** The answer of a leader for one partition. */
-export type Answer<T> = { readonly known: T } | { readonly errorCode: number };
+/** The answer of a leader for one partition, its error code, or why the answer says nothing. */
+export type Answer<T> =
+    { readonly known: T } | { readonly errorCode: number } | { readonly reason: string };
 
 /** Errors of a leader that moves, or of a broker that has not heard of it yet. */
 const MOVING = new Set([
@@ -73,6 +74,8 @@ export async function askLeaders<I extends PartitionId, T>(
                         slot.fail(`${brokers.describe(leader)} did not answer for it`, true);
                     } else if ("known" in answer) {
                         slot.looked = answer;
+                    } else if ("reason" in answer) {
+                        slot.fail(answer.reason, false);
                     } else {
                         slot.fail(describeCode(answer.errorCode), isMoving(answer.errorCode));
                     }
@@ -139,7 +142,8 @@ export function describeCode(code: number): string {
     return apiId === undefined ? message : `${apiId}: ${message}`;
 }
 
-function isMoving(code: number): boolean {
+/** Whether an error code tells of a leader that moves, so that another look at metadata may help. */
+export function isMoving(code: number): boolean {
     return MOVING.has((protocolErrorsCodesById as Readonly<Record<number, string>>)[code] ?? "");
 }
 

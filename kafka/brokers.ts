@@ -10,45 +10,7 @@ import {
     ResponseError,
 } from "@platformatic/kafka";
 import { type KafkaConnection, openConnection } from "./connection";
-import { isRefusedVersion } from "./errors";
-
-/** The first version of Kafka whose brokers know all requests that kafka-dr cannot do without. */
-export const OLDEST_KAFKA = "2.8";
-
-/** The versions of one request, both inclusive. */
-export interface VersionRange {
-    readonly min: number;
-    readonly max: number;
-}
-
-/** A broker and this client have no version of a request in common. */
-export class UnsupportedBrokerError extends Error {
-    override readonly name = "UnsupportedBrokerError";
-    readonly code = "UNSUPPORTED_BROKER";
-    constructor(
-        /** `broker 1 at my-host:9092`. */
-        readonly broker: string,
-        /** Kafka's name of the request, such as `Fetch`. */
-        readonly request: string,
-        readonly needs: VersionRange,
-        /** Absent when the broker does not know the request. */
-        readonly speaks?: VersionRange,
-    ) {
-        const isTooNew = speaks !== undefined && speaks.min > needs.max;
-        const known =
-            speaks === undefined
-                ? `does not know ${request}`
-                : isTooNew
-                  ? `speaks ${request} from v${speaks.min} on`
-                  : `speaks ${request} up to v${speaks.max}`;
-        super(
-            `${broker} ${known}, but kafka-dr needs v${needs.min} to v${needs.max}: ` +
-                (isTooNew
-                    ? "use a newer release of kafka-dr"
-                    : `kafka-dr supports Kafka ${OLDEST_KAFKA} and later`),
-        );
-    }
-}
+import { isRefusedVersion, UnsupportedBrokerError, type VersionRange } from "./errors";
 
 /** An open connection to one broker, which knows what that broker speaks. */
 export class Broker {
@@ -225,11 +187,13 @@ export class Brokers {
 
     /** The connection to a broker that metadata has named. */
     async byId(id: number): Promise<Broker> {
-        const address = this.addresses.get(id);
-        if (address === undefined) {
-            throw new Error(`the cluster has no broker ${id}`);
-        }
-        return this.at(address, this.describe(id));
+        return this.at(this.address(id), this.describe(id));
+    }
+
+    /** A new connection to a broker that metadata has named; the caller closes it. */
+    async openOwn(id: number, timeoutMs: number): Promise<Broker> {
+        const bootstrapServers = this.address(id);
+        return Broker.open({ ...this.connection, bootstrapServers }, this.describe(id), timeoutMs);
     }
 
     /** The first of the bootstrap servers that responds. */
@@ -245,6 +209,14 @@ export class Brokers {
         throw errors.length === 1
             ? errors[0]
             : new AggregateError(errors, "no bootstrap server responds");
+    }
+
+    private address(id: number): string {
+        const address = this.addresses.get(id);
+        if (address === undefined) {
+            throw new Error(`the cluster has no broker ${id}`);
+        }
+        return address;
     }
 
     private async at(address: string, description: string): Promise<Broker> {

@@ -1,6 +1,8 @@
 import { Admin, FetchIsolationLevels, ListOffsetTimestamps } from "@platformatic/kafka";
+import type { Looked } from "./askLeaders";
 import { Brokers } from "./brokers";
 import { clientOptions, type KafkaConnection } from "./connection";
+import { type FirstRecord, firstRecords, type LogPart } from "./firstRecords";
 import { GroupView } from "./groupView";
 import { type ClusterLook, lookAtLogs, type TopicSelection } from "./logLook";
 import { describeTopicConfigs, type TopicConfigs } from "./topicConfigs";
@@ -21,7 +23,8 @@ export interface ViewOptions {
 /** Reads from a cluster and changes nothing. Close it after use. */
 export class ClusterView {
     private readonly admin: Admin;
-    private readonly brokers: Brokers;
+    /** For the readers of this folder. */
+    readonly brokers: Brokers;
     readonly groups: GroupView;
 
     constructor(
@@ -49,6 +52,14 @@ export class ClusterView {
      */
     async look(topics: TopicSelection = () => true): Promise<ClusterLook> {
         return lookAtLogs(this.brokers, topics);
+    }
+
+    /**
+     * The first committed record of each part of a log, undefined where it holds none. What lies behind
+     * an open transaction counts too, since it may be committed yet.
+     */
+    async firstRecords(parts: readonly LogPart[]): Promise<Looked<FirstRecord | undefined>[]> {
+        return firstRecords(this.brokers, parts);
     }
 
     /** The id of the cluster, which is unique. */

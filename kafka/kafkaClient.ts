@@ -1,14 +1,11 @@
-import { Admin, Consumer, ListOffsetTimestamps, Producer } from "@platformatic/kafka";
+import { Admin, ListOffsetTimestamps, Producer } from "@platformatic/kafka";
 import type { MessageToProduce } from "@platformatic/kafka";
 import type { KafkaTopicObject } from "../strimzi/generated/types/KafkaTopic";
 import { configEntries } from "./properties";
 import { clientOptions, type KafkaConnection } from "./connection";
-import {
-    digestPartition,
-    type PartitionDigest,
-    type PartitionRange,
-    readPartition,
-} from "./partitionReader";
+import { ClusterView } from "./clusterView";
+import type { PartitionRange } from "./committedRecords";
+import { digestPartition, type PartitionDigest, readPartition } from "./partitionReader";
 
 /*
  * A Node client, not Kafka's Java tools. Measured against one broker on two cores, 1,000,000
@@ -220,9 +217,9 @@ export class KafkaClient {
     }
 
     private async texts(topic: string, part: "key" | "value"): Promise<string[]> {
-        const partitions = await this.withRanges(topic, async (consumer, range) => {
+        const partitions = await this.withRanges(topic, async (view, range) => {
             const texts: string[] = [];
-            for await (const records of readPartition(consumer, range)) {
+            for await (const records of readPartition(view, range)) {
                 for (const { record } of records) {
                     texts.push(String(record[part]));
                 }
@@ -232,33 +229,26 @@ export class KafkaClient {
         return partitions.flat();
     }
 
-    /** Calls `read` for every partition with the range of its log. */
+    /** Calls `read` for every partition with the range of its committed records. */
     private async withRanges<T>(
         topic: string,
-        read: (consumer: Consumer, range: PartitionRange) => Promise<T>,
+        read: (view: ClusterView, range: PartitionRange) => Promise<T>,
     ): Promise<T[]> {
-        const [first, end] = await Promise.all([
-            this.offsets(topic, ListOffsetTimestamps.EARLIEST),
-            this.logEndOffsets(topic),
-        ]);
-        const consumer = new Consumer({
-            ...clientOptions(this.connection, "kafka-dr-reader"),
-            groupId: "kafka-dr-reader",
-            maxWaitTime: 500,
-        });
+        const view = new ClusterView(this.connection);
         try {
+            const { topics } = await view.look([topic]);
+            const logs = topics[0]?.partitions ?? [];
             return await Promise.all(
-                end.map((endOffset, partition) =>
-                    read(consumer, {
-                        topic,
-                        partition,
-                        firstOffset: first[partition] ?? 0,
-                        endOffset,
-                    }),
-                ),
+                logs.map(async (looked, partition) => {
+                    if (!("known" in looked)) {
+                        throw new Error(`${topic}:${partition}: ${looked.unknown}`);
+                    }
+                    const { firstOffset, lastStableOffset: endOffset } = looked.known;
+                    return read(view, { topic, partition, firstOffset, endOffset });
+                }),
             );
         } finally {
-            await consumer.close();
+            await view.close();
         }
     }
 

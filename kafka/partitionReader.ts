@@ -1,14 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Consumer, KafkaRecord } from "@platformatic/kafka";
-
-/** A range of the log of one partition. */
-export interface PartitionRange {
-    readonly topic: string;
-    readonly partition: number;
-    readonly firstOffset: number;
-    /** The offset after the last record. */
-    readonly endOffset: number;
-}
+import type { ClusterView } from "./clusterView";
+import { type PartitionRange, readCommitted } from "./committedRecords";
+import type { LogRecord } from "./recordBatches";
 
 /** A digest of the records of one partition. */
 export interface PartitionDigest {
@@ -26,13 +19,8 @@ export interface ReadRecord {
     readonly offset: bigint;
     /** Milliseconds since 1970. */
     readonly timestamp: bigint;
-    readonly record: KafkaRecord;
+    readonly record: LogRecord;
 }
-
-const FETCH_BYTES = 16 * 1024 * 1024;
-
-/** Attribute of a batch that holds a transaction marker instead of records. */
-const CONTROL_BATCH = 0x20;
 
 function lengthPrefix(length: number): Buffer {
     const buffer = Buffer.alloc(4);
@@ -55,64 +43,33 @@ function recordBytes({ offset, timestamp, record }: ReadRecord): Buffer[] {
     ];
 }
 
-/** Reads the records of a range in order, fetch by fetch. @throws when there is no leader */
+/** Reads the committed records of a range in order, fetch by fetch. */
 export async function* readPartition(
-    consumer: Consumer,
-    { topic, partition, firstOffset, endOffset }: PartitionRange,
+    view: ClusterView,
+    range: PartitionRange,
 ): AsyncGenerator<ReadRecord[]> {
-    const metadata = await consumer.metadata({ topics: [topic] });
-    const found = metadata.topics.get(topic);
-    const leader = found?.partitions[partition]?.leader;
-    if (found === undefined || leader === undefined) {
-        throw new Error(`partition ${partition} of ${topic} has no leader`);
-    }
-    let next = BigInt(firstOffset);
-    while (next < endOffset) {
-        const response = await consumer.fetch({
-            node: leader,
-            minBytes: 1,
-            maxBytes: FETCH_BYTES,
-            topics: [
-                {
-                    topicId: found.id,
-                    partitions: [
-                        {
-                            partition,
-                            currentLeaderEpoch: -1,
-                            fetchOffset: next,
-                            lastFetchedEpoch: -1,
-                            partitionMaxBytes: FETCH_BYTES,
-                        },
-                    ],
-                },
-            ],
-        });
-        const records: ReadRecord[] = [];
-        for (const batch of response.responses[0]?.partitions[0]?.records ?? []) {
-            const isControl = (batch.attributes & CONTROL_BATCH) !== 0;
-            for (const record of isControl ? [] : batch.records) {
-                const offset = batch.firstOffset + BigInt(record.offsetDelta);
-                if (offset >= next && offset < endOffset) {
-                    const timestamp = batch.firstTimestamp + record.timestampDelta;
-                    records.push({ offset, timestamp, record });
-                }
-            }
-            const after = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
-            next = after > next ? after : next;
-        }
-        yield records;
+    for await (const batches of readCommitted(view, range, {})) {
+        yield batches.flatMap(({ firstOffset, firstTimestamp, appendTimestamp, records }) =>
+            records
+                .map((record) => ({
+                    offset: firstOffset + BigInt(record.offsetDelta),
+                    timestamp: appendTimestamp ?? firstTimestamp + record.timestampDelta,
+                    record,
+                }))
+                .filter(({ offset }) => offset >= range.firstOffset && offset < range.endOffset),
+        );
     }
 }
 
 /** The digest of a range of a partition. */
 export async function digestPartition(
-    consumer: Consumer,
+    view: ClusterView,
     range: PartitionRange,
 ): Promise<PartitionDigest> {
     const { partition, firstOffset, endOffset } = range;
     const hash = createHash("sha256");
     let records = 0;
-    for await (const read of readPartition(consumer, range)) {
+    for await (const read of readPartition(view, range)) {
         for (const part of read.flatMap(recordBytes)) {
             hash.update(part);
         }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import type { KafkaRecord } from "@platformatic/kafka";
-import type { CommittedBatch } from "../../kafka/committedRecords";
+import type { CommittedBatch } from "../../kafka/committedBatches";
+import type { LogRecord } from "../../kafka/recordBatches";
 import type { DigestedRecords } from "./recordWindows";
 
 /** Hex digits of SHA-256 that fit into a whole number of JavaScript: 52 bits. */
@@ -46,7 +46,7 @@ export class Digester {
         return { digests, offsets, timestamps };
     }
 
-    private digestOf({ key, value, headers }: KafkaRecord, timestamp: number): number {
+    private digestOf({ key, value, headers }: LogRecord, timestamp: number): number {
         this.length = 0;
         // Each field is preceded by its length, so that two different records never give the same bytes.
         this.reserve(12);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { KafkaRecord } from "@platformatic/kafka";
+import type { LogRecord } from "../../../kafka/recordBatches";
 import { Digester } from "../../../cli/verify/digest";
 import { defaultScope, narrowed, samplePartitions, scopeOf } from "../../../cli/verify/scope";
 import { configDifferences, CONFIGS_NOT_SYNCED } from "../../../cli/verify/snapshot";
@@ -73,7 +73,7 @@ describe("Digester", () => {
     interface Content {
         readonly key: Buffer | null;
         readonly value: Buffer | null;
-        readonly headers: KafkaRecord["headers"];
+        readonly headers: LogRecord["headers"];
         readonly timestamp: number;
     }
     const digest = ({ timestamp, ...record }: Content, withTimestamp = true): number => {
@@ -116,9 +116,7 @@ describe("Digester", () => {
     });
 
     it("accepts records of any length, and only those of the range", () => {
-        const record = (offsetDelta: number, size: number): KafkaRecord => ({
-            length: 0,
-            attributes: 0,
+        const record = (offsetDelta: number, size: number): LogRecord => ({
             timestampDelta: 0n,
             offsetDelta,
             key: null,

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import type { fetchV17, KafkaRecord, RecordsBatch } from "@platformatic/kafka";
-import { committedBatches } from "../../../kafka/committedRecords";
+import { committedBatches } from "../../../kafka/committedBatches";
+import type { LogRecord, RecordBatch } from "../../../kafka/recordBatches";
 
+const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
 
-const record = (key: Buffer | null): KafkaRecord => ({
-    length: 0,
-    attributes: 0,
+const record = (key: Buffer | null): LogRecord => ({
     timestampDelta: 0n,
     offsetDelta: 0,
     key,
@@ -21,21 +20,17 @@ function batch(
     producer: number,
     attributes: number,
     key: Buffer | null = null,
-): RecordsBatch {
+): RecordBatch {
     return {
         firstOffset: BigInt(firstOffset),
-        length: 0,
-        partitionLeaderEpoch: 0,
-        magic: 2,
-        crc: 0,
-        attributes,
-        lastOffsetDelta: count - 1,
-        firstTimestamp: 5n,
-        maxTimestamp: 9n,
+        lastOffset: BigInt(firstOffset + count - 1),
+        leaderEpoch: 0,
         producerId: BigInt(producer),
-        producerEpoch: 0,
-        firstSequence: 0,
-        records: Array.from({ length: count }, () => record(key)),
+        isTransactional: (attributes & TRANSACTIONAL) !== 0,
+        isControl: (attributes & CONTROL) !== 0,
+        firstTimestamp: 5n,
+        ...((attributes & LOG_APPEND_TIME) !== 0 && { appendTimestamp: 9n }),
+        records: () => Array.from({ length: count }, () => record(key)),
     };
 }
 
@@ -50,21 +45,14 @@ const mark = (offset: number, producer: number, end: "abort" | "commit") =>
         Buffer.from([0, 0, 0, end === "abort" ? 0 : 1]),
     );
 
-function read(records: RecordsBatch[], aborted: [producer: number, firstOffset: number][]) {
-    const partition: fetchV17.FetchResponsePartition = {
-        partitionIndex: 0,
-        errorCode: 0,
-        highWatermark: 100n,
-        lastStableOffset: 100n,
-        logStartOffset: 0n,
-        preferredReadReplica: -1,
+function read(records: RecordBatch[], aborted: [producer: number, firstOffset: number][]) {
+    const { batches, nextOffset } = committedBatches(
         records,
-        abortedTransactions: aborted.map(([producerId, firstOffset]) => ({
+        aborted.map(([producerId, firstOffset]) => ({
             producerId: BigInt(producerId),
             firstOffset: BigInt(firstOffset),
         })),
-    };
-    const { batches, nextOffset } = committedBatches(partition);
+    );
     return {
         kept: batches.map(({ firstOffset }) => Number(firstOffset)),
         next: Number(nextOffset),
@@ -119,16 +107,10 @@ describe("committedBatches", () => {
     });
 
     it("distinguishes the broker's timestamp from the producer's", () => {
-        const stamped = committedBatches({
-            partitionIndex: 0,
-            errorCode: 0,
-            highWatermark: 1n,
-            lastStableOffset: 1n,
-            logStartOffset: 0n,
-            preferredReadReplica: -1,
-            abortedTransactions: [],
-            records: [batch(0, 1, -1, 0x08), batch(1, 1, -1, 0)],
-        });
+        const stamped = committedBatches(
+            [batch(0, 1, -1, LOG_APPEND_TIME), batch(1, 1, -1, 0)],
+            [],
+        );
         assert.deepEqual(
             stamped.batches.map(({ appendTimestamp }) => appendTimestamp),
             [9n, undefined],
