@@ -1,5 +1,22 @@
-import { Connection, type SASLMechanismValue, type SASLOptions } from "@platformatic/kafka";
+import {
+    Connection,
+    instancesChannel,
+    type SASLMechanismValue,
+    type SASLOptions,
+} from "@platformatic/kafka";
 import { formatProperties } from "./properties";
+
+/*
+ * The library listens for the first error of a connection only. A broker that refuses a login and then
+ * resets the connection causes a second one, which would end the process. Callers lose nothing: an
+ * error rejects the requests that it concerns.
+ */
+instancesChannel.subscribe((created) => {
+    const { instance } = created as { readonly instance: unknown };
+    if (instance instanceof Connection) {
+        instance.on("error", () => undefined);
+    }
+});
 
 /** A private key and the chain of its certificate, both PEM. */
 export interface KeyAndCertificate {
@@ -103,8 +120,6 @@ export async function openConnection(
         connectTimeout: timeoutMs,
         requestTimeout: timeoutMs,
     });
-    // A refused connection rejects `connect`; without a listener its error would be unhandled.
-    raw.on("error", () => undefined);
     try {
         await raw.connect(host, Number(port));
         return raw;
