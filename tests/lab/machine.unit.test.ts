@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import * as path from "node:path";
 import * as tls from "node:tls";
 import {
     heapLimit,
@@ -105,6 +107,24 @@ describe("free ports", () => {
         await once(server, "listening");
         assert.equal((server.address() as AddressInfo).port, ports[0]);
         server.close();
+    });
+
+    it("differ from those of every other lab that runs, bound or not", async () => {
+        const range = { start: 12_000, end: 12_200 };
+        const taker = path.join(__dirname, "support", "portTaker.ts");
+        const child = spawn(
+            process.execPath,
+            ["-r", "tsx/cjs", taker, ...[60, range.start, range.end].map(String)],
+            { stdio: ["pipe", "pipe", "inherit"] },
+        );
+        try {
+            const [line] = (await once(child.stdout, "data")) as [Buffer];
+            const theirs = JSON.parse(line.toString()) as number[];
+            const ours = await freePorts(60, range);
+            assert.equal(new Set([...theirs, ...ours]).size, 120);
+        } finally {
+            child.kill("SIGKILL");
+        }
     });
 });
 
