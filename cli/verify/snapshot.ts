@@ -30,6 +30,8 @@ export interface Snapshot {
     readonly topics: readonly TopicSnapshot[];
     readonly groups: Ends<ClusterGroups>;
     readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
+    /** Topics of `to` that are no copy of a topic of `from`, although their names could be. */
+    readonly topicsOnlyAtTo: readonly string[];
     /** Why topic configurations are not compared; absent when they are. */
     readonly configProblem?: string;
 }
@@ -50,7 +52,7 @@ export async function takeSnapshot(
     scope: MirrorScope,
     since?: number,
 ): Promise<Snapshot> {
-    const { pairs, unexpectedMirrorings } = await topicPairs(views, scope);
+    const { pairs, unexpectedMirrorings, topicsOnlyAtTo } = await topicPairs(views, scope);
     const { configs, configProblem } = await readConfigs(views, pairs);
     const toGroups = await readGroups(views.to, scope);
     const toLogs = await readLogs(
@@ -69,6 +71,7 @@ export async function takeSnapshot(
         ...(configProblem !== undefined && { configProblem }),
         groups: { from: fromGroups, to: toGroups },
         unexpectedMirrorings,
+        topicsOnlyAtTo,
         topics: pairs.map(({ from, to }, index) => {
             const fromConfig = configs?.from.get(from.name);
             const toConfig = to && configs?.to.get(to.name);
@@ -97,7 +100,12 @@ async function topicPairs({ from, to }: Ends<ClusterView>, scope: MirrorScope) {
             ...(existing.has(toName) && { to: await to.topic(toName) }),
         });
     }
-    return { pairs, unexpectedMirrorings: scope.unexpected(names) };
+    const known = new Set(names);
+    const topicsOnlyAtTo = toNames.filter((toName) => {
+        const name = scope.fromTopic(toName);
+        return name !== undefined && !known.has(name);
+    });
+    return { pairs, unexpectedMirrorings: scope.unexpected(names), topicsOnlyAtTo };
 }
 
 async function readConfigs(

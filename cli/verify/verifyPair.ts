@@ -94,13 +94,26 @@ export async function verifyPair(options: VerifyOptions): Promise<VerifyReport> 
         groups,
         unexpectedMirrorings: snapshot.unexpectedMirrorings,
         groupsLeftOut: leftOut,
-        notes:
-            snapshot.configProblem === undefined
-                ? []
-                : [
-                      `topic configurations were not compared, nor compacted topics recognized: ${snapshot.configProblem}`,
-                  ],
+        notes: notesOf(snapshot, sites),
     };
+}
+
+function notesOf(
+    { configProblem, topicsOnlyAtTo }: Snapshot,
+    { from, to }: Ends<SiteName>,
+): string[] {
+    return [
+        ...(configProblem === undefined
+            ? []
+            : [
+                  `topic configurations were not compared, nor compacted topics recognized: ${configProblem}`,
+              ]),
+        ...(topicsOnlyAtTo.length === 0
+            ? []
+            : [
+                  `topics that only the ${to} has, deleted at the ${from} or created at the ${to}: ${topicsOnlyAtTo.join(", ")}`,
+              ]),
+    ];
 }
 
 interface Compared {
