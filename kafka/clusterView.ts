@@ -1,10 +1,11 @@
 import { Admin, FetchIsolationLevels, ListOffsetTimestamps } from "@platformatic/kafka";
-import type { Looked } from "./askLeaders";
+import type { Looked, PartitionId } from "./askLeaders";
 import { Brokers } from "./brokers";
 import { clientOptions, type KafkaConnection } from "./connection";
 import { type FirstRecord, firstRecords, type LogPart } from "./firstRecords";
 import { GroupView } from "./groupView";
 import { type ClusterLook, lookAtLogs, type TopicSelection } from "./logLook";
+import { type OpenTransaction, openTransactions } from "./openTransactions";
 import { describeTopicConfigs, type TopicConfigs } from "./topicConfigs";
 
 /** A topic and the leaders of its partitions. */
@@ -60,6 +61,13 @@ export class ClusterView {
      */
     async firstRecords(parts: readonly LogPart[]): Promise<Looked<FirstRecord | undefined>[]> {
         return firstRecords(this.brokers, parts);
+    }
+
+    /** The transactions without an end in each partition, and what their coordinators know of them. */
+    async openTransactions(
+        partitions: readonly PartitionId[],
+    ): Promise<Looked<OpenTransaction[]>[]> {
+        return openTransactions(this.brokers, partitions);
     }
 
     /** The id of the cluster, which is unique. */

@@ -24,6 +24,8 @@ export interface FirstRecord {
     readonly offset: number;
     /** Milliseconds since 1970, of the producer or, with `LogAppendTime`, of the broker; -1 for none. */
     readonly timestamp: number;
+    /** Whether the broker set the timestamp (`LogAppendTime`), and not the producer. */
+    readonly isAppendTime: boolean;
     /** Whether a transaction was open before it, so that it may be aborted yet. */
     readonly isBehindOpenTransaction: boolean;
 }
@@ -142,6 +144,7 @@ class Search {
                         timestamp: Number(
                             batch.appendTimestamp ?? batch.firstTimestamp + timestampDelta,
                         ),
+                        isAppendTime: batch.appendTimestamp !== undefined,
                         isBehindOpenTransaction: this.isBehindStable,
                     };
                 }

@@ -5,8 +5,8 @@ import { on, type Right, withoutImplied } from "./mirrorRights";
 import { checkpointsTopic, offsetSyncsTopic } from "./names";
 
 /**
- * The rights of the operators' commands at each site: to read what is mirrored and how far groups
- * are, and to change nothing. At the source they see what MM2 sees; at the target the same topics
+ * The rights of the operators' commands at each site: to read what is mirrored, how far groups are and
+ * which transactions are open, and to change nothing. At the source they see what MM2 sees; at the target the same topics
  * under their names there, and MM2's own topics of translated offsets.
  */
 export function commandRights(
@@ -17,6 +17,10 @@ export function commandRights(
     const copies = resourcesAtTarget(topics, mirrorNaming(settings));
     const groups = on("group", aclResources(mirror.groupsPattern), {
         Describe: "find the groups and read their offsets",
+    });
+    // Which transaction holds back a topic is known by its producer's id, not by its transactional id.
+    const transactions = on("transactionalId", [literal("*")], {
+        Describe: "find the transactions that are open",
     });
     const syncs = literal(offsetSyncsTopic(settings));
     const own: Readonly<Record<SiteName, readonly ResourcePattern[]>> = {
@@ -33,6 +37,7 @@ export function commandRights(
                 DescribeConfigs: "compare the topics' configurations",
             }),
             ...groups,
+            ...transactions,
             ...on("topic", own[side], { Read: "see how far offsets are translated" }),
         ]);
     return { source: at("source", topics), target: at("target", copies) };

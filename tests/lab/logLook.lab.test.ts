@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { Producer } from "@platformatic/kafka";
 import { ClusterView } from "../../kafka/clusterView";
 import { type PartitionRange, readCommitted } from "../../kafka/committedRecords";
 import {
@@ -9,8 +7,7 @@ import {
     RecordsDeletedError,
     TopicRecreatedError,
 } from "../../kafka/errors";
-import { clientOptions } from "../../kafka/connection";
-import { OneCluster } from "./support/oneCluster";
+import { OneCluster, openProducer } from "./support/oneCluster";
 import { FIRST_TIMESTAMP, records, transact } from "./support/twoClusters";
 
 const TOPIC = "my-topic";
@@ -198,12 +195,3 @@ describe("a look at the logs of a cluster", function () {
         });
     });
 });
-
-function openProducer({ connection }: Pick<OneCluster, "connection">) {
-    return new Producer({
-        ...clientOptions(connection, "test"),
-        transactionalId: `open-${randomUUID()}`,
-        idempotent: true,
-        retries: 30,
-    });
-}

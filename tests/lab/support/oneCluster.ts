@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { Admin } from "@platformatic/kafka";
+import { Admin, Producer } from "@platformatic/kafka";
 import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
 import { KafkaClient } from "../../../kafka/kafkaClient";
 import { KAFKA_VERSION, kafkaClassPath } from "../../../lab/artifacts/artifacts";
@@ -78,6 +80,8 @@ export class OneCluster {
             folder: join(this.supervisor.folder, name),
             shortLived: true,
         });
+        // The lab's programs log to standard output, between the lines that a tool prints.
+        await writeFile(join(jvm.cwd, "log4j2.properties"), "rootLogger.level = off\n");
         const child = spawn(jvm.command, jvm.args, { cwd: jvm.cwd, stdio: "pipe" });
         child.stdin.end(input);
         const closed = once(child, "close") as Promise<[code: number | null]>;
@@ -99,4 +103,14 @@ export class OneCluster {
             .sort((one, other) => Number(one[1]) - Number(other[1]))
             .map(([, , offset]) => Number(offset));
     }
+}
+
+/** A producer for a transaction that a test leaves open. */
+export function openProducer({ connection }: Pick<OneCluster, "connection">) {
+    return new Producer({
+        ...clientOptions(connection, "test"),
+        transactionalId: `open-${randomUUID()}`,
+        idempotent: true,
+        retries: 30,
+    });
 }

@@ -22,7 +22,11 @@ const NAMED: Change[] = [
 
 describe("the rights of the operators' commands", () => {
     it("allow reading everything if everything is mirrored", () => {
-        const all = ["topic literal *: Read, DescribeConfigs", "group literal *: Describe"];
+        const all = [
+            "topic literal *: Read, DescribeConfigs",
+            "group literal *: Describe",
+            "transactionalId literal *: Describe",
+        ];
         assert.deepEqual(aclsAt("source"), all);
         assert.deepEqual(aclsAt("target"), all);
     });
@@ -32,6 +36,7 @@ describe("the rights of the operators' commands", () => {
             "topic literal orders: Read, DescribeConfigs",
             "topic prefix payments-: Read, DescribeConfigs",
             "group literal billing: Describe",
+            "transactionalId literal *: Describe",
         ];
         assert.deepEqual(aclsAt("source", ...NAMED), named);
         assert.deepEqual(aclsAt("target", ...NAMED), [
@@ -59,6 +64,7 @@ describe("the rights of the operators' commands", () => {
             "topic literal my-cluster.orders: Read, DescribeConfigs",
             "topic prefix my-cluster.payments-: Read, DescribeConfigs",
             "group literal billing: Describe",
+            "transactionalId literal *: Describe",
             "topic literal my-cluster.checkpoints.internal: Read",
         ]);
     });
