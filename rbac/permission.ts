@@ -1,3 +1,5 @@
+import type { Settings, SiteName } from "../config/settingsSchema";
+
 /** Verbs of the Kubernetes API that a deployment uses; `update` is not among them. */
 export type Verb = "create" | "get" | "patch" | "delete" | "list" | "watch";
 
@@ -19,6 +21,18 @@ export interface Permission {
      * does. `preflight`: `make up` checks something, and skips the check without the right.
      */
     readonly when: "always" | "secret-deletion" | "preflight";
+}
+
+/** Permissions in the Kubernetes cluster of a site. */
+export type AtSite = readonly [SiteName, Permission[]];
+
+/** The API group of Strimzi's kinds. */
+export const STRIMZI = "kafka.strimzi.io";
+
+/** The scope of a site's permissions: all namespaces while its own does not exist yet. */
+export function namespaceOf(settings: Settings, name: SiteName): string | undefined {
+    const { createNamespace, namespace } = settings[name];
+    return createNamespace ? undefined : namespace;
 }
 
 /** How Pulumi treats the objects of a kind. */

@@ -1,7 +1,7 @@
 import { type Figures, FIGURES } from "./figures";
 import type { LimitName } from "./limits";
-import { heapNeeds, type HeapNeeds, memoryLimitFor } from "./memory";
-import { cpusFor, predict, type Prediction, produceLatencyMs } from "./model";
+import { predict, type Prediction } from "./model";
+import { cpusNeeded, type SizedWorkers, workersOf } from "./workers";
 import {
     DEFAULT_BROKER_SOCKET_BYTES,
     DEFAULT_CONSUMER,
@@ -21,21 +21,12 @@ export interface SizeRequest {
 }
 
 /** The size of a mirror: its configuration, the predicted throughput and the limit. */
-export interface Size {
+export interface Size extends SizedWorkers {
     /**
      * Whether the requested rate is reached. If not, the rest describes the largest mirror
      * possible.
      */
     readonly reachable: boolean;
-    readonly configuration: MirrorConfiguration;
-    /** Connect workers. */
-    readonly workers: number;
-    /** CPUs of each worker, in steps of a quarter. */
-    readonly cpusPerWorker: number;
-    /** Heap of each worker, and its contents. */
-    readonly heap: HeapNeeds;
-    /** Memory limit of each worker, in bytes. */
-    readonly memoryBytes: number;
     readonly prediction: Prediction;
     /** What limits the prediction or, if the rate is not reachable, the largest mirror. */
     readonly limit: LimitName;
@@ -47,9 +38,6 @@ export interface Size {
  */
 export const HEADROOM = 1.25;
 
-/** Maximum CPUs of a worker: a rebalance moves all tasks of one, and it must fit on a node. */
-const MOST_CPUS_PER_WORKER = 4;
-
 /** The target accepts batches up to message.max.bytes, 1,048,588 by default. */
 const LARGEST_BATCH = 960 * 2 ** 10;
 const LARGEST_REQUEST = 16 * 2 ** 20;
@@ -58,12 +46,6 @@ const SMALLEST_FETCH = 4 * 2 ** 20;
 /** Fetched data of a task that is insignificant for the heap. */
 const SMALL_FETCH = 64 * 2 ** 20;
 const MOST_POLL_RECORDS = 16_000;
-const SMALLEST_BUFFER = 8 * 2 ** 20;
-/**
- * With a larger heap, garbage collection pauses get long and the loss of one worker moves many
- * tasks.
- */
-const LARGEST_HEAP = 8 * 2 ** 30;
 
 /** Requests in flight and batch sizes in the order of their memory, Connect's defaults first. */
 const PRODUCERS = [
@@ -81,9 +63,6 @@ const PRODUCERS = [
  */
 const MOST_CPU_OF_SMALL_BATCHES = 1.25;
 
-/** Minimum CPUs of all workers together. */
-const FEWEST_CPUS = 0.25;
-
 /**
  * The smallest mirror that carries a rate and a quarter more, by the model of {@link predict}:
  * first the fewest tasks, then the smallest batches, fetches and buffers. Batch sizes that cost
@@ -100,9 +79,10 @@ export function size(request: SizeRequest, figures: Figures = FIGURES): Size {
     const goal = goals.find((rate) => most >= rate) ?? most;
     const tasks = fewestTasks(request, goal, figures);
     const small = smallestClients(request, tasks, goal, figures);
-    const sized = completed(small, request, goal, figures);
-    const reachable = sized.prediction.recordsPerSecond >= wish;
-    return { ...sized, reachable, limit: (reachable ? sized.prediction : wall).limit };
+    const sized = workersOf(small, request, goal, figures);
+    const prediction = carried(sized.configuration, request, figures);
+    const reachable = prediction.recordsPerSecond >= wish;
+    return { ...sized, prediction, reachable, limit: (reachable ? prediction : wall).limit };
 }
 
 /** Every value at its maximum. */
@@ -234,97 +214,4 @@ function withFixedReceive({ consumer }: MirrorConfiguration) {
 
 function doubling(from: number, to: number): number[] {
     return from >= to ? [to] : [from, ...doubling(from * 2, to)];
-}
-
-/** Adds what depends on tasks and clients: buffers, CPUs, workers and memory. */
-function completed(
-    small: MirrorConfiguration,
-    request: SizeRequest,
-    goal: number,
-    figures: Figures,
-): Omit<Size, "reachable" | "limit"> {
-    const { workload, mostCpus } = request;
-    const bufferBytes = bufferFor(small, workload, goal, figures);
-    const unlimited = { ...small, cpus: undefined, producer: { ...small.producer, bufferBytes } };
-    const needed = cpusNeeded(goal, unlimited, workload, figures);
-    const heapOf = (workers: number) => heapOfWorkers(unlimited, workload, workers, figures);
-    const workers = workersFor(unlimited.tasks, needed, heapOf);
-    const cpusPerWorker = quarters(needed / workers, (mostCpus ?? Infinity) / workers);
-    const configuration = { ...unlimited, cpus: cpusPerWorker * workers };
-    const heap = heapOf(workers);
-    return {
-        configuration,
-        workers,
-        cpusPerWorker,
-        heap,
-        memoryBytes: memoryLimitFor(heap.heapBytes),
-        prediction: predict(configuration, workload, figures),
-    };
-}
-
-function cpusNeeded(
-    goal: number,
-    configuration: MirrorConfiguration,
-    workload: Workload,
-    figures: Figures,
-): number {
-    return Math.max(FEWEST_CPUS, cpusFor(goal, configuration, workload, figures));
-}
-
-/** The fewest workers that CPUs and heap allow. */
-function workersFor(tasks: number, cpus: number, heapOf: (workers: number) => HeapNeeds): number {
-    let workers = Math.min(tasks, Math.ceil(cpus / MOST_CPUS_PER_WORKER));
-    while (workers < tasks && heapOf(workers).heapBytes > LARGEST_HEAP) {
-        workers += 1;
-    }
-    return workers;
-}
-
-function heapOfWorkers(
-    { tasks, producer, consumer }: MirrorConfiguration,
-    { recordBytes, compressionRatio, sourceBrokers, partitions }: Workload,
-    workers: number,
-    figures: Figures,
-): HeapNeeds {
-    return heapNeeds(
-        {
-            tasks,
-            workers,
-            producer,
-            consumer,
-            recordBytes,
-            compressionRatio,
-            sourceBrokers,
-            partitions,
-        },
-        figures,
-    );
-}
-
-/** Rounded up to a quarter of a CPU, up to a maximum. */
-function quarters(cpus: number, most: number): number {
-    return Math.min(Math.ceil(cpus * 4) / 4, most);
-}
-
-/**
- * `buffer.memory` is twice what a task's share of the rate has in flight to the target, but no
- * more than its partitions can have in flight plus one batch each: less would block a task that
- * could send, more would only hold records. In whole mebibytes, at least 8.
- */
-function bufferFor(
-    { tasks, producer }: MirrorConfiguration,
-    workload: Workload,
-    goal: number,
-    figures: Figures,
-): number {
-    const { partitions, recordBytes } = workload;
-    const bytes = recordBytes + figures.recordOverheadBytes;
-    const perTask = Math.ceil(partitions / Math.min(tasks, partitions));
-    const inFlight = perTask * (producer.inFlight + 1) * Math.max(producer.batchBytes, bytes);
-    const request = { bytes: producer.requestBytes, records: producer.requestBytes / bytes };
-    const latencyMs = produceLatencyMs(request, workload, figures);
-    const bytesInFlight = ((goal / tasks) * bytes * latencyMs) / 1000;
-    const needed = Math.max(2 * bytes, Math.min(inFlight, 2 * bytesInFlight));
-    const mebibyte = 2 ** 20;
-    return Math.max(SMALLEST_BUFFER, Math.ceil(needed / mebibyte) * mebibyte);
 }
