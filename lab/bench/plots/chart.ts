@@ -1,7 +1,7 @@
 /** The common style and layout of all plots, and the rendering of a chart as SVG. */
 import * as echarts from "echarts";
 import { number } from "../../../cli/shared/output";
-import { compareConfigurations } from "../cells";
+import { compareConfigurations, distinct, TRANSPORT_NAMES, TRANSPORTS } from "../cells";
 import type { Cell } from "../result";
 
 export const FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
@@ -103,6 +103,20 @@ export function layout(titles: readonly string[], names: readonly string[]): Lay
     }));
     const height = bottom + Math.ceil(names.length / perRow) * LEGEND.height + 5;
     return { panels, legend, width, height };
+}
+
+/** A panel for each transport of these runs, with their configurations in the legend. */
+export function transportPanels(
+    runs: readonly { readonly cell: Cell }[],
+    styles: ReadonlyMap<string, PlotStyle>,
+) {
+    const transports = TRANSPORTS.filter((transport) =>
+        runs.some(({ cell }) => cell.transport === transport),
+    );
+    const names = namesOf(runs, styles);
+    const titles = transports.map((transport) => TRANSPORT_NAMES[transport]);
+    const roundTrips = distinct(runs.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
+    return { transports, names, roundTrips, place: layout(titles, names) };
 }
 
 export const AXIS_STYLE = {

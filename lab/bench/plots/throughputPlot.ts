@@ -1,16 +1,15 @@
 import type { EChartsOption, LineSeriesOption, CustomSeriesOption } from "echarts";
-import { distinct, rateOf, rates, type Runs, TRANSPORT_NAMES, TRANSPORTS } from "../cells";
+import { rateOf, rates, type Runs } from "../cells";
 import type { Summary } from "../statistics";
 import {
     AXIS_STYLE,
     LOG_AXIS_STYLE,
     frame,
     inEachPanel,
-    layout,
     type PlotStyle,
-    namesOf,
     powersAround,
     renderSvg,
+    transportPanels,
 } from "./chart";
 
 /** Horizontal distance between configurations at one round trip, and its maximum sum, in axis units. */
@@ -22,15 +21,7 @@ export function throughputPlot(
     runs: readonly Runs[],
     styles: ReadonlyMap<string, PlotStyle>,
 ): string {
-    const roundTrips = distinct(runs.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
-    const names = namesOf(runs, styles);
-    const transports = TRANSPORTS.filter((transport) =>
-        runs.some(({ cell }) => cell.transport === transport),
-    );
-    const place = layout(
-        transports.map((transport) => TRANSPORT_NAMES[transport]),
-        names,
-    );
+    const { transports, names, roundTrips, place } = transportPanels(runs, styles);
     const beside = Math.min(BESIDE, BESIDE_TOGETHER / names.length);
     const series = transports.flatMap((transport, panel) =>
         names.flatMap((name, i) => {

@@ -1,14 +1,13 @@
 import type { EChartsOption, LineSeriesOption } from "echarts";
-import { distinct, type Runs, summaryOf, TRANSPORT_NAMES, TRANSPORTS } from "../cells";
+import { type Runs, summaryOf } from "../cells";
 import {
     LOG_AXIS_STYLE,
     frame,
     inEachPanel,
-    layout,
     type PlotStyle,
-    namesOf,
     powersAround,
     renderSvg,
+    transportPanels,
 } from "./chart";
 
 interface Point {
@@ -32,14 +31,7 @@ export function tradeOffPlot(
     styles: ReadonlyMap<string, PlotStyle>,
 ): string {
     const drawn = runs.filter((own) => pointOf(own) !== undefined);
-    const transports = TRANSPORTS.filter((transport) =>
-        drawn.some(({ cell }) => cell.transport === transport),
-    );
-    const roundTrips = distinct(drawn.map(({ cell }) => cell.roundTripMs)).sort((a, b) => a - b);
-    const place = layout(
-        transports.map((transport) => TRANSPORT_NAMES[transport]),
-        namesOf(drawn, styles),
-    );
+    const { transports, roundTrips, place } = transportPanels(drawn, styles);
     const series = transports.flatMap((transport, panel) =>
         [...styles].flatMap(([name, style]): LineSeriesOption[] => {
             const points = drawn
