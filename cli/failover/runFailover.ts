@@ -6,7 +6,11 @@ import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
 import { duration, ProgressLine, type CommandIo } from "../shared/output";
+import { explainFailure } from "../shared/failure";
+import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
 import { settingsForCommand } from "../shared/settings";
+import type { GroupsReport } from "../verify/groups";
+import { applicationLines } from "../verify/groupsSummary";
 import { failback } from "./failback";
 import { plannedFailover } from "./plannedFailover";
 import { PulumiDeployment } from "./pulumiDeployment";
@@ -54,10 +58,14 @@ export async function runFailover(
     const steps = stepsOf(name, mode, options, settings, deployment, from, io);
     const { stack } = options;
     if (options.plan === true) {
+        const applications =
+            name === "failover" && mode === "planned"
+                ? await applicationsOf(mirrorsOf(settings, options, io)("forward", from.epoch))
+                : undefined;
         io.stdout.write(
             options.json === true
-                ? `${JSON.stringify({ from, mode, steps }, undefined, 2)}\n`
-                : planText({ command: name, mode, stack, from }, steps),
+                ? `${JSON.stringify({ from, mode, steps, ...(applications && { applications }) }, undefined, 2)}\n`
+                : planText({ command: name, mode, stack, from }, steps, applications),
         );
         return;
     }
@@ -225,6 +233,18 @@ async function confirm(question: string, io: CommandIo): Promise<boolean> {
     }
 }
 
+/** Where the groups would resume, or why that is not known. */
+export type Applications = { readonly known: GroupsReport } | { readonly unknown: string };
+
+/** A plan needs no cluster: without one it says so. */
+async function applicationsOf(mirror: MirrorOperations): Promise<Applications> {
+    try {
+        return { known: await mirror.groups() };
+    } catch (error) {
+        return { unknown: explainFailure(error).message };
+    }
+}
+
 /** The run that a plan belongs to. */
 export interface PlannedRun {
     readonly command: CommandName;
@@ -237,6 +257,7 @@ export interface PlannedRun {
 export function planText(
     { command, mode, stack, from }: PlannedRun,
     steps: readonly Step[],
+    applications?: Applications,
 ): string {
     const lines = steps.flatMap(({ id, action, precondition, check, rollback }, index) => [
         `${String(index + 1).padStart(2)}. ${id}: ${action}`,
@@ -248,5 +269,12 @@ export function planText(
         `Plan of ${command} --${mode}, stack ${stack}, from phase ${from.phase}, epoch ${from.epoch}:`,
         "",
         ...lines,
+        ...(applications === undefined ? [] : ["", ...applicationsText(applications)]),
     ].join("\n")}\n`;
+}
+
+function applicationsText(applications: Applications): string[] {
+    return "known" in applications
+        ? applicationLines(applications.known, "target")
+        : [`Where applications would begin is not known: ${applications.unknown}`];
 }

@@ -1,8 +1,9 @@
+import type { SiteName } from "../../config/settingsSchema";
 import { number } from "../shared/output";
 import type { GroupsReport } from "./groups";
-import type { GroupLeftOut } from "./groupsLeftOut";
+import { type GroupLeftOut, LEFT_OUT_TEXTS } from "./groupsLeftOut";
 import { isFailure } from "./groupVerdict";
-import { totalReadAgain } from "./readAgain";
+import { readAgainText, totalReadAgain } from "./readAgain";
 
 /** Where a group would resume at the cluster that takes over. */
 export interface GroupPosition {
@@ -62,4 +63,27 @@ function summaryOf(groups: readonly GroupPosition[], leftOut: readonly GroupLeft
             : `; not protected: ${unprotected.map(({ group }) => group).join(", ")}`) +
         left
     );
+}
+
+/** Where the application of each group would begin at a site, one line for each. */
+export function applicationLines({ groups, leftOut }: GroupsReport, site: SiteName): string[] {
+    const lines = [
+        ...groups.map(({ group, partitions }) => {
+            const bad =
+                partitions.find(({ verdict }) => isFailure(verdict)) ??
+                partitions.find(({ verdict }) => verdict === "unprotected");
+            return bad === undefined
+                ? `${group}: at its position, ${readAgainText(partitions)} again`
+                : isFailure(bad.verdict)
+                  ? `${group}: not where it was in ${bad.topic}:${bad.partition} (${bad.verdict}): ${bad.reason ?? ""}`
+                  : `${group}: where its auto.offset.reset places it in ${bad.topic}:${bad.partition}: ${bad.reason ?? ""}`;
+        }),
+        ...leftOut.map(({ group, cause }) => `${group}: ${LEFT_OUT_TEXTS[cause]}`),
+    ];
+    return lines.length === 0
+        ? [`No group has a position to carry over to the ${site}.`]
+        : [
+              `Where applications would begin at the ${site} now:`,
+              ...lines.map((line) => `  ${line}`),
+          ];
 }

@@ -31,6 +31,14 @@ export function runbookOutputs(): ReadonlyMap<string, string> {
             planText(
                 { command: "failover", mode: "planned", stack: STACK, from: at("mirroring") },
                 plannedFailover(deployment(), MIRROR, LIMITS, at("mirroring")),
+                {
+                    known: {
+                        groups: [
+                            groupOf({ fromOffset: 40_990, toOffset: 40_948, readAgain: 42 }),
+                        ],
+                        leftOut: [],
+                    },
+                },
             ),
         ],
         [

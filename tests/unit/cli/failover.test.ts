@@ -398,6 +398,49 @@ describe("a plan", () => {
         }
     });
 
+    it("has where each application would begin, or why that is not known", () => {
+        const run = {
+            command: "failover",
+            mode: "planned",
+            stack: "prod",
+            from: at("mirroring"),
+        } as const;
+        const position = { topic: "orders", partition: 0, fromOffset: 5 };
+        const group = (name: string, change: object) => ({
+            group: name,
+            fromState: "Stable",
+            partitions: [{ ...position, verdict: "protected" as const, ...change }],
+        });
+        const known = {
+            groups: [
+                group("shipping", { toOffset: 4, readAgain: 1 }),
+                group("lagging", { toOffset: 2, readAgainAtMost: 7 }),
+                group("new", { verdict: "unprotected", reason: "it is new" }),
+                group("ahead", { toOffset: 9, verdict: "late", reason: "it is ahead" }),
+            ],
+            leftOut: [
+                { group: "queue", kind: "share", fromState: "Stable", cause: "share" } as const,
+            ],
+        };
+        const text = planText(run, [], { known });
+        assert.deepEqual(text.split("\n").slice(3, 8), [
+            "Where applications would begin at the target now:",
+            "  shipping: at its position, 1 record again",
+            "  lagging: at its position, at most 7 records again",
+            "  new: where its auto.offset.reset places it in orders:0: it is new",
+            "  ahead: not where it was in orders:0 (late): it is ahead",
+        ]);
+        assert.match(text, /^ {2}queue: share group: MirrorMaker 2 does not carry it over/m);
+        assert.match(
+            planText(run, [], { known: { groups: [], leftOut: [] } }),
+            /No group has a position to carry over to the target\./,
+        );
+        assert.match(
+            planText(run, [], { unknown: "the source is unreachable" }),
+            /Where applications would begin is not known: the source is unreachable/,
+        );
+    });
+
     it("rolls the switch back by a failback once it is recorded", () => {
         for (const plan of [planned, unplanned]) {
             const steps = plan(new FakePair(at("mirroring")));
