@@ -190,7 +190,7 @@ export const mirrorSchema = z.strictObject({
     producerOverrides: kafkaConfig()
         .default({})
         .describe(
-            "Configuration of the producer that writes mirrored records, with plain Kafka names, for example `batch.size: 327680`.",
+            "Configuration of the producer that writes mirrored records, with plain Kafka names, for example `batch.size: 327680`. The stack sets `max.request.size`, `buffer.memory` and `compression.type` where brokers and declared topics need more than the profile has.",
         ),
     consumerOverrides: kafkaConfig()
         .default({})

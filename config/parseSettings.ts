@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type Problem, SettingsError } from "./problem";
+import { withRecordLimits } from "./recordLimits";
 import { rules } from "./rules";
 import { type SectionName, sectionSchemas, type Settings } from "./settingsSchema";
 import { parseShape, type ShapeResult, unknownKey } from "./shape";
@@ -25,9 +26,9 @@ export function parseSettings(
     stackFile: string,
 ): ParsedSettings {
     const shapes = SECTIONS.map((name) => [name, parseSection(name, raw[name])] as const);
-    const parsed = Object.fromEntries(
-        shapes.map(([name, shape]) => [name, shape.value]),
-    ) as Partial<Settings>;
+    const parsed = withRecordLimits(
+        Object.fromEntries(shapes.map(([name, shape]) => [name, shape.value])) as Partial<Settings>,
+    );
     const problems = [...unknownSections(raw), ...shapes.flatMap(([, shape]) => shape.problems)];
     const findings = rules
         .filter((rule) => rule.needs.every((name) => parsed[name] !== undefined))

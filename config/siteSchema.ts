@@ -165,7 +165,9 @@ export const managedSiteSchema = z.strictObject({
         ),
     config: kafkaConfig()
         .default({})
-        .describe("Broker configuration, for example `min.insync.replicas: 2`."),
+        .describe(
+            "Broker configuration, for example `min.insync.replicas: 2`. The stack sets `message.max.bytes` and `log.message.timestamp.after.max.ms` where the other site accepts more.",
+        ),
     entityOperator: entityOperator.describe("Topic Operator and User Operator of this cluster."),
     metrics: z.boolean().default(true).describe("Prometheus metrics of the brokers on port 9404."),
 });

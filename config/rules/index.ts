@@ -3,6 +3,7 @@ import { connectionRules } from "./connectionRules";
 import { mirrorRules } from "./mirrorRules";
 import { pairRules } from "./pairRules";
 import { phaseRules } from "./phaseRules";
+import { recordRules } from "./recordRules";
 import type { Rule } from "./rule";
 import { securityRules } from "./securityRules";
 import { throughputRules } from "./throughputRules";
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
     ...topicRules,
     ...userRules,
     ...mirrorRules,
+    ...recordRules,
     ...throughputRules,
     ...phaseRules,
 ];

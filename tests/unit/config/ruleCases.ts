@@ -20,6 +20,12 @@ const insecure: Change = ["security", { allowInsecureListeners: true }];
 /** Small records to a target far from MM2. */
 const FAR = { recordBytes: 100, partitions: 3, targetRoundTripMs: 50 };
 
+const SCRAM = {
+    type: "scram-sha-512",
+    username: "mm2",
+    passwordSecret: { secretName: "mm2", password: "password" },
+};
+
 const derivedMemory: readonly Change[] = [
     ["mirror/jvmHeap", undefined],
     ["mirror/resources", undefined],
@@ -49,6 +55,63 @@ export const refused: readonly Case[] = [
         ],
         key: "kafka-dr:target.bootstrapServers",
         says: "must not be the brokers of the source",
+    },
+    {
+        rule: "record-above-producer-limit",
+        changes: [
+            ["topics/0/config/max.message.bytes", 5_242_880],
+            ["mirror/producerOverrides/max.request.size", 2_097_152],
+        ],
+        key: 'kafka-dr:mirror.producerOverrides["max.request.size"]',
+        says: "must be at least 5242880 bytes, max.message.bytes of the topic my-topic",
+    },
+    {
+        rule: "record-above-producer-limit",
+        changes: [
+            ["topics/0/config/max.message.bytes", "5242880"],
+            ["mirror/workerConfig/producer.buffer.memory", 4_000_000],
+        ],
+        key: 'kafka-dr:mirror.workerConfig["producer.buffer.memory"]',
+        says: "must be at least 5242880 bytes",
+    },
+    {
+        rule: "request-above-socket-limit",
+        changes: [
+            ["mirror/producerOverrides/max.request.size", 200_000_000],
+            ["target/config/socket.request.max.bytes", 200_000_000],
+        ],
+        key: 'kafka-dr:source.config["socket.request.max.bytes"]',
+        says: "must be at least 200000000",
+    },
+    {
+        rule: "record-bytes-above-source-limit",
+        changes: [
+            [
+                "mirror/throughput",
+                { recordBytes: 3_000_000, partitions: 3, megabytesPerSecond: 0.1 },
+            ],
+            ...derivedMemory,
+        ],
+        key: "kafka-dr:mirror.throughput.recordBytes",
+        says: "must be at most 1048588, the largest batch that the source accepts",
+    },
+    {
+        rule: "record-above-target-limit",
+        changes: [
+            ["source/config/message.max.bytes", 3_000_000],
+            ["target/config/message.max.bytes", 2_000_000],
+        ],
+        key: 'kafka-dr:target.config["message.max.bytes"]',
+        says: "must be at least 3000000, as the brokers of the source accept",
+    },
+    {
+        rule: "timestamp-above-target-limit",
+        changes: [
+            ["source/config/log.message.timestamp.after.max.ms", "9223372036854775807"],
+            ["target/config/log.message.timestamp.after.max.ms", 3_600_000],
+        ],
+        key: 'kafka-dr:target.config["log.message.timestamp.after.max.ms"]',
+        says: "must be unlimited, as the brokers of the source accept",
     },
     {
         rule: "same-kubernetes-cluster-uid",
@@ -553,6 +616,46 @@ export const refused: readonly Case[] = [
 ];
 
 export const warned: readonly Case[] = [
+    {
+        rule: "record-above-source-limit",
+        changes: [
+            ["source/config/message.max.bytes", 2_000_000],
+            ["target/config/message.max.bytes", 3_000_000],
+        ],
+        key: 'kafka-dr:source.config["message.max.bytes"]',
+        says: "in a failback such a record stops the reverse mirror",
+    },
+    {
+        rule: "timestamp-above-source-limit",
+        changes: [
+            ["source/config/log.message.timestamp.after.max.ms", 60_000],
+            ["target/config/log.message.timestamp.after.max.ms", 3_600_000],
+        ],
+        key: 'kafka-dr:source.config["log.message.timestamp.after.max.ms"]',
+        says: "in a failback such a record stops the reverse mirror",
+    },
+    {
+        rule: "record-limit-of-existing-cluster",
+        changes: [
+            ["source/config/message.max.bytes", 2_000_000],
+            ["target", { ...existing("target"), authentication: SCRAM }],
+            noUsers,
+        ],
+        key: 'kafka-dr:source.config["message.max.bytes"]',
+        says: "max.message.bytes of the topics here, which MM2 copies",
+    },
+    {
+        rule: "timestamp-before-limit",
+        changes: [["topics/0/config/message.timestamp.before.max.ms", 86_400_000]],
+        key: 'kafka-dr:topics[0].config["message.timestamp.before.max.ms"]',
+        says: "remove the limit, or make it longer than the retention",
+    },
+    {
+        rule: "timestamp-before-limit",
+        changes: [["target/config/log.message.timestamp.before.max.ms", 86_400_000]],
+        key: 'kafka-dr:target.config["log.message.timestamp.before.max.ms"]',
+        says: "remove the limit",
+    },
     {
         rule: "topic-not-mirrored",
         changes: [["topics/0/name", ".orders"]],

@@ -18,6 +18,9 @@ function mirrorWith(...changes: readonly Change[]) {
     return parsed(...changes).settings.mirror;
 }
 
+/** What the brokers accept by default, whatever the profile. */
+const RECORD_LIMIT = { "max.request.size": 1049600 };
+
 describe("profiles of throughput", () => {
     it("default to kafka, which sets nothing; tutorial sets the walkthrough's one value", () => {
         assert.equal(mirrorWith().profile, "kafka");
@@ -32,7 +35,10 @@ describe("profiles of throughput", () => {
             },
         );
         const tutorial = mirrorWith(["mirror/profile", "tutorial"]);
-        assert.deepEqual(effectiveConfig(tutorial, "producer"), { "batch.size": 327680 });
+        assert.deepEqual(effectiveConfig(tutorial, "producer"), {
+            "batch.size": 327680,
+            ...RECORD_LIMIT,
+        });
         assert.deepEqual(effectiveConfig(tutorial, "consumer"), {});
         assert.deepEqual(effectiveConfig(tutorial, "worker"), {});
         assert.deepEqual(effectiveConfig(tutorial, "jvm"), {});
@@ -71,6 +77,7 @@ describe("profiles of throughput", () => {
             "enable.idempotence": true,
             "batch.size": 1000,
             "buffer.memory": 8388608,
+            ...RECORD_LIMIT,
         });
     });
 
@@ -110,7 +117,11 @@ describe("profiles of throughput", () => {
             ["mirror/profile", "tutorial"],
             ["mirror/workerConfig", { "producer.batch.size": 1, "producer.linger.ms": 7 }],
         );
-        assert.deepEqual(producerConfig(mirror), { "batch.size": 327680, "linger.ms": 7 });
+        assert.deepEqual(producerConfig(mirror), {
+            "batch.size": 327680,
+            "linger.ms": 7,
+            ...RECORD_LIMIT,
+        });
     });
 
     it("name the origin of a value", () => {
