@@ -165,7 +165,7 @@ export function isRefusedVersion(error: unknown): boolean {
     return someError(error, ({ apiId }) => apiId === "UNSUPPORTED_VERSION");
 }
 
-/** The innermost reason of a failed request, in one line. */
+/** The innermost reason of a failed request, in one line, with Kafka's name of the error if it has one. */
 export function innermostReason(error: unknown): string {
     if (error instanceof AggregateError && error.errors.length > 0) {
         return innermostReason(error.errors[0]);
@@ -173,8 +173,9 @@ export function innermostReason(error: unknown): string {
     if (error instanceof Error && error.cause !== undefined) {
         return innermostReason(error.cause);
     }
-    const text = error instanceof Error ? error.message : String(error);
-    return text.split("\n")[0] ?? text;
+    const { apiId } = error as { apiId?: unknown };
+    const text = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    return typeof apiId === "string" ? `${apiId}: ${text}` : text;
 }
 
 /** Whether a condition holds for the error, one of its causes or one of its parts. */

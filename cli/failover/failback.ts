@@ -1,9 +1,12 @@
 import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
+import { sitesInDirection } from "../shared/mirror/ends";
 import { number } from "../shared/output";
-import { lagOf, type MirrorOperations } from "../shared/mirror/mirrorOperations";
+import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
 import type { OpenMirror } from "../shared/mirror/openMirror";
+import { lagOf, unknownPartitions, unknownText } from "../shared/mirror/progress";
 import { isSame, startPositions } from "./startPositions";
+import { refuseContradictions, refuseUnknown } from "./logChecks";
 import {
     changeStep,
     CheckFailed,
@@ -14,6 +17,8 @@ import {
     type Step,
 } from "./step";
 import { type Switch, type SwitchOptions, switchSteps } from "./switchSteps";
+
+const SITES = sitesInDirection("reverse");
 
 const POLL_MS = 1000;
 
@@ -151,8 +156,13 @@ function catchUpStep(
                             : `the lag is ${number(least)} offsets and has not shrunk for ${drainSeconds} s`,
                     );
                 }
-                const lag = lagOf(await mirror.progress(false));
+                const progress = await mirror.progress({ records: false, watchSeconds: 0 });
+                refuseContradictions(progress.contradictions, SITES);
+                const lag = lagOf(progress.partitions);
                 const text = `the lag is ${number(lag)} offsets`;
+                if (progress.unknown.length > 0) {
+                    return { waitingFor: `not known: ${unknownText(progress.unknown)}` };
+                }
                 if (lag <= maxLag) {
                     return { done: text };
                 }
@@ -194,7 +204,10 @@ function resumeSteps(
             rollback,
             run: async (context) => {
                 await connectorsAre("STOPPED", forward, context);
-                const positions = startPositions(await forward.ends("from"));
+                const ends = await forward.ends("from");
+                // A log whose end is not known would be copied again from its beginning.
+                refuseUnknown(unknownPartitions(ends), "source");
+                const positions = startPositions(ends);
                 context.record("startPositions", positions);
                 await deployment.writeStartPositions(epoch, positions, async () =>
                     isSame(await forward.mirroredOffsets(), positions),

@@ -1,7 +1,11 @@
 import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
+import { sitesInDirection } from "../shared/mirror/ends";
 import { number } from "../shared/output";
-import { lagOf, type MirrorOperations } from "../shared/mirror/mirrorOperations";
+import { endContradictions } from "../shared/mirror/identity";
+import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
+import { lagOf, unknownPartitions } from "../shared/mirror/progress";
+import { refuseContradictions, refuseUnknown } from "./logChecks";
 import {
     changeStep,
     CheckFailed,
@@ -14,6 +18,8 @@ import {
     staysStoppedStep,
 } from "./step";
 import { type SwitchOptions, switchSteps } from "./switchSteps";
+
+const SITES = sitesInDirection("forward");
 
 /**
  * The steps from a source that works to the target, without loss. Steps that an earlier run has
@@ -62,7 +68,7 @@ function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string):
         id: "assess",
         action: "check both clusters and the mirror",
         precondition: "the phase is mirroring",
-        check: `both clusters respond, both connectors and all tasks are RUNNING, and the lag is at most ${number(maxLag)} offsets`,
+        check: `both clusters respond, both connectors and all tasks are RUNNING, both ends have the same logs, and the lag is at most ${number(maxLag)} offsets`,
         rollback,
         run: async () => {
             await refuseUnreachable(
@@ -79,7 +85,11 @@ function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string):
             if (broken.length > 0) {
                 throw new CheckFailed(`the mirror is not running: ${connectorsText(broken)}`);
             }
-            const lag = lagOf(await mirror.progress(false));
+            const progress = await mirror.progress({ records: false, watchSeconds: 0 });
+            refuseContradictions(progress.contradictions, SITES);
+            refuseUnknown(progress.unknown, "source");
+            await refuseOtherLogs(mirror);
+            const lag = lagOf(progress.partitions);
             if (lag > maxLag) {
                 throw new CheckFailed(
                     `the lag is ${number(lag)} offsets, more than --max-lag ${number(maxLag)}: applications would have to wait until they are mirrored`,
@@ -88,4 +98,15 @@ function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string):
             return `both clusters respond, the mirror is running, the lag is ${number(lag)} offsets`;
         },
     };
+}
+
+/** Positions count only if the target's logs are copies of the source's. @throws {CheckFailed} */
+async function refuseOtherLogs(mirror: MirrorOperations): Promise<void> {
+    const [from, to, mirrored] = await Promise.all([
+        mirror.ends("from"),
+        mirror.ends("to"),
+        mirror.mirroredOffsets(),
+    ]);
+    refuseUnknown(unknownPartitions(to), "target");
+    refuseContradictions(endContradictions(from, to, mirrored), SITES);
 }

@@ -7,7 +7,7 @@ import {
     type MirroredOffset,
     POSITIONS_COMPLETE_KEY,
 } from "../../strimzi/builders/startPositions";
-import type { TopicEnds } from "../shared/mirror/mirrorOperations";
+import type { ClusterLook } from "../../kafka/logLook";
 import { CheckFailed } from "./step";
 
 const POLL_MS = 2000;
@@ -15,11 +15,12 @@ const POLL_MS = 2000;
 const OPERATOR_SECONDS = 300;
 
 /** The last record of each log. An empty log needs no position: all its records will be new. */
-export function startPositions(ends: readonly TopicEnds[]): MirroredOffset[] {
-    return ends.flatMap(({ topic, endOffsets }) =>
-        endOffsets.flatMap((end, partition) =>
-            end === 0 ? [] : [{ topic, partition, offset: end - 1 }],
-        ),
+export function startPositions({ topics }: ClusterLook): MirroredOffset[] {
+    return topics.flatMap(({ name: topic, partitions }) =>
+        partitions.flatMap((log, partition) => {
+            const end = "known" in log ? log.known.highWatermark : 0;
+            return end === 0 ? [] : [{ topic, partition, offset: end - 1 }];
+        }),
     );
 }
 

@@ -269,21 +269,3 @@ export async function refuseUnreachable(
         throw new CommandError("unreachable", `the ${site} cannot be reached: ${reason}`, remedy);
     }
 }
-
-/** Records that arrive at one end within some seconds. */
-export async function recordsWritten(
-    mirror: MirrorOperations,
-    end: MirrorEnd,
-    seconds: number,
-    signal: AbortSignal,
-): Promise<number> {
-    const before = await total(mirror, end);
-    await sleep(seconds * 1000, undefined, { signal });
-    return (await total(mirror, end)) - before;
-}
-
-async function total(mirror: MirrorOperations, end: MirrorEnd): Promise<number> {
-    return (await mirror.ends(end))
-        .flatMap(({ endOffsets }) => endOffsets)
-        .reduce((sum, offset) => sum + offset, 0);
-}

@@ -2,13 +2,11 @@ import type { PhasePosition } from "../../config/phase";
 import type { SiteName } from "../../config/settingsSchema";
 import { number } from "../shared/output";
 import type { Ends } from "../shared/mirror/ends";
-import {
-    lagOf,
-    type MirrorOperations,
-    type PartitionProgress,
-} from "../shared/mirror/mirrorOperations";
+import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
+import { heldText, lagOf, type PartitionProgress, unknownText } from "../shared/mirror/progress";
 import { groupsSummary } from "../verify/groupsSummary";
-import { CheckFailed, type Deployment, poll, recordsWritten, type Step } from "./step";
+import { recordsWritten, refuseContradictions, refuseDeleted } from "./logChecks";
+import { CheckFailed, type Deployment, poll, type Step } from "./step";
 
 const POLL_MS = 500;
 /** Seconds for tasks to end: they close their clients. */
@@ -89,7 +87,13 @@ function fenceStep(
             if (current.phase !== fenced.phase) {
                 await deployment.change(fenced);
             }
-            const written = await recordsWritten(mirror, "from", quietSeconds, context.signal);
+            const written = await recordsWritten(
+                mirror,
+                "from",
+                from,
+                quietSeconds,
+                context.signal,
+            );
             if (written > 0) {
                 throw new CheckFailed(
                     `${number(written)} records still arrived at the ${from} within ${quietSeconds} s: a producer writes as a user that this stack does not manage`,
@@ -101,21 +105,32 @@ function fenceStep(
 }
 
 /** Waits until the mirror has copied everything. */
-function drainStep({ mirror, sites: { from, to }, rollback }: Switch, drainSeconds: number): Step {
+export function drainStep({ mirror, sites, rollback }: Switch, drainSeconds: number): Step {
+    const { from, to } = sites;
     return {
         id: "drain",
         action: `wait until the ${to} has every record of the ${from}`,
         precondition: "no producer writes",
-        check: `the lag is 0 within ${drainSeconds} s`,
+        check: `the lag is 0 within ${drainSeconds} s, records behind open transactions included`,
         rollback,
         run: (context) =>
             poll(context, { seconds: drainSeconds, pollMs: POLL_MS }, async () => {
-                const progress = await mirror.progress(true);
-                refuseDeleted(progress);
-                const lag = lagOf(progress);
-                return lag === 0
-                    ? { done: `${number(progress.length)} partitions are drained` }
-                    : { waitingFor: `the lag is ${number(lag)} offsets: ${largest(progress)}` };
+                const progress = await mirror.progress({ records: true, watchSeconds: 0 });
+                const { partitions, unknown, held } = progress;
+                refuseContradictions(progress.contradictions, sites);
+                refuseDeleted(partitions);
+                const lag = lagOf(partitions);
+                return lag === 0 && unknown.length === 0
+                    ? { done: `${number(partitions.length)} partitions are drained` }
+                    : {
+                          waitingFor: [
+                              `the lag is ${number(lag)} offsets${lag === 0 ? "" : `: ${largest(partitions)}`}`,
+                              ...held.slice(0, 3).map(heldText),
+                              ...(unknown.length === 0
+                                  ? []
+                                  : [`not known: ${unknownText(unknown)}`]),
+                          ].join("; "),
+                      };
             }),
     };
 }
@@ -198,22 +213,6 @@ function verifyStep({ mirror, sites: { from, to }, rollback }: Switch, sample?: 
             return `${number(report.recordsRead)} records read, none missing`;
         },
     };
-}
-
-/** No wait brings back records that were deleted before the mirror read them. */
-function refuseDeleted(progress: readonly PartitionProgress[]): void {
-    const lost = progress.filter(({ deletedUnmirrored }) => deletedUnmirrored > 0);
-    if (lost.length > 0) {
-        const list = lost
-            .map(
-                ({ topic, partition, deletedUnmirrored }) =>
-                    `${topic}:${partition} (${number(deletedUnmirrored)} offsets)`,
-            )
-            .join(", ");
-        throw new CheckFailed(
-            `retention deleted records before they were mirrored: ${list}; the mirror cannot copy them any more`,
-        );
-    }
 }
 
 /** The partitions with the largest lag. */

@@ -1,22 +1,23 @@
 import type { PhasePosition } from "../../config/phase";
 import { CommandError } from "../shared/commandError";
+import { sitesInDirection } from "../shared/mirror/ends";
 import { number } from "../shared/output";
-import {
-    lagOf,
-    type MirrorOperations,
-    progressOf,
-    type RecoveryPoint,
-} from "../shared/mirror/mirrorOperations";
+import { contradictionText } from "../shared/mirror/identity";
+import type { MirrorOperations, RecoveryPoint } from "../shared/mirror/mirrorOperations";
+import { looked } from "../shared/mirror/observe";
+import { lagOf, progressOf, unknownPartitions, unknownText } from "../shared/mirror/progress";
+import { recordsWritten } from "./logChecks";
 import {
     changeStep,
     type Deployment,
     NO_TARGET,
-    recordsWritten,
     refuseUnreachable,
     rollbackOfSwitch,
     type Step,
     staysStoppedStep,
 } from "./step";
+
+const SITES = sitesInDirection("forward");
 
 /**
  * Seconds to wait for connectors, which themselves wait for a dead source: `adminTimeoutSeconds` of
@@ -87,15 +88,29 @@ function assessStep(
             if (reason !== undefined) {
                 return `the source does not respond: ${reason}`;
             }
-            const written = await recordsWritten(mirror, "from", quietSeconds, signal);
-            if (written > 0 && !force) {
+            const written = await looked(async () =>
+                recordsWritten(mirror, "from", "source", quietSeconds, signal),
+            );
+            signal.throwIfAborted();
+            if ("unknown" in written) {
+                const text = `the source responds, and it is unknown whether records arrive there: ${written.unknown}`;
+                if (!force) {
+                    throw new CommandError(
+                        "unknown",
+                        text,
+                        "Find out whether applications still write there; to fail over anyway: --force.",
+                    );
+                }
+                return text;
+            }
+            if (written.known > 0 && !force) {
                 throw new CommandError(
                     "badInput",
-                    `the source is alive, and ${number(written)} records arrived there within ${quietSeconds} s: they would be lost`,
+                    `the source is alive, and ${number(written.known)} records arrived there within ${quietSeconds} s: they would be lost`,
                     "Use --planned, which loses nothing, or --force to fail over anyway.",
                 );
             }
-            return `the source responds; ${number(written)} records arrived there within ${quietSeconds} s`;
+            return `the source responds; ${number(written.known)} records arrived there within ${quietSeconds} s`;
         },
     };
 }
@@ -128,36 +143,48 @@ function recordStep(mirror: MirrorOperations, rollback: string): Step {
         precondition: "the mirror has stopped",
         check: "the ends of the target's logs are known",
         rollback,
-        run: async ({ record }) => {
-            const [targetEnds, mirrored, sourceEnds] = await Promise.all([
+        run: async ({ record, signal }) => {
+            const [target, mirrored, source] = await Promise.all([
                 mirror.ends("to"),
-                mirror.mirroredOffsets().catch(() => undefined),
-                mirror
-                    .unreachable("from")
-                    .then(async (reason) =>
-                        reason === undefined ? mirror.ends("from") : undefined,
-                    ),
+                looked(async () => mirror.mirroredOffsets()),
+                looked(async () => {
+                    const reason = await mirror.unreachable("from");
+                    if (reason !== undefined) {
+                        throw new Error(reason);
+                    }
+                    return mirror.ends("from");
+                }),
             ]);
+            signal.throwIfAborted();
             const recoveryPoint: RecoveryPoint = {
                 at: new Date().toISOString(),
-                targetEnds,
-                ...(mirrored && { mirrored }),
-                ...(sourceEnds && { sourceEnds }),
+                target,
+                ...("known" in mirrored && { mirrored: mirrored.known }),
+                ...("known" in source && { source: source.known }),
             };
             record("recoveryPoint", recoveryPoint);
-            if (mirrored === undefined) {
-                return "Kafka Connect does not report how far the mirror got: kafka-dr loss compares the logs when the source is back";
-            }
-            if (sourceEnds === undefined) {
-                return `${number(mirrored.length)} partitions; kafka-dr loss lists what was not mirrored when the source is back`;
-            }
-            const logs = sourceEnds.map(({ topic, endOffsets }) => ({
-                topic,
-                endOffsets,
-                firstOffsets: endOffsets.map(() => 0),
-            }));
-            const lost = lagOf(progressOf(logs, mirrored));
-            return `${number(lost)} offsets of the source are not at the target`;
+            const unknown = unknownPartitions(target);
+            const gaps =
+                unknown.length === 0
+                    ? ""
+                    : `; the ends of these partitions of the target are not known: ${unknownText(unknown)}`;
+            return `${recordedText(recoveryPoint)}${gaps}`;
         },
     };
+}
+
+function recordedText({ mirrored, source }: RecoveryPoint): string {
+    if (mirrored === undefined) {
+        return "Kafka Connect does not report how far the mirror got: kafka-dr loss compares the logs when the source is back";
+    }
+    if (source === undefined) {
+        return `${number(mirrored.length)} partitions; kafka-dr loss lists what was not mirrored when the source is back`;
+    }
+    const { partitions, unknown, contradictions } = progressOf(source, mirrored);
+    const lost = `${number(lagOf(partitions))} offsets of the source are not at the target`;
+    return [
+        lost,
+        ...(unknown.length === 0 ? [] : [`not known: ${unknownText(unknown)}`]),
+        ...(contradictions.length === 0 ? [] : [contradictionText(contradictions, SITES)]),
+    ].join("; ");
 }

@@ -1,105 +1,153 @@
 import type { ClusterView } from "../../kafka/clusterView";
+import { innermostReason, isAuthorizationFailure } from "../../kafka/errors";
+import type { ClusterLook } from "../../kafka/logLook";
 import type { Ends } from "../shared/mirror/ends";
-import type { PartitionLoss, RecoveryPoint, TopicEnds } from "../shared/mirror/mirrorOperations";
+import type { Contradiction } from "../shared/mirror/identity";
+import type { Loss, PartitionLoss, RecoveryPoint } from "../shared/mirror/mirrorOperations";
 import { comparePartition } from "../verify/comparePartition";
+import type { ComparisonResult, FoundRecords } from "../verify/comparisonResult";
 import type { MirrorScope } from "../verify/scope";
+import { isOtherLog, type LossRange, lossRanges, lossUnknowns } from "./lossRanges";
 
-/** What is compared of one partition to find what was lost. */
-export interface LossRange {
-    readonly topic: string;
-    readonly partition: number;
-    readonly from: LogRange;
-    readonly to: LogRange;
-}
-
-/** A part of a log; `endOffset` is exclusive. */
-interface LogRange {
-    readonly firstOffset: number;
-    readonly endOffset: number;
+interface LossOptions {
+    readonly scope: Pick<MirrorScope, "toTopic">;
+    readonly signal: AbortSignal;
+    /** How long a request to a broker may take, in milliseconds. */
+    readonly timeoutMs?: number;
 }
 
 /**
- * The parts of both logs that can hold a loss. Records that Kafka Connect noted as mirrored are at
- * the target; the logs are compared after them, since a killed worker mirrors more than it notes.
- *
- * @param logs What the source has now that it is back.
+ * Compares what the source has now that it is back with what the target had at the recovery point.
+ * @param now What both clusters have now.
  */
-export function lossRanges(
+export async function findLoss(
+    views: Ends<ClusterView>,
     recoveryPoint: RecoveryPoint,
-    logs: readonly (TopicEnds & { readonly firstOffsets: readonly number[] })[],
-): LossRange[] {
-    const mirrored = new Map(
-        recoveryPoint.mirrored?.map(({ topic, partition, offset }) => [
-            `${topic}:${partition}`,
-            offset + 1,
-        ]),
+    now: Ends<ClusterLook>,
+    options: LossOptions,
+): Promise<Loss> {
+    const unknown = lossUnknowns(recoveryPoint, now);
+    const partitions: PartitionLoss[] = [];
+    const ranges = lossRanges(recoveryPoint, now.from).filter(
+        ({ topic }) => !isOtherLog(unknown, topic),
     );
-    const targetEnds = new Map(
-        recoveryPoint.targetEnds.map(({ topic, endOffsets }) => [topic, endOffsets]),
-    );
-    return logs.flatMap(({ topic, firstOffsets, endOffsets }) =>
-        endOffsets.map((endOffset, partition): LossRange => {
-            const next = mirrored.get(`${topic}:${partition}`) ?? 0;
-            const first = firstOffsets[partition] ?? 0;
-            // A log that ends before the mirrored offset was recreated: all of it is compared.
-            const firstOffset = next > endOffset ? first : Math.max(next, first);
-            const targetEnd = targetEnds.get(topic)?.[partition] ?? 0;
-            return {
-                topic,
+    const restamped = await restampedTopics(views.to, now.to, options.scope);
+    for (const range of ranges) {
+        const isRestamped = restamped.has(range.topic);
+        const found = await rangeLoss(views, { ...range, isRestamped }, now.to, options);
+        if (found.loss !== undefined) {
+            partitions.push(found.loss);
+        }
+        if (found.unknown !== undefined) {
+            unknown.push(found.unknown);
+        }
+    }
+    return { partitions, unknown };
+}
+
+/** Topics whose timestamps the brokers of the target replace; none where the user may not read that. */
+async function restampedTopics(
+    view: ClusterView,
+    { topics }: ClusterLook,
+    { toTopic }: LossOptions["scope"],
+): Promise<ReadonlySet<string>> {
+    try {
+        const configs = await view.topicConfigs(topics.map(({ name }) => toTopic(name)));
+        return new Set(
+            topics
+                .map(({ name }) => name)
+                .filter(
+                    (name) =>
+                        configs.get(toTopic(name))?.get("message.timestamp.type")?.value ===
+                        "LogAppendTime",
+                ),
+        );
+    } catch (error) {
+        if (isAuthorizationFailure(error)) {
+            return new Set();
+        }
+        throw error;
+    }
+}
+
+interface RangeLoss {
+    readonly loss?: PartitionLoss;
+    readonly unknown?: Contradiction;
+}
+
+async function rangeLoss(
+    views: Ends<ClusterView>,
+    range: LossRange & { readonly isRestamped: boolean },
+    target: ClusterLook,
+    { scope, signal, timeoutMs }: LossOptions,
+): Promise<RangeLoss> {
+    const { topic, partition, from, to } = range;
+    const because = (message: string): RangeLoss => ({ unknown: { topic, partition, message } });
+    if (from.endOffset <= from.firstOffset) {
+        return { loss: { topic, partition, records: 0, ranges: [] } };
+    }
+    const log = target.topics.find(({ name }) => name === topic)?.partitions[partition];
+    if (log !== undefined && "unknown" in log) {
+        return { unknown: { end: "to", topic, partition, message: log.unknown } };
+    }
+    const first = log?.known.firstOffset ?? 0;
+    const bounds = { isTrimmed: false, isCompacted: false };
+    const firstOffset = Math.min(to.endOffset, Math.max(first, to.firstOffset));
+    try {
+        const result = await comparePartition(
+            views,
+            {
+                topics: { from: topic, to: scope.toTopic(topic) },
                 partition,
-                from: { firstOffset, endOffset },
-                // At most as many records have arrived since the noted offset, and as many duplicates.
-                to: {
-                    firstOffset: Math.max(0, targetEnd - 2 * (endOffset - firstOffset)),
-                    endOffset: targetEnd,
-                },
-            };
-        }),
+                isRestamped: range.isRestamped,
+                from: { ...from, ...bounds },
+                to: { ...to, firstOffset, ...bounds },
+            },
+            { signal, ...(timeoutMs !== undefined && { timeoutMs }) },
+        );
+        const reason = otherLogBecause(range, result, first);
+        return reason === undefined ? { loss: lossOf(range, result) } : because(reason);
+    } catch (error) {
+        signal.throwIfAborted();
+        return because(`its records cannot be read: ${innermostReason(error)}`);
+    }
+}
+
+/** Why the records do not show that the source's log is the one that was mirrored. */
+function otherLogBecause(
+    { anchor, to }: LossRange,
+    { missing, lag, firstMatch }: ComparisonResult,
+    targetFirst: number,
+): string | undefined {
+    const lacks =
+        anchor === undefined
+            ? to.endOffset > 0 && firstMatch === undefined
+            : hasOffset(missing, anchor) || hasOffset(lag, anchor);
+    if (!lacks) {
+        return undefined;
+    }
+    if (targetFirst > to.firstOffset) {
+        return `the target has deleted offsets up to ${targetFirst - 1} by retention, with which the source's records would be compared`;
+    }
+    return anchor === undefined
+        ? "none of its records is at the target, which had records of it: it is not the log that was mirrored"
+        : `its record at offset ${anchor}, the last that Kafka Connect noted as mirrored, is not at the target: it is not the log that was mirrored`;
+}
+
+function hasOffset({ ranges }: FoundRecords, offset: number): boolean {
+    return ranges.some(
+        ({ firstOffset, lastOffset }) => firstOffset <= offset && offset <= lastOffset,
     );
 }
 
-/** Compares the ranges and returns what is not at the target, for every partition. */
-export async function findLoss(
-    views: Ends<ClusterView>,
-    ranges: readonly LossRange[],
-    options: {
-        readonly scope: Pick<MirrorScope, "toTopic">;
-        readonly signal: AbortSignal;
-        /** How long a request to a broker may take, in milliseconds. */
-        readonly timeoutMs?: number;
-    },
-): Promise<PartitionLoss[]> {
-    const { scope, ...reading } = options;
-    const losses: PartitionLoss[] = [];
-    for (const { topic, partition, from, to } of ranges) {
-        if (from.endOffset <= from.firstOffset) {
-            losses.push({ topic, partition, records: 0, ranges: [] });
-            continue;
-        }
-        const topics = { from: topic, to: scope.toTopic(topic) };
-        const [first = 0] =
-            to.endOffset > 0
-                ? [(await views.to.earliestOffsets(await views.to.topic(topics.to)))[partition]]
-                : [];
-        const firstOffset = Math.min(to.endOffset, Math.max(first, to.firstOffset));
-        const log = { isTrimmed: false, isCompacted: false };
-        const { missing, lag } = await comparePartition(
-            views,
-            {
-                topics,
-                partition,
-                isRestamped: false,
-                from: { ...from, ...log },
-                to: { ...to, firstOffset, ...log },
-            },
-            reading,
-        );
-        losses.push({
-            topic,
-            partition,
-            records: missing.records + lag.records,
-            ranges: [...missing.ranges, ...lag.ranges],
-        });
-    }
-    return losses;
+function lossOf(
+    { topic, partition }: LossRange,
+    { missing, lag }: ComparisonResult,
+): PartitionLoss {
+    return {
+        topic,
+        partition,
+        records: missing.records + lag.records,
+        ranges: [...missing.ranges, ...lag.ranges],
+    };
 }

@@ -60,6 +60,7 @@ async function runOperation(
     const loaded = load();
     const mirror = loaded.openMirror({
         settings: loaded.settingsForCommand(stack),
+        stack,
         direction,
         epoch,
         connections:

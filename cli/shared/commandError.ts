@@ -5,6 +5,10 @@ export const EXIT_CODES = {
     badInput: { code: 2, meaning: "wrong input; nothing was changed" },
     checkFailed: { code: 3, meaning: "a check failed; the report names it" },
     unreachable: { code: 4, meaning: "a cluster is unreachable" },
+    unknown: {
+        code: 5,
+        meaning: "something could not be looked at; the report names it, with the reason",
+    },
     interrupted: { code: 130, meaning: "interrupted" },
 } as const;
 

@@ -2,6 +2,7 @@ import { type Connection, metadataV12 } from "@platformatic/kafka";
 import { type KafkaConnection, withConnection } from "../../kafka/connection";
 import { CommandError } from "./commandError";
 import { errorChain } from "./failure";
+import { isUntrusted, untrustedAuthority } from "./presentedAuthority";
 
 /**
  * Checks that a cluster accepts this client, so that no later request waits for a broker that never
@@ -14,6 +15,24 @@ export async function checkConnectivity(
     connection: KafkaConnection,
     timeoutMs: number,
 ): Promise<void> {
+    const problem = await connectivityProblem(connection, timeoutMs);
+    if (problem !== undefined) {
+        throw new CommandError(
+            "unreachable",
+            `the ${side} cluster at ${connection.bootstrapServers} cannot be reached: ${problem.reason}`,
+            problem.check(side),
+        );
+    }
+}
+
+/**
+ * Why a cluster does not accept this client; undefined when it does. Asks each bootstrap server once,
+ * all at the same time: a reason that stays the same is not waited for.
+ */
+export async function connectivityProblem(
+    connection: KafkaConnection,
+    timeoutMs: number,
+): Promise<Explanation | undefined> {
     const servers = connection.bootstrapServers.split(",");
     const attempts = servers.map(async (server) =>
         withConnection(
@@ -25,19 +44,29 @@ export async function checkConnectivity(
     );
     try {
         await Promise.any(attempts);
+        return undefined;
     } catch (error) {
         const failures: unknown[] = error instanceof AggregateError ? error.errors : [error];
-        const { reason, check } = explainConnectionFailure(failures[0], connection, timeoutMs);
-        throw new CommandError(
-            "unreachable",
-            `the ${side} cluster at ${connection.bootstrapServers} cannot be reached: ${reason}`,
-            check(side),
+        const explained = explainConnectionFailure(failures[0], connection, timeoutMs);
+        if (!explained.isUntrusted) {
+            return explained;
+        }
+        const authority = await untrustedAuthority(
+            servers[0] ?? "",
+            connection.caCertificates ?? "",
+            timeoutMs,
         );
+        return authority === undefined
+            ? explained
+            : { ...explained, reason: `TLS failed: ${authority}` };
     }
 }
 
-interface Explanation {
+/** Why a cluster does not accept a client, and what to do about it. */
+export interface Explanation {
     readonly reason: string;
+    /** Whether no trusted CA has signed the certificate of the cluster. */
+    readonly isUntrusted?: boolean;
     readonly check: (side: string) => string;
 }
 
@@ -71,6 +100,7 @@ export function explainConnectionFailure(
     if (isTls) {
         return {
             reason: `TLS failed (${message})`,
+            isUntrusted: isUntrusted(codes),
             check: (side) =>
                 `Check that --${side}-ca holds the CA certificate of this cluster, that the address belongs to a TLS listener and is in its certificate, and --${side}-certificate if the listener requires one.`,
         };

@@ -15,7 +15,7 @@ export function registerStatus(program: Command, io: CommandIo): void {
         .requiredOption("--stack <name>", "stack of this checkout")
         .option(
             "--max-lag-seconds <seconds>",
-            "degraded when a record waits longer to be mirrored",
+            "degraded when a record waits longer to be mirrored; the command watches for as long",
             wholeNumber(1),
             60,
         )
@@ -31,6 +31,11 @@ export function registerStatus(program: Command, io: CommandIo): void {
             "after",
             `
 Exit code 0: healthy, or idle (the phase has no running mirror). 3: degraded or broken.
+5: unknown, because something that decides could not be looked at. Of several, broken counts before
+unknown, and unknown before degraded.
+
+How long a record waits is proven by watching, since the timestamps are those of producers: the
+command ends as soon as everything is mirrored that was there when it began.
 
 Example:
   kafka-dr status --stack prod

@@ -160,6 +160,7 @@ export class LabPair {
         const own = (site: SiteName) => this.as(commandsUserName(this.settings.mirror, site), site);
         return openMirror({
             settings: this.settings,
+            stack: STACK,
             direction,
             epoch,
             connections: { source: own("source"), target: own("target") },

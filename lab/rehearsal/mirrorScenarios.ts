@@ -149,8 +149,8 @@ export function retentionOvertakes(): Scenario {
         await mirror.stop(60);
         await producer.write(admin, pair.signal, 200);
         await withAdmin(pair, "source", async (client) => client.deleteRecords(topic, 0, 300));
-        const progress = await mirror.progress(false);
-        const found = progress.find((partition) => partition.topic === topic);
+        const { partitions } = await mirror.progress({ records: false, watchSeconds: 0 });
+        const found = partitions.find((partition) => partition.topic === topic);
         expect.equal("offsets deleted before they were mirrored", found?.deletedUnmirrored, 100);
         await pair.mirrorMaker().apply();
         await mirrored(pair, topic, producer, 100);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StepResult } from "../../cli/failover/step";
-import { lagOf } from "../../cli/shared/mirror/mirrorOperations";
+import { lagOf } from "../../cli/shared/mirror/progress";
 import type { LabPair } from "./labPair";
 
 /** What one scenario ended with. */
@@ -82,7 +82,13 @@ export async function mirroredAll(pair: LabPair): Promise<void> {
     const mirror = pair.mirror("forward", epoch);
     await until(
         "everything is mirrored",
-        async () => lagOf(await mirror.progress(true)) === 0,
+        async () => {
+            const { partitions, unknown } = await mirror.progress({
+                records: true,
+                watchSeconds: 0,
+            });
+            return lagOf(partitions) === 0 && unknown.length === 0;
+        },
         pair,
     );
 }

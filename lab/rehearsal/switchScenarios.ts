@@ -113,7 +113,12 @@ export function sourceLost({ producer, consumer, lost }: Load): Scenario {
         const losses = await pair
             .mirror("forward", 2)
             .loss(recorded.get("recoveryPoint") as RecoveryPoint);
-        expect.equal("loss that was reported", recordsIn(losses), found.lost.length);
+        expect.equal("loss that was reported", recordsIn(losses.partitions), found.lost.length);
+        expect.equal(
+            "what the report does not know",
+            losses.unknown.map(({ message }) => message).join("; "),
+            "",
+        );
         return {
             // At the switch: later records were written to the target.
             acknowledged: found.present + found.lost.length,

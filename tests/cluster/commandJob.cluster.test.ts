@@ -296,11 +296,14 @@ describeOnApiServers("a command as a Job", (apiServers) => {
         const io = testIo();
         const reach = { stack: "dev", image: IMAGE };
         const operations = mirrorByJobs(settings, "forward", 1, reach, io);
-        const { given, args } = (await operations.progress(true)) as unknown as {
+        const { given, args } = (await operations.progress({
+            records: true,
+            watchSeconds: 0,
+        })) as unknown as {
             given: unknown[];
             args: string[];
         };
-        assert.deepEqual(given, [true]);
+        assert.deepEqual(given, [{ records: true, watchSeconds: 0 }]);
         const option = (name: string) => args[args.indexOf(name) + 1];
         assert.deepEqual(["--direction", "--epoch", "--stack"].map(option), [
             "forward",

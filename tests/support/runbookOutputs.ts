@@ -5,9 +5,11 @@ import { planText } from "../../cli/failover/runFailover";
 import { type Deployment, translationSeconds } from "../../cli/failover/step";
 import { unplannedFailover } from "../../cli/failover/unplannedFailover";
 import { lossText } from "../../cli/loss/runLoss";
-import type { MirrorOperations, PartitionProgress } from "../../cli/shared/mirror/mirrorOperations";
-import { type PairObservation, pairStatus } from "../../cli/status/pairStatus";
-import { renderStatus } from "../../cli/status/runStatus";
+import type { MirrorOperations } from "../../cli/shared/mirror/mirrorOperations";
+import type { MirrorProgress, PartitionProgress } from "../../cli/shared/mirror/progress";
+import type { PairObservation } from "../../cli/status/evidence";
+import { pairStatus } from "../../cli/status/pairStatus";
+import { renderStatus } from "../../cli/status/statusText";
 import { failuresOf } from "../../cli/verify/failures";
 import type { GroupReport } from "../../cli/verify/groups";
 import type { PartitionReport, VerifyReport } from "../../cli/verify/report";
@@ -24,6 +26,7 @@ export function runbookOutputs(): ReadonlyMap<string, string> {
     return new Map([
         ["status of a healthy pair", status({})],
         ["status of a degraded pair", status(LAGGING)],
+        ["status of a pair that cannot be seen", status(UNSEEN)],
         ["verify of equal clusters", verify(EQUAL)],
         ["verify of clusters that differ", verify(DIFFERENT)],
         [
@@ -67,10 +70,27 @@ export function runbookOutputs(): ReadonlyMap<string, string> {
         ],
         [
             "loss",
-            lossText("2026-05-01T12:00:00.000Z", [
-                { topic: "orders", partition: 0, ...found(40_312, 40_655) },
-                { topic: "orders", partition: 2, ...found(39_870, 40_025) },
-            ]),
+            lossText("2026-05-01T12:00:00.000Z", {
+                partitions: [
+                    { topic: "orders", partition: 0, ...found(40_312, 40_655) },
+                    { topic: "orders", partition: 2, ...found(39_870, 40_025) },
+                ],
+                unknown: [],
+            }),
+        ],
+        [
+            "loss that cannot be known",
+            lossText("2026-05-01T12:00:00.000Z", {
+                partitions: [],
+                unknown: [
+                    {
+                        topic: "orders",
+                        partition: 0,
+                        message:
+                            "offsets up to 464,999 were mirrored, and its log ends at 0: it was emptied, truncated or created again",
+                    },
+                ],
+            }),
         ],
         ["a phase that is refused", transitionProblem(at("failed-over"), at("mirroring")) ?? ""],
     ]);
@@ -111,30 +131,81 @@ const PROGRESS: PartitionProgress = {
     partition: 0,
     firstOffset: 0,
     endOffset: 41_000,
+    stableOffset: 41_000,
     mirroredOffset: 40_999,
     lag: 0,
     deletedUnmirrored: 0,
 };
 
-const LAGGING: Partial<PairObservation> = {
-    progress: [{ ...PROGRESS, mirroredOffset: 40_311, lag: 688, lagSeconds: 95 }],
-};
+const progress = (
+    partition: PartitionProgress,
+    unknown: MirrorProgress["unknown"] = [],
+): Pick<PairObservation, "progress"> => ({
+    progress: {
+        known: {
+            clusterId: "5x0XnTQ7S3-cGv5AjkLCuA",
+            partitions: [partition],
+            unknown,
+            contradictions: [],
+            held: [],
+        },
+    },
+});
+
+const LAGGING = progress({
+    ...PROGRESS,
+    mirroredOffset: 40_311,
+    lag: 688,
+    lagSeconds: { atLeast: 61 },
+});
+
+const UNSEEN = progress(PROGRESS, [
+    { topic: "orders", partition: 1, unknown: "the partition has no leader" },
+]);
 
 function status(changes: Partial<PairObservation>): string {
     const observation: PairObservation = {
         position: { phase: "mirroring", epoch: 1 },
+        sites: { from: "source", to: "target" },
+        at: "2026-05-01T12:00:00.000Z",
         unreachable: {},
-        connectors: [
-            { name: SOURCE_CONNECTOR, state: "RUNNING", tasks: [0, 1, 2].map(task) },
-            { name: CHECKPOINT_CONNECTOR, state: "RUNNING", tasks: [task(0)] },
-        ],
-        progress: [PROGRESS],
-        groups: {
-            groups: [groupOf({ fromOffset: 40_990, toOffset: 40_948, readAgain: 42 })],
-            leftOut: [],
+        connectors: {
+            known: [
+                { name: SOURCE_CONNECTOR, state: "RUNNING", tasks: [0, 1, 2].map(task) },
+                { name: CHECKPOINT_CONNECTOR, state: "RUNNING", tasks: [task(0)] },
+            ],
         },
-        checkpointSeconds: 3,
-        warnings: { unexpectedMirrorings: [] },
+        ...progress(PROGRESS),
+        contradictions: { known: [] },
+        groups: {
+            known: {
+                groups: [groupOf({ fromOffset: 40_990, toOffset: 40_948, readAgain: 42 })],
+                leftOut: [],
+            },
+        },
+        warnings: { known: { unexpectedMirrorings: [] } },
+        ends: {
+            known: {
+                clusterId: "9Wm2hLq1Rz6dYpT0sVbNeg",
+                topics: [
+                    {
+                        name: "orders",
+                        id: "vSx3ZB9jQQqwFk0B3TtQ5w",
+                        partitions: [
+                            {
+                                known: {
+                                    firstOffset: 0,
+                                    lastStableOffset: 41_000,
+                                    highWatermark: 41_000,
+                                    leaderEpoch: 0,
+                                },
+                            },
+                        ],
+                    },
+                ],
+            },
+        },
+        checkpointSeconds: { known: 3 },
         ...changes,
     };
     return renderStatus(pairStatus(observation, { lagSeconds: 60, checkpointSeconds: 120 }));

@@ -1,28 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SiteName } from "../../../config/settingsSchema";
 import { ClusterView } from "../../../kafka/clusterView";
-import { readCommitted } from "../../../kafka/committedRecords";
 import type { KafkaConnection } from "../../../kafka/connection";
 import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
-import { innermostReason } from "../../../kafka/errors";
-import { findLoss, lossRanges } from "../../loss/loss";
+import type { ClusterLook } from "../../../kafka/logLook";
+import { findLoss } from "../../loss/loss";
+import { connectivityProblem } from "../connectivity";
 import { verifyGroups } from "../../verify/groups";
 import type { MirrorScope } from "../../verify/scope";
 import { verifyPair } from "../../verify/verifyPair";
 import type { Ends, MirrorEnd } from "./ends";
 import { existingDataOf } from "./existingData";
-import {
-    type ConnectorReport,
-    mirroredOffsetsOf,
-    type MirrorOperations,
-    type MirrorWarnings,
-    type PartitionLoss,
-    type PartitionProgress,
-    progressOf,
-    type RecoveryPoint,
-    type TopicLogs,
-    type VerifyRequest,
+import { lastTimestamp, openTransactions, type Reading } from "./looks";
+import type {
+    ConnectorReport,
+    Loss,
+    MirrorObservation,
+    MirrorOperations,
+    MirrorWarnings,
+    ObserveRequest,
+    ProgressRequest,
+    RecoveryPoint,
+    VerifyRequest,
 } from "./mirrorOperations";
+import { observeMirror } from "./observe";
+import { mirroredOffsetsOf, type MirrorProgress } from "./progress";
+import { watchedProgress } from "./watchedProgress";
 
 export interface DirectOptions extends Ends<KafkaConnection> {
     readonly sites: Ends<SiteName>;
@@ -32,6 +35,8 @@ export interface DirectOptions extends Ends<KafkaConnection> {
     /** Alias of the cluster at `from`. */
     readonly alias: string;
     readonly checkpointsTopic: string;
+    /** What to do when the CA is not trusted that has signed a cluster's certificate. */
+    readonly caRemedies: Partial<Ends<string>>;
     readonly scope: MirrorScope;
     readonly signal: AbortSignal;
     /** How long a cluster may take to answer, in milliseconds; 10,000 by default. */
@@ -46,12 +51,11 @@ export class DirectOperations implements MirrorOperations {
     constructor(private readonly options: DirectOptions) {}
 
     async unreachable(end: MirrorEnd): Promise<string | undefined> {
-        try {
-            await this.at(end, (view) => view.clusterId());
-            return undefined;
-        } catch (error) {
-            return innermostReason(error);
-        }
+        const { timeoutMs = 10_000 } = this.options;
+        this.options.signal.throwIfAborted();
+        const problem = await connectivityProblem(this.options[end], timeoutMs);
+        const remedy = problem?.isUntrusted === true ? this.options.caRemedies[end] : undefined;
+        return remedy === undefined ? problem?.reason : `${problem?.reason ?? ""}. ${remedy}`;
     }
 
     async connectors(): Promise<ConnectorReport[]> {
@@ -102,14 +106,20 @@ export class DirectOperations implements MirrorOperations {
         }
     }
 
-    async progress(readLag: boolean): Promise<PartitionProgress[]> {
-        return this.at("from", async (view) => {
-            const mirrored = await this.mirroredOffsets();
-            const progress = progressOf(await this.logs(view, "from"), mirrored);
-            return readLag
-                ? Promise.all(progress.map((partition) => this.withLagSeconds(view, partition)))
-                : progress;
-        });
+    async progress(request: ProgressRequest): Promise<MirrorProgress> {
+        const { signal } = this.options;
+        return this.at("from", async (view) =>
+            watchedProgress(
+                {
+                    mirroredOffsets: async () => this.mirroredOffsets(),
+                    look: async () => this.look(view, "from"),
+                    firstRecords: async (parts) => view.firstRecords(parts),
+                    openTransactions: async (partitions) => openTransactions(view, partitions),
+                },
+                request,
+                signal,
+            ),
+        );
     }
 
     async mirroredOffsets() {
@@ -117,10 +127,15 @@ export class DirectOperations implements MirrorOperations {
         return mirroredOffsetsOf(await connect().offsets(connectorNames.source), alias);
     }
 
-    async ends(end: MirrorEnd) {
-        return this.at(end, async (view) =>
-            (await this.logs(view, end)).map(({ topic, endOffsets }) => ({ topic, endOffsets })),
-        );
+    async ends(end: MirrorEnd): Promise<ClusterLook> {
+        return this.at(end, async (view) => this.look(view, end));
+    }
+
+    async observe(request: ObserveRequest): Promise<MirrorObservation> {
+        const observation = await observeMirror(this, request);
+        // An interrupted look is no finding.
+        this.options.signal.throwIfAborted();
+        return observation;
     }
 
     async groups() {
@@ -148,34 +163,26 @@ export class DirectOperations implements MirrorOperations {
 
     async existingData() {
         return this.at("to", async (view) =>
-            existingDataOf(view, await this.logs(view, "to"), this.options.scope),
+            existingDataOf(view, await this.look(view, "to"), this.options.scope),
         );
     }
 
-    async loss(recoveryPoint: RecoveryPoint): Promise<PartitionLoss[]> {
-        const { signal, timeoutMs, scope } = this.options;
+    async loss(recoveryPoint: RecoveryPoint): Promise<Loss> {
         return this.both(async (from, to) =>
-            findLoss({ from, to }, lossRanges(recoveryPoint, await this.logs(from, "from")), {
-                scope,
-                signal,
-                ...(timeoutMs !== undefined && { timeoutMs }),
-            }),
+            findLoss(
+                { from, to },
+                recoveryPoint,
+                { from: await this.look(from, "from"), to: await this.look(to, "to") },
+                { scope: this.options.scope, ...this.reading },
+            ),
         );
     }
 
     async checkpointSeconds(): Promise<number | undefined> {
         const { checkpointsTopic } = this.options;
         return this.at("to", async (view) => {
-            if (!(await view.topicNames()).includes(checkpointsTopic)) {
-                return undefined;
-            }
-            const topic = await view.topic(checkpointsTopic);
-            const [end = 0] = await view.committedEndOffsets(topic);
-            const newest =
-                end === 0
-                    ? undefined
-                    : await this.firstTimestamp(view, checkpointsTopic, 0, end - 1, end);
-            return newest && (Date.now() - newest.timestamp) / 1000;
+            const newest = await lastTimestamp(view, checkpointsTopic, 0, this.reading);
+            return newest && (Date.now() - newest) / 1000;
         });
     }
 
@@ -192,65 +199,26 @@ export class DirectOperations implements MirrorOperations {
         }));
     }
 
-    /** The logs of mirrored topics or of their copies, by the names of the topics at `from`. */
-    private async logs(view: ClusterView, end: MirrorEnd): Promise<TopicLogs[]> {
+    /** The logs of the mirrored topics at an end, under the names that the topics have at `from`. */
+    private async look(view: ClusterView, end: MirrorEnd): Promise<ClusterLook> {
         const { isMirroredTopic, fromTopic } = this.options.scope;
-        const logs: TopicLogs[] = [];
-        for (const found of await view.topicNames()) {
-            const name = end === "to" ? fromTopic(found) : found;
-            if (name === undefined || !isMirroredTopic(name)) {
-                continue;
-            }
-            const topic = await view.topic(found);
-            const [firstOffsets, endOffsets] = await Promise.all([
-                view.earliestOffsets(topic),
-                view.committedEndOffsets(topic),
-            ]);
-            logs.push({ topic: name, firstOffsets, endOffsets });
-        }
-        return logs;
+        const nameOf = (found: string) => (end === "to" ? fromTopic(found) : found);
+        const look = await view.look((found) => {
+            const name = nameOf(found);
+            return name !== undefined && isMirroredTopic(name);
+        });
+        return {
+            ...look,
+            topics: look.topics.map((topic) => ({
+                ...topic,
+                name: nameOf(topic.name) ?? topic.name,
+            })),
+        };
     }
 
-    /** Adds the age of the first record that is not mirrored, or that there is no such record. */
-    private async withLagSeconds(
-        view: ClusterView,
-        progress: PartitionProgress,
-    ): Promise<PartitionProgress> {
-        const { topic, partition, endOffset, lag } = progress;
-        const first =
-            lag === 0
-                ? undefined
-                : await this.firstTimestamp(view, topic, partition, endOffset - lag, endOffset);
-        return first === undefined
-            ? { ...progress, lagRecords: 0 }
-            : { ...progress, lagSeconds: Math.max(0, (Date.now() - first.timestamp) / 1000) };
-    }
-
-    /** The first record in a range; undefined where the range holds none. */
-    private async firstTimestamp(
-        view: ClusterView,
-        topic: string,
-        partition: number,
-        firstOffset: number,
-        endOffset: number,
-    ): Promise<{ timestamp: number } | undefined> {
+    private get reading(): Reading {
         const { signal, timeoutMs } = this.options;
-        const range = { topic, partition, firstOffset, endOffset };
-        const reading = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
-        for await (const batches of readCommitted(view, range, reading)) {
-            for (const batch of batches) {
-                for (const { offsetDelta, timestampDelta } of batch.records) {
-                    const offset = Number(batch.firstOffset) + offsetDelta;
-                    if (offset >= firstOffset && offset < endOffset) {
-                        const appended = batch.appendTimestamp;
-                        return {
-                            timestamp: Number(appended ?? batch.firstTimestamp + timestampDelta),
-                        };
-                    }
-                }
-            }
-        }
-        return undefined;
+        return { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
     }
 
     private async at<T>(end: MirrorEnd, use: (view: ClusterView) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import type { ClusterView } from "../../../kafka/clusterView";
+import type { ClusterLook } from "../../../kafka/logLook";
 import type { MirrorScope } from "../../verify/scope";
-import type { TopicLogs } from "./mirrorOperations";
+import { partitionName, unknownPartitions } from "./progress";
 
 /**
  * What a cluster holds that a rebuilt one does not: records of mirrored topics, and offsets of
@@ -10,7 +11,7 @@ import type { TopicLogs } from "./mirrorOperations";
  */
 export async function existingDataOf(
     view: ClusterView,
-    logs: readonly TopicLogs[],
+    look: ClusterLook,
     scope: Pick<MirrorScope, "isMirroredGroup" | "fromTopic">,
 ): Promise<string[]> {
     const groups = (await view.groups.list()).filter(
@@ -25,12 +26,17 @@ export async function existingDataOf(
             ] as const,
     );
     return [
-        ...logs
-            .filter(({ endOffsets }) => endOffsets.some((offset) => offset > 0))
-            .map(
-                ({ topic, endOffsets }) =>
-                    `topic ${topic} has log-end offsets ${endOffsets.join(", ")}`,
-            ),
+        ...look.topics
+            .map(({ name, partitions }) => ({
+                name,
+                ends: partitions.map((log) => ("known" in log ? log.known.highWatermark : 0)),
+            }))
+            .filter(({ ends }) => ends.some((offset) => offset > 0))
+            .map(({ name, ends }) => `topic ${name} has log-end offsets ${ends.join(", ")}`),
+        // What cannot be looked at may hold anything.
+        ...unknownPartitions(look).map(
+            (at) => `${partitionName(at)} cannot be looked at: ${at.unknown}`,
+        ),
         ...positions
             .filter(([, topics]) => topics.length > 0)
             .map(([group, topics]) => `group ${group} has offsets in ${topics.join(", ")}`),

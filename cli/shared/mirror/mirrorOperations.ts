@@ -1,10 +1,14 @@
 import type { UnexpectedMirroring } from "../../../config/mirroredTopics";
-import type { ConnectorOffsets, ConnectState } from "../../../kafka/connectRest";
+import type { Looked } from "../../../kafka/askLeaders";
+import type { ConnectState } from "../../../kafka/connectRest";
+import type { ClusterLook } from "../../../kafka/logLook";
 import type { MirroredOffset } from "../../../strimzi/builders/startPositions";
 import type { OffsetRange } from "../../verify/comparisonResult";
 import type { GroupsReport } from "../../verify/groups";
 import type { VerifyReport } from "../../verify/report";
 import type { Ends, MirrorEnd } from "./ends";
+import type { Contradiction } from "./identity";
+import type { MirrorProgress } from "./progress";
 
 /**
  * What can be asked of a mirror and done to it: by a process that reaches brokers and Kafka Connect,
@@ -19,11 +23,11 @@ export interface MirrorOperations {
      * @throws when they have not stopped after `seconds`; the request to stop remains
      */
     stop(seconds: number): Promise<readonly ConnectorReport[]>;
-    /** @param readLag Reads the first record of each lag, for its age. */
-    progress(readLag: boolean): Promise<readonly PartitionProgress[]>;
+    progress(request: ProgressRequest): Promise<MirrorProgress>;
     /** What Kafka Connect has noted as mirrored; works without the cluster at `from`. */
     mirroredOffsets(): Promise<readonly MirroredOffset[]>;
-    ends(end: MirrorEnd): Promise<readonly TopicEnds[]>;
+    /** Where the logs of the mirrored topics stand at an end, under their names at `from`. */
+    ends(end: MirrorEnd): Promise<ClusterLook>;
     /** Where the groups of `from` would resume at `to`. */
     groups(): Promise<GroupsReport>;
     verify(request: VerifyRequest): Promise<VerifyReport>;
@@ -33,7 +37,12 @@ export interface MirrorOperations {
      */
     existingData(): Promise<readonly string[]>;
     /** Records at `from`, which is back, that the cluster at `to` lacked at the recovery point. */
-    loss(recoveryPoint: RecoveryPoint): Promise<readonly PartitionLoss[]>;
+    loss(recoveryPoint: RecoveryPoint): Promise<Loss>;
+    /**
+     * Looks at everything that tells how the mirror does; what cannot be seen is in the answer, with
+     * its reason.
+     */
+    observe(request: ObserveRequest): Promise<MirrorObservation>;
     /** Age of the newest translated group offset, in seconds; undefined without one. */
     checkpointSeconds(): Promise<number | undefined>;
     /** What the settings and both clusters hold against the mirror of some topics or records. */
@@ -54,6 +63,7 @@ export const OPERATIONS = [
     "verify",
     "existingData",
     "loss",
+    "observe",
     "checkpointSeconds",
     "warnings",
     "clusterIds",
@@ -75,39 +85,39 @@ export interface MirrorWarnings {
     readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
 }
 
-/** Where the logs of one topic end, by partition. */
-export interface TopicEnds {
-    readonly topic: string;
-    readonly endOffsets: readonly number[];
-}
-
-/** The logs of one topic, by partition. */
-export interface TopicLogs extends TopicEnds {
-    readonly firstOffsets: readonly number[];
-}
-
-/** How far the mirror is with one partition; all offsets are those of the log at `from`. */
-export interface PartitionProgress {
-    readonly topic: string;
-    readonly partition: number;
-    /** First offset that the log still has. */
-    readonly firstOffset: number;
-    /** The offset after the last committed record. */
-    readonly endOffset: number;
+export interface ProgressRequest {
+    /** Reads the first record of each lag: whether there is one, and its timestamp. */
+    readonly records: boolean;
     /**
-     * Offset of the last record that Kafka Connect has noted as mirrored; undefined before the
-     * first. It is at most `offset.flush.interval.ms` old while the mirror runs, and exact after an
-     * orderly stop.
+     * Looks again for up to so many seconds, until everything is mirrored that the first look saw:
+     * only that proves how long records wait. 0 looks once.
      */
-    readonly mirroredOffset?: number;
-    /** Offsets from there to the end. Transactions leave offsets without a record. */
-    readonly lag: number;
-    /** 0 when these offsets hold no record; absent otherwise, or when they were not read. */
-    readonly lagRecords?: 0;
-    /** Age of the first record among them, in seconds, if it was read. */
-    readonly lagSeconds?: number;
-    /** Offsets that were deleted before they were mirrored: the mirror cannot copy them any more. */
-    readonly deletedUnmirrored: number;
+    readonly watchSeconds: number;
+}
+
+export interface ObserveRequest {
+    /** Whether the cluster at `from` may be asked: a phase in which it counts as lost leaves it alone. */
+    readonly usesFrom: boolean;
+    /** As for `progress`; only while all tasks run and both ends respond. */
+    readonly watchSeconds: number;
+}
+
+/** What was seen of a mirror. What was not looked at, because the phase leaves it alone, is absent. */
+export interface MirrorObservation {
+    /** When the look began, ISO 8601. */
+    readonly at: string;
+    /** Why a cluster does not respond. */
+    readonly unreachable: Readonly<Partial<Record<MirrorEnd, string>>>;
+    readonly connectors: Looked<readonly ConnectorReport[]>;
+    readonly progress?: Looked<MirrorProgress>;
+    /** Where both ends contradict each other. */
+    readonly contradictions?: Looked<readonly Contradiction[]>;
+    readonly groups?: Looked<GroupsReport>;
+    readonly warnings?: Looked<MirrorWarnings>;
+    /** The logs that the mirror writes. */
+    readonly ends: Looked<ClusterLook>;
+    /** Age of the newest translated group offset, in seconds; null without one. */
+    readonly checkpointSeconds: Looked<number | null>;
 }
 
 export interface VerifyRequest {
@@ -123,12 +133,19 @@ export interface VerifyRequest {
 export interface RecoveryPoint {
     /** ISO 8601. */
     readonly at: string;
-    /** Where the target's logs ended before applications wrote to them. */
-    readonly targetEnds: readonly TopicEnds[];
+    /** The target's logs before applications wrote to them. */
+    readonly target: ClusterLook;
     /** What Kafka Connect had noted as mirrored; absent when it did not answer. */
     readonly mirrored?: readonly MirroredOffset[];
-    /** Where the source's logs ended; absent when it did not answer. */
-    readonly sourceEnds?: readonly TopicEnds[];
+    /** The source's logs; absent when it did not answer. */
+    readonly source?: ClusterLook;
+}
+
+/** What an unplanned failover lost, as far as the source still shows it. */
+export interface Loss {
+    readonly partitions: readonly PartitionLoss[];
+    /** What cannot be known, with the reason: records may be lost there that nothing lists. */
+    readonly unknown: readonly Contradiction[];
 }
 
 /** Records of one partition of the source that the target did not have at the recovery point. */
@@ -138,64 +155,4 @@ export interface PartitionLoss {
     readonly records: number;
     /** Offsets of the source; the first ranges, there may be more. */
     readonly ranges: readonly OffsetRange[];
-}
-
-/**
- * The offsets that Kafka Connect keeps of a MirrorSourceConnector (KIP-875).
- *
- * @param alias Of the cluster at `from`; entries of other clusters are left out.
- */
-export function mirroredOffsetsOf({ offsets }: ConnectorOffsets, alias: string): MirroredOffset[] {
-    return offsets
-        .flatMap(({ partition, offset }) => {
-            const { cluster, topic, partition: index } = partition;
-            const value = offset?.offset;
-            return cluster === alias &&
-                typeof topic === "string" &&
-                typeof index === "number" &&
-                typeof value === "number"
-                ? [{ topic, partition: index, offset: value }]
-                : [];
-        })
-        .sort(
-            (one, other) => one.topic.localeCompare(other.topic) || one.partition - other.partition,
-        );
-}
-
-/** How far a mirror is, from the logs at `from` and from what Kafka Connect has noted. */
-export function progressOf(
-    logs: readonly TopicLogs[],
-    mirrored: readonly MirroredOffset[],
-): PartitionProgress[] {
-    const noted = new Map(
-        mirrored.map((entry) => [`${entry.topic}:${entry.partition}`, entry.offset]),
-    );
-    return logs.flatMap(({ topic, firstOffsets, endOffsets }) =>
-        endOffsets.map((endOffset, partition): PartitionProgress => {
-            const firstOffset = firstOffsets[partition] ?? 0;
-            const mirroredOffset = noted.get(`${topic}:${partition}`);
-            const next = mirroredOffset === undefined ? 0 : mirroredOffset + 1;
-            // A log that ends before the mirrored offset was recreated.
-            const isRecreated = next > endOffset;
-            const start = isRecreated ? firstOffset : Math.max(next, firstOffset);
-            return {
-                topic,
-                partition,
-                firstOffset,
-                endOffset,
-                ...(mirroredOffset !== undefined && { mirroredOffset }),
-                lag: endOffset - start,
-                // A mirror without a first offset begins with what the log has: nothing was missed.
-                deletedUnmirrored:
-                    mirroredOffset === undefined || isRecreated
-                        ? 0
-                        : Math.max(0, firstOffset - next),
-            };
-        }),
-    );
-}
-
-/** The lag of all partitions together, in offsets; offsets that hold no record do not count. */
-export function lagOf(progress: readonly PartitionProgress[]): number {
-    return progress.reduce((sum, { lag, lagRecords }) => sum + (lagRecords ?? lag), 0);
 }

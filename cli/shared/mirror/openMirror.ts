@@ -1,6 +1,11 @@
 import { Writable } from "node:stream";
 import { type Direction, settingsInDirection } from "../../../config/reversed";
-import { mirroredAlias, type Settings, type SiteName } from "../../../config/settingsSchema";
+import {
+    mirroredAlias,
+    sameNamespace,
+    type Settings,
+    type SiteName,
+} from "../../../config/settingsSchema";
 import type { KafkaConnection } from "../../../kafka/connection";
 import { ConnectRest } from "../../../kafka/connectRest";
 import { checkpointsTopic, connectorNames, statusUrl } from "../../../strimzi/builders/names";
@@ -10,7 +15,7 @@ import { CommandError, EXIT_CODES } from "../commandError";
 import { connectionOf, namesBrokers } from "../connections";
 import type { CommandIo } from "../output";
 import { DirectOperations } from "./directOperations";
-import { sitesInDirection } from "./ends";
+import { type Ends, sitesInDirection } from "./ends";
 import { type MirrorOperations, type OperationName, OPERATIONS } from "./mirrorOperations";
 import type { ReachOptions } from "./reachOptions";
 
@@ -39,6 +44,7 @@ export function mirrorsOf(settings: Settings, options: ReachOptions, io: Command
             direction,
             epoch,
             connections,
+            stack: options.stack,
             ...(connectUrl !== undefined && { connectUrl: () => connectUrl }),
             signal: io.signal,
             timeoutMs: options.timeout * 1000,
@@ -48,6 +54,8 @@ export function mirrorsOf(settings: Settings, options: ReachOptions, io: Command
 
 export interface OpenMirrorOptions {
     readonly settings: Settings;
+    /** Its name, for the commands in messages. */
+    readonly stack: string;
     readonly direction: Direction;
     readonly epoch: number;
     readonly connections: Readonly<Record<SiteName, KafkaConnection>>;
@@ -74,11 +82,39 @@ export function openMirror(options: OpenMirrorOptions): MirrorOperations {
         connectorNames: connectorNames(settings),
         alias: mirroredAlias(settings),
         checkpointsTopic: checkpointsTopic(settings),
+        caRemedies: caRemedies(settings, sites, options.stack),
         scope: scopeOf(settings),
         signal,
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(onProgress !== undefined && { onProgress }),
     });
+}
+
+/**
+ * What to do when a cluster has a certificate of another CA than the one that is trusted. MM2 trusts a
+ * copy of the CA at `from`, which Strimzi may have replaced since it was made.
+ * @param settings In the direction of the mirror.
+ */
+function caRemedies(
+    { source, target, caCopy }: Settings,
+    sites: Ends<SiteName>,
+    stack: string,
+): Partial<Ends<string>> {
+    if (!source.managed) {
+        return {
+            from: `If the CA of the ${sites.from} was replaced, put the new one into its settings and run: make up STACK=${stack}`,
+        };
+    }
+    if (sameNamespace(source, target)) {
+        return {};
+    }
+    const behind = `The trusted copy of the CA of the ${sites.from} is behind`;
+    return {
+        from:
+            caCopy.method === "pulumi"
+                ? `${behind}. To copy it again for MirrorMaker 2: make up STACK=${stack}`
+                : `${behind}: see the status of its ExternalSecret`,
+    };
 }
 
 /**

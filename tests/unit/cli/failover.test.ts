@@ -8,6 +8,7 @@ import { startPositions } from "../../../cli/failover/startPositions";
 import { runSteps, type Step, type StepResult } from "../../../cli/failover/step";
 import { repositoryRoot } from "../../support/rawSettings";
 import { failing, FakePair } from "./support/fakePair";
+import { lookOf, partitionProgress, progress } from "./support/looks";
 
 type Plan = (pair: FakePair) => Step[];
 
@@ -94,16 +95,7 @@ describe("a planned failover", () => {
             "the lag is too large",
             {
                 progress: () =>
-                    Promise.resolve([
-                        {
-                            topic: "orders",
-                            partition: 0,
-                            firstOffset: 0,
-                            endOffset: 500,
-                            lag: 500,
-                            deletedUnmirrored: 0,
-                        },
-                    ]),
+                    Promise.resolve(progress([partitionProgress({ endOffset: 500, lag: 500 })])),
             },
             /the lag is 500 offsets, more than --max-lag 100/,
         ],
@@ -120,7 +112,12 @@ describe("a planned failover", () => {
     it("stops while a producer still writes", async () => {
         const pair = new FakePair(at("mirroring"));
         let end = 10;
-        pair.answers = { ends: () => Promise.resolve([{ topic: "orders", endOffsets: [end++] }]) };
+        pair.answers = {
+            ends: (side) =>
+                Promise.resolve(
+                    side === "to" ? lookOf({ orders: [10] }, "b") : lookOf({ orders: [end++] }),
+                ),
+        };
         const error = await refused(pair, planned);
         assert.match(error.message, /still arrived at the source/);
         assert.match(error.remedy, /roll back: to mirroring/);
@@ -143,20 +140,14 @@ describe("a planned failover", () => {
     });
 
     it("does not switch when draining takes too long, records were deleted, or a record is missing", async () => {
-        const partition = {
-            topic: "orders",
-            partition: 0,
-            firstOffset: 0,
-            endOffset: 10,
-            lag: 3,
-            deletedUnmirrored: 0,
-        };
+        const partition = partitionProgress({ endOffset: 10, lag: 3 });
         const slow = new FakePair(at("draining"), { drainSeconds: 0 });
-        slow.answers = { progress: () => Promise.resolve([partition]) };
+        slow.answers = { progress: () => Promise.resolve(progress([partition])) };
         assert.match((await refused(slow, planned)).message, /the lag is 3 offsets: orders:0 3/);
         const deleted = new FakePair(at("draining"));
         deleted.answers = {
-            progress: () => Promise.resolve([{ ...partition, lag: 0, deletedUnmirrored: 7 }]),
+            progress: () =>
+                Promise.resolve(progress([{ ...partition, lag: 0, deletedUnmirrored: 7 }])),
         };
         assert.match(
             (await refused(deleted, planned)).message,
@@ -178,7 +169,9 @@ describe("a planned failover", () => {
         let asked = 0;
         pair.answers = {
             progress: () =>
-                asked++ === 0 ? Promise.reject(new Error("fetch failed")) : Promise.resolve([]),
+                asked++ === 0
+                    ? Promise.reject(new Error("fetch failed"))
+                    : Promise.resolve(progress([])),
         };
         await run(pair, planned);
         assert.equal(pair.position.phase, "failed-over");
@@ -234,19 +227,19 @@ describe("an unplanned failover", () => {
             "confirm",
         ]);
         const recoveryPoint = pair.recorded.get("recoveryPoint") as {
-            targetEnds: unknown;
+            target: unknown;
             mirrored: unknown;
-            sourceEnds?: unknown;
+            source?: unknown;
         };
-        assert.deepEqual(recoveryPoint.targetEnds, [{ topic: "orders", endOffsets: [10] }]);
+        assert.deepEqual(recoveryPoint.target, lookOf({ orders: [10] }, "b"));
         assert.deepEqual(recoveryPoint.mirrored, [{ topic: "orders", partition: 0, offset: 9 }]);
-        assert.equal(recoveryPoint.sourceEnds, undefined);
+        assert.equal(recoveryPoint.source, undefined);
         assert(pair.calls.indexOf("forward 1: stop") < pair.calls.indexOf("change failed-over 1"));
     });
 
     it("is refused while the source is reachable and receives records, unless forced", async () => {
         let end = 10;
-        const writing = { ends: () => Promise.resolve([{ topic: "orders", endOffsets: [end++] }]) };
+        const writing = { ends: () => Promise.resolve(lookOf({ orders: [end++] })) };
         const pair = new FakePair(at("mirroring"));
         pair.answers = writing;
         const error = await refused(pair, unplanned);
@@ -374,7 +367,7 @@ describe("a failback", () => {
     });
 
     it("gives an empty log no position: all its records will be new", () => {
-        assert.deepEqual(startPositions([{ topic: "a", endOffsets: [0, 1, 7] }]), [
+        assert.deepEqual(startPositions(lookOf({ a: [0, 1, 7] })), [
             { topic: "a", partition: 1, offset: 0 },
             { topic: "a", partition: 2, offset: 6 },
         ]);
@@ -460,11 +453,17 @@ describe("the route of failover --planned", () => {
     /** Files of these folders that the route does not enter: other commands, options and names. */
     const BESIDE = [
         "cli/failover/failback.ts",
+        "cli/failover/logChecks.ts",
         "cli/failover/startPositions.ts",
         "cli/failover/unplannedFailover.ts",
         "cli/shared/mirror/ends.ts",
         "cli/shared/mirror/existingData.ts",
+        "cli/shared/mirror/identity.ts",
+        "cli/shared/mirror/looks.ts",
+        "cli/shared/mirror/observe.ts",
+        "cli/shared/mirror/progress.ts",
         "cli/shared/mirror/reachOptions.ts",
+        "cli/shared/mirror/watchedProgress.ts",
     ];
     const ENTRY = "cli/failover/command.ts";
     const textOf = (file: string) => readFileSync(path.join(repositoryRoot, file), "utf8");

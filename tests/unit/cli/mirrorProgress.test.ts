@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { lagOf, mirroredOffsetsOf, progressOf } from "../../../cli/shared/mirror/mirrorOperations";
+import { lagOf, mirroredOffsetsOf, progressOf } from "../../../cli/shared/mirror/progress";
+import { log, lookOf } from "./support/looks";
 
-const logs = (firstOffset: number, endOffset: number) => [
-    { topic: "orders", firstOffsets: [firstOffset], endOffsets: [endOffset] },
-];
 const mirrored = (offset: number) => [{ topic: "orders", partition: 0, offset }];
 const one = (firstOffset: number, endOffset: number, offset?: number) =>
-    progressOf(logs(firstOffset, endOffset), offset === undefined ? [] : mirrored(offset))[0]!;
+    progressOf(
+        lookOf({ orders: [log(endOffset, { firstOffset })] }),
+        offset === undefined ? [] : mirrored(offset),
+    ).partitions[0]!;
 
 describe("the progress of a mirror", () => {
     it("counts from the record after the last mirrored one", () => {
@@ -23,8 +24,20 @@ describe("the progress of a mirror", () => {
         assert.equal(one(20, 30).deletedUnmirrored, 0);
     });
 
-    it("treats a log that ends before the mirrored offset as recreated", () => {
+    it("counts everything as not mirrored in a log that ends before the mirrored offset", () => {
         assert.deepEqual([one(0, 5, 99).lag, one(0, 5, 99).deletedUnmirrored], [5, 0]);
+    });
+
+    it("counts what lies behind an open transaction", () => {
+        const held = progressOf(lookOf({ orders: [log(501, { lastStableOffset: 0 })] }), []);
+        assert.equal(lagOf(held.partitions), 501);
+        assert.equal(held.partitions[0]!.stableOffset, 0);
+    });
+
+    it("keeps what could not be looked at apart from what could", () => {
+        const found = progressOf(lookOf({ orders: [7, { unknown: "no leader" }] }), mirrored(6));
+        assert.equal(lagOf(found.partitions), 0);
+        assert.deepEqual(found.unknown, [{ topic: "orders", partition: 1, unknown: "no leader" }]);
     });
 
     it("excludes offsets without a record from the lag of all partitions", () => {

@@ -7,6 +7,7 @@ import type { MirroredOffset } from "../../../../strimzi/builders/startPositions
 import type { MirrorOperations } from "../../../../cli/shared/mirror/mirrorOperations";
 import type { OpenMirror } from "../../../../cli/shared/mirror/openMirror";
 import type { VerifyReport } from "../../../../cli/verify/report";
+import { lookOf, partitionProgress, progress } from "./looks";
 
 const REPORT: VerifyReport = {
     isOk: true,
@@ -118,26 +119,16 @@ export class FakePair {
             connectors: () =>
                 Promise.resolve([{ ...CONNECTOR, state: isStopped() ? "STOPPED" : "RUNNING" }]),
             stop: () => Promise.resolve([{ ...CONNECTOR, state: "STOPPED" }]),
-            progress: () =>
-                Promise.resolve([
-                    {
-                        topic: "orders",
-                        partition: 0,
-                        firstOffset: 0,
-                        endOffset: 10,
-                        mirroredOffset: 9,
-                        lag: 0,
-                        deletedUnmirrored: 0,
-                    },
-                ]),
+            progress: () => Promise.resolve(progress([partitionProgress({ endOffset: 10 })])),
             mirroredOffsets: () =>
                 Promise.resolve(this.taken ?? [{ topic: "orders", partition: 0, offset: 9 }]),
-            ends: () => Promise.resolve([{ topic: "orders", endOffsets: [10] }]),
+            ends: (end) => Promise.resolve(lookOf({ orders: [10] }, end === "from" ? "a" : "b")),
             groups: () => Promise.resolve({ groups: [], leftOut: [] }),
+            warnings: () => Promise.resolve({ unexpectedMirrorings: [] }),
             verify: () => Promise.resolve(REPORT),
             existingData: () => Promise.resolve([]),
-            warnings: () => Promise.resolve({ unexpectedMirrorings: [] }),
-            loss: () => Promise.resolve([]),
+            loss: () => Promise.resolve({ partitions: [], unknown: [] }),
+            observe: () => Promise.reject(new Error("no failover observes")),
             checkpointSeconds: () => Promise.resolve(1),
             clusterIds: () => Promise.resolve({ from: "a", to: "b" }),
         };

@@ -1,0 +1,74 @@
+import type { ClusterView } from "../../../kafka/clusterView";
+import { readCommitted } from "../../../kafka/committedRecords";
+import type { Looked } from "../../../kafka/askLeaders";
+import type { OpenTransaction } from "./progress";
+import type { LogPart } from "../../../kafka/firstRecords";
+
+/** How brokers are asked for records. */
+export interface Reading {
+    readonly signal: AbortSignal;
+    /** How long a request may take, in milliseconds. */
+    readonly timeoutMs?: number;
+}
+
+/** The open transactions of partitions. */
+export async function openTransactions(
+    _view: ClusterView,
+    partitions: readonly { readonly topic: string; readonly partition: number }[],
+): Promise<Looked<readonly OpenTransaction[]>[]> {
+    return Promise.resolve(partitions.map(() => ({ unknown: "not implemented" })));
+}
+
+/**
+ * When the last committed record of a partition was written, in milliseconds since 1970; undefined
+ * without one. A log may end with the markers of transactions, so this looks back until it finds one.
+ */
+export async function lastTimestamp(
+    view: ClusterView,
+    topic: string,
+    partition: number,
+    reading: Reading,
+): Promise<number | undefined> {
+    const look = await view.look([topic]);
+    const log = look.topics[0]?.partitions[partition];
+    if (log === undefined) {
+        return undefined;
+    }
+    if ("unknown" in log) {
+        throw new Error(log.unknown);
+    }
+    const { firstOffset: begin, lastStableOffset: endOffset } = log.known;
+    for (let width = 4; ; width *= 4) {
+        const firstOffset = Math.max(begin, endOffset - width);
+        let last: number | undefined;
+        for await (const timestamp of recordTimes(
+            view,
+            { topic, partition, firstOffset, endOffset },
+            reading,
+        )) {
+            last = timestamp;
+        }
+        if (last !== undefined || firstOffset === begin) {
+            return last;
+        }
+    }
+}
+
+/** When the committed records of a part were written, in order, in milliseconds since 1970. */
+async function* recordTimes(
+    view: ClusterView,
+    part: LogPart,
+    reading: Reading,
+): AsyncGenerator<number, void, void> {
+    for await (const batches of readCommitted(view, part, reading)) {
+        for (const batch of batches) {
+            for (const { offsetDelta, timestampDelta } of batch.records) {
+                const offset = Number(batch.firstOffset) + offsetDelta;
+                if (offset >= part.firstOffset && offset < part.endOffset) {
+                    const appended = batch.appendTimestamp;
+                    yield Number(appended ?? batch.firstTimestamp + timestampDelta);
+                }
+            }
+        }
+    }
+}

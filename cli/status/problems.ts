@@ -1,0 +1,116 @@
+import { contradictionText } from "../shared/mirror/identity";
+import { type HeldPartition, heldText } from "../shared/mirror/progress";
+import { duration } from "../shared/output";
+import type { Evidence } from "./evidence";
+import { ageText } from "./topicLag";
+
+/** Why it does not replicate, or why it does although it must not. */
+export function brokenBecause({ seen, runs }: Evidence): string[] {
+    return runs
+        ? [...unreachableSites(seen), ...connectorProblems(seen), ...otherLogs(seen)]
+        : runningAgainstPhase(seen);
+}
+
+function unreachableSites({ unreachable, sites }: Evidence["seen"]): string[] {
+    return (["from", "to"] as const).flatMap((end) => {
+        const reason = unreachable[end];
+        return reason === undefined ? [] : [`the ${sites[end]} does not respond: ${reason}`];
+    });
+}
+
+function connectorProblems({ connectors, progress }: Evidence["seen"]): string[] {
+    if (!("known" in connectors)) {
+        return [`Kafka Connect does not respond: ${connectors.unknown}`];
+    }
+    const problems = connectors.known.flatMap(({ name, state, tasks }) => [
+        ...(state === "RUNNING" ? [] : [`${name} is ${state}`]),
+        ...tasks
+            .filter((task) => task.state !== "RUNNING")
+            .map((task) => `task ${task.id} of ${name} is ${task.state}`),
+    ]);
+    // The source connector comes first; the checkpoint connector has no task without groups.
+    const [source] = connectors.known;
+    const hasPartitions =
+        progress !== undefined && "known" in progress && progress.known.partitions.length > 0;
+    return source?.state === "RUNNING" && source.tasks.length === 0 && hasPartitions
+        ? [...problems, `${source.name} has no task, and so copies nothing`]
+        : problems;
+}
+
+function otherLogs({ progress, contradictions, sites }: Evidence["seen"]): string[] {
+    const found = [
+        ...(progress !== undefined && "known" in progress ? progress.known.contradictions : []),
+        ...(contradictions !== undefined && "known" in contradictions ? contradictions.known : []),
+    ];
+    return found.map((contradiction) => contradictionText([contradiction], sites));
+}
+
+function runningAgainstPhase({ connectors, position }: Evidence["seen"]): string[] {
+    return "known" in connectors
+        ? connectors.known
+              .filter(({ state, tasks }) => state === "RUNNING" || tasks.length > 0)
+              .map(
+                  ({ name, state, tasks }) =>
+                      `${name} is ${state}${tasks.length === 0 ? "" : ` with ${tasks.length} tasks`} in the phase ${position.phase}, which has no running mirror`,
+              )
+        : [];
+}
+
+/** Why a pair that replicates is not healthy. */
+export function degradedBecause({ seen, topics, groups, budget }: Evidence): string[] {
+    const late = topics.filter(({ lagSeconds }) => (lagSeconds?.atLeast ?? 0) > budget.lagSeconds);
+    const incomplete = topics.filter(({ deletedUnmirrored }) => deletedUnmirrored > 0);
+    const unprotected = groups.filter(({ isProtected }) => !isProtected);
+    return [
+        ...late.map(
+            ({ topic, lagSeconds = {} }) =>
+                `${topic} has a lag of ${ageText(lagSeconds)}, more than ${budget.lagSeconds} s`,
+        ),
+        ...oldTransactions(seen, budget.lagSeconds),
+        ...incomplete.map(
+            ({ topic, deletedUnmirrored }) =>
+                `${topic}: retention deleted ${deletedUnmirrored} offsets before they were mirrored; the mirror cannot copy them any more`,
+        ),
+        ...(unprotected.length > 0
+            ? [`not protected: ${unprotected.map(({ group }) => group).join(", ")}`]
+            : []),
+        ...oldCheckpoint({ seen, groups, budget }),
+    ];
+}
+
+function oldCheckpoint({ seen, groups, budget }: Pick<Evidence, "seen" | "groups" | "budget">) {
+    const repeats = groups.some(({ readAgain = 0 }) => readAgain > 0);
+    if (!repeats || !("known" in seen.checkpointSeconds)) {
+        return [];
+    }
+    const seconds = seen.checkpointSeconds.known;
+    if (seconds === null) {
+        return ["there is no checkpoint, and groups would read records again"];
+    }
+    return seconds > budget.checkpointSeconds
+        ? [
+              `the newest checkpoint is ${Math.round(seconds)} s old, more than ${budget.checkpointSeconds} s`,
+          ]
+        : [];
+}
+
+function oldTransactions({ progress }: Evidence["seen"], seconds: number): string[] {
+    const held = progress !== undefined && "known" in progress ? progress.known.held : [];
+    return held.filter((partition) => isHeldLonger(partition, seconds)).map(heldText);
+}
+
+/** Whether a transaction that holds a partition is open for longer. */
+export function isHeldLonger({ transactions }: HeldPartition, limit: number): boolean {
+    return "known" in transactions && transactions.known.some(({ seconds = 0 }) => seconds > limit);
+}
+
+/** What is odd, and no problem yet. */
+export function notesOn({ topics }: Evidence): string[] {
+    return topics.flatMap(({ topic, stampedAheadSeconds }) =>
+        stampedAheadSeconds === undefined
+            ? []
+            : [
+                  `${topic}: the next record to be mirrored is stamped ${duration(stampedAheadSeconds)} in the future; its producer's clock is wrong`,
+              ],
+    );
+}
