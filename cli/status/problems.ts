@@ -1,5 +1,5 @@
 import { contradictionText } from "../shared/mirror/identity";
-import { type HeldPartition, heldText } from "../shared/mirror/progress";
+import { type HeldPartition, heldText, isOpenLonger } from "../shared/mirror/progress";
 import { duration } from "../shared/output";
 import type { Evidence } from "./evidence";
 import { ageText } from "./topicLag";
@@ -100,8 +100,8 @@ function oldTransactions({ progress }: Evidence["seen"], seconds: number): strin
 }
 
 /** Whether a transaction that holds a partition is open for longer. */
-export function isHeldLonger({ transactions }: HeldPartition, limit: number): boolean {
-    return "known" in transactions && transactions.known.some(({ seconds = 0 }) => seconds > limit);
+function isHeldLonger({ transactions }: HeldPartition, limit: number): boolean {
+    return "known" in transactions && transactions.known.some((open) => isOpenLonger(open, limit));
 }
 
 /** What is odd, and no problem yet. */

@@ -1,6 +1,7 @@
 import type { ClusterView } from "../../../kafka/clusterView";
 import { readCommitted } from "../../../kafka/committedRecords";
-import type { Looked } from "../../../kafka/askLeaders";
+import type { Looked, PartitionId } from "../../../kafka/askLeaders";
+import type { CoordinatedTransaction } from "../../../kafka/openTransactions";
 import type { OpenTransaction } from "./progress";
 import type { LogPart } from "../../../kafka/firstRecords";
 
@@ -11,12 +12,37 @@ export interface Reading {
     readonly timeoutMs?: number;
 }
 
-/** The open transactions of partitions. */
+/** The open transactions of each partition, with ages instead of times. */
 export async function openTransactions(
-    _view: ClusterView,
-    partitions: readonly { readonly topic: string; readonly partition: number }[],
+    view: ClusterView,
+    partitions: readonly PartitionId[],
 ): Promise<Looked<readonly OpenTransaction[]>[]> {
-    return Promise.resolve(partitions.map(() => ({ unknown: "not implemented" })));
+    const now = Date.now();
+    return (await view.openTransactions(partitions)).map((looked) =>
+        "unknown" in looked
+            ? looked
+            : {
+                  known: looked.known.map(({ producerId, coordinator }) => ({
+                      producerId,
+                      coordinator: withAge(coordinator, now),
+                  })),
+              },
+    );
+}
+
+function withAge(
+    coordinator: Looked<CoordinatedTransaction | null>,
+    now: number,
+): OpenTransaction["coordinator"] {
+    if ("unknown" in coordinator) {
+        return coordinator;
+    }
+    if (coordinator.known === null) {
+        return { known: null };
+    }
+    const { transactionalId, state, startedAt, timeoutMs } = coordinator.known;
+    const seconds = Math.max(0, (now - startedAt) / 1000);
+    return { known: { transactionalId, state, seconds, timeoutSeconds: timeoutMs / 1000 } };
 }
 
 /**

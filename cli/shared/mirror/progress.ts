@@ -79,13 +79,24 @@ export interface HeldPartition {
 /** A transaction without an end. */
 export interface OpenTransaction {
     readonly producerId: number;
-    readonly transactionalId?: string;
-    /** As its coordinator calls it, such as `Ongoing`. */
-    readonly state?: string;
-    /** Seconds since it began, by the clock of its coordinator. */
-    readonly seconds?: number;
-    /** After so many seconds its coordinator aborts it (`transaction.timeout.ms`). */
-    readonly timeoutSeconds?: number;
+    /** What its coordinator knows of it; null when none has it open: it hangs, and never ends by itself. */
+    readonly coordinator: Looked<{
+        readonly transactionalId: string;
+        /** Such as `Ongoing`. */
+        readonly state: string;
+        /** Seconds since it began, by the clock of its coordinator. */
+        readonly seconds: number;
+        /** After so many seconds its coordinator aborts it (`transaction.timeout.ms`). */
+        readonly timeoutSeconds: number;
+    } | null>;
+}
+
+/** Whether it has been open for longer than so many seconds, or never ends by itself. */
+export function isOpenLonger({ coordinator }: OpenTransaction, seconds: number): boolean {
+    return (
+        "known" in coordinator &&
+        (coordinator.known === null || coordinator.known.seconds > seconds)
+    );
 }
 
 /**
@@ -193,20 +204,27 @@ export function heldText(held: HeldPartition): string {
     if ("unknown" in held.transactions) {
         return `${what}, which cannot be described: ${held.transactions.unknown}`;
     }
-    const list = held.transactions.known.map(
-        ({ producerId, transactionalId, state, seconds, timeoutSeconds }) =>
-            [
-                `producer id ${producerId}`,
-                ...(transactionalId === undefined ? [] : [`transactional id ${transactionalId}`]),
-                ...(state === undefined ? [] : [state]),
-                ...(seconds === undefined ? [] : [`open for ${duration(seconds)}`]),
-                ...(timeoutSeconds === undefined
-                    ? []
-                    : [`its transaction.timeout.ms is ${duration(timeoutSeconds)}`]),
-            ].join(", "),
-    );
-    const by = list.length === 0 ? "" : ` (${list.join("; ")})`;
-    return `${what}${by}: wait for its transaction.timeout.ms, or abort it with kafka-transactions.sh`;
+    const by = held.transactions.known.map(transactionText);
+    const remedy = held.transactions.known.some(({ coordinator }) => isHanging(coordinator))
+        ? "abort it with kafka-transactions.sh"
+        : "wait for its transaction.timeout.ms, or abort it with kafka-transactions.sh";
+    return `${what}${by.length === 0 ? "" : ` (${by.join("; ")})`}: ${remedy}`;
+}
+
+function isHanging(coordinator: OpenTransaction["coordinator"]): boolean {
+    return "known" in coordinator && coordinator.known === null;
+}
+
+function transactionText({ producerId, coordinator }: OpenTransaction): string {
+    const producer = `producer id ${producerId}`;
+    if ("unknown" in coordinator) {
+        return `${producer}; its coordinator does not tell since when: ${coordinator.unknown}`;
+    }
+    if (coordinator.known === null) {
+        return `${producer}, which hangs: no coordinator has it open`;
+    }
+    const { transactionalId, state, seconds, timeoutSeconds } = coordinator.known;
+    return `${producer}, transactional id ${transactionalId}, ${state}, open for ${duration(seconds)}, its transaction.timeout.ms is ${duration(timeoutSeconds)}`;
 }
 
 /** The offset of the next record that the mirror has to copy. */

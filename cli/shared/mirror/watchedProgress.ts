@@ -7,6 +7,7 @@ import { LagWatch } from "./lagWatch";
 import type { ProgressRequest } from "./mirrorOperations";
 import {
     type HeldPartition,
+    isOpenLonger,
     type MirrorProgress,
     nextOffset,
     type OpenTransaction,
@@ -103,7 +104,7 @@ function isDecided(
                 isHere(partition) &&
                 nextOffset(at) >= at.stableOffset &&
                 "known" in partition.transactions &&
-                partition.transactions.known.some((open) => (open.seconds ?? 0) > seconds),
+                partition.transactions.known.some((open) => isOpenLonger(open, seconds)),
         )
     );
 }
@@ -176,6 +177,9 @@ class RecordReader {
 function withRecord(at: PartitionProgress, record: FirstRecord | undefined): PartitionProgress {
     if (record === undefined) {
         return { ...at, lagRecords: 0 };
+    }
+    if (record.timestamp < 0) {
+        return at;
     }
     const stampedSeconds = (Date.now() - record.timestamp) / 1000;
     return { ...at, stampedSeconds, ...appendAge(record, stampedSeconds) };

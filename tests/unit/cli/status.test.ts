@@ -63,10 +63,14 @@ const held = (seconds: number) => ({
                             known: [
                                 {
                                     producerId: 7,
-                                    transactionalId: "payments",
-                                    state: "Ongoing",
-                                    seconds,
-                                    timeoutSeconds: 900,
+                                    coordinator: {
+                                        known: {
+                                            transactionalId: "payments",
+                                            state: "Ongoing",
+                                            seconds,
+                                            timeoutSeconds: 900,
+                                        },
+                                    },
                                 },
                             ],
                         },
