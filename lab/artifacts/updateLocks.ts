@@ -1,5 +1,5 @@
 /**
- * Updates the lock files of this folder: `npm run maven:lock`. For maintainers, after a change of a
+ * Updates the lock files of this folder: `npm run maven:lock`, or some with `-- <name> ...`. For maintainers, after a change of a
  * version in the table below. It needs `mvn` (Debian package "maven") to resolve the dependencies; the
  * users of the locks do not.
  */
@@ -16,6 +16,9 @@ import { artifactUrl, openArtifact, readText, repositoryUrl } from "./repository
 /** The log4j release that Kafka's modules require. */
 const LOG4J = "2.25.4";
 
+/** The classes of log4j 1, which brokers before 4.0 use without depending on them. */
+const RELOAD4J = ["ch.qos.reload4j:reload4j:1.2.25", "org.slf4j:slf4j-reload4j:1.7.36"];
+
 /** The root artifacts of each lock, which also contains their runtime dependencies. */
 const LOCKS: Readonly<Record<string, readonly string[]>> = {
     kafka: [
@@ -30,6 +33,9 @@ const LOCKS: Readonly<Record<string, readonly string[]>> = {
         // Kafka uses the slf4j 1 API, so this is the binding and not log4j-slf4j2-impl.
         `org.apache.logging.log4j:log4j-slf4j-impl:${LOG4J}`,
     ],
+    // The oldest Kafka that kafka-dr supports, with ZooKeeper, and one whose brokers know no Fetch v17.
+    "kafka-2.8": ["org.apache.kafka:kafka_2.13:2.8.2", ...RELOAD4J],
+    "kafka-3.7": ["org.apache.kafka:kafka_2.13:3.7.2", ...RELOAD4J],
     // The newest version on Maven Central; later ones are published on GitHub only.
     "jmx-exporter": ["io.prometheus.jmx:jmx_prometheus_javaagent:1.0.1"],
     "crd-generator": [
@@ -44,7 +50,13 @@ const CHECKSUMS = ["sha512", "sha256", "sha1"] as const;
 
 async function main(): Promise<void> {
     const repository = repositoryUrl(undefined);
-    for (const [name, roots] of Object.entries(LOCKS)) {
+    const wanted = process.argv.slice(2);
+    const names = wanted.length === 0 ? Object.keys(LOCKS) : wanted;
+    for (const name of names) {
+        const roots = LOCKS[name];
+        if (roots === undefined) {
+            throw new Error(`there is no lock ${name}: ${Object.keys(LOCKS).join(", ")}`);
+        }
         const artifacts: LockedArtifact[] = [];
         const counts = new Map<string, number>();
         for (const artifactPath of await resolvePaths(roots)) {
