@@ -41,11 +41,12 @@ export async function run(
         await program(own, commands).parseAsync([...args], { from: "user" });
         return exitCode;
     } catch (error) {
-        return failed(error, io);
+        return failed(error, io, args.includes("--json"));
     }
 }
 
-function failed(error: unknown, io: CommandIo): number {
+/** @param asJson Print the error as one line of JSON. */
+function failed(error: unknown, io: CommandIo, asJson: boolean): number {
     if (error instanceof CommanderError) {
         // Help on request succeeds; help printed because no command was given is an error.
         return error.exitCode === 0 ? EXIT_CODES.ok.code : EXIT_CODES.badInput.code;
@@ -54,8 +55,13 @@ function failed(error: unknown, io: CommandIo): number {
         io.stderr.write("kafka-dr: interrupted; nothing is left running\n");
         return EXIT_CODES.interrupted.code;
     }
-    const { message, remedy, exitCode } = explainFailure(error);
-    io.stderr.write(`kafka-dr: ${sentence(message)}${remedy === "" ? "" : ` ${remedy}`}\n`);
+    const explained = explainFailure(error);
+    const { message, remedy, code, exitCode } = explained;
+    io.stderr.write(
+        asJson
+            ? `${JSON.stringify({ error: explained })}\n`
+            : `kafka-dr: ${sentence(message)}${remedy === "" ? "" : ` ${remedy}`} [${code}]\n`,
+    );
     if (io.env.KAFKA_DR_DEBUG !== undefined && error instanceof Error) {
         io.stderr.write(`${error.stack ?? ""}\n`);
     }

@@ -1,7 +1,7 @@
 /**
  * Generates documentation from the code that defines it: from the settings, the `config` of
  * Pulumi.yaml and docs/reference/settings.md; from MM2's rights, the tables and commands of
- * docs/reference/mirror-rights.md; from the commands, the outputs that docs/ shows. With `--check` it
+ * docs/reference/mirror-rights.md; from the commands, their errors and the outputs that docs/ shows. With `--check` it
  * only compares, and exits with 1 when they differ.
  *
  * npm run settings:docs [-- --check]
@@ -14,6 +14,7 @@ import { type SectionName, sectionSchemas } from "../config/settingsSchema";
 import { existingSiteSchema, managedSiteSchema } from "../config/siteSchema";
 import { PROFILE_NAMES, PROFILES } from "../config/throughput/profiles";
 import { stringify } from "yaml";
+import { errorsMarkdown } from "./errorsDocs";
 import { mirrorRightsMarkdown } from "./rightsDocs";
 import { runbookDocs } from "./runbookDocs";
 
@@ -26,6 +27,7 @@ export function settingsDocs(): Record<string, string> {
         "Pulumi.yaml": pulumiYaml(),
         "docs/reference/settings.md": settingsMarkdown(),
         [rights]: mirrorRightsMarkdown(readFileSync(join(root, rights), "utf8")),
+        "docs/reference/errors.md": errorsMarkdown(),
         ...runbookDocs(root),
     };
 }

@@ -79,9 +79,10 @@ export function failback(
                 return [confirmStep(openMirror("forward", current.epoch))];
             }
             throw new CommandError(
-                "badInput",
+                "WrongPhase",
                 `the phase is ${current.phase}: the source is the active site, and there is nothing to fail back from`,
                 "kafka-dr status shows the state of the pair.",
+                { fields: { phase: current.phase } },
             );
     }
 }

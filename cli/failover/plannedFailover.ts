@@ -56,9 +56,10 @@ export function plannedFailover(
             ];
         default:
             throw new CommandError(
-                "badInput",
+                "WrongPhase",
                 `there is no failover from the phase ${current.phase}`,
                 "The target is already the active site, or a failback is not finished: kafka-dr failback --plan",
+                { fields: { phase: current.phase } },
             );
     }
 }

@@ -106,28 +106,28 @@ function modeOf(name: CommandName, options: FailoverOptions): Mode {
     const modes = name === "failover" ? "--planned or --unplanned" : "--start or --planned";
     if (mode === undefined && options.plan !== true) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             `${name} needs ${modes}`,
             "Add --plan to print the steps and change nothing.",
         );
     }
     if (others.length > 0) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             `--${chosen.join(" and --")} exclude each other`,
             `Pass either ${modes}.`,
         );
     }
     if (options.force === true && mode !== "unplanned") {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             "--force is an option of --unplanned",
             "A planned failover has nothing to force.",
         );
     }
     if (options.sample !== undefined && !(options.sample > 0 && options.sample <= 1)) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             "--sample must be a number above 0 and at most 1",
             "0.1 reads a tenth of the partitions.",
         );
@@ -139,7 +139,7 @@ function modeOf(name: CommandName, options: FailoverOptions): Mode {
         options.json !== true
     ) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             "an unplanned failover must record its recovery point",
             "Pass --record failover.json, or --json and save the document.",
         );

@@ -124,9 +124,10 @@ export async function runSteps(
             ended("failed", reason);
             if (error instanceof CheckFailed) {
                 throw new CommandError(
-                    "checkFailed",
+                    "StepFailed",
                     `step ${step.id} failed: ${reason}`,
                     `No further step was run. Run the same command again to continue, or roll back: ${step.rollback}`,
+                    { cause: error, fields: { step: step.id } },
                 );
             }
             throw error;
@@ -266,6 +267,10 @@ export async function refuseUnreachable(
 ): Promise<void> {
     const reason = await mirror.unreachable(end);
     if (reason !== undefined) {
-        throw new CommandError("unreachable", `the ${site} cannot be reached: ${reason}`, remedy);
+        throw new CommandError(
+            "ClusterUnreachable",
+            `the ${site} cannot be reached: ${reason}`,
+            remedy,
+        );
     }
 }

@@ -96,7 +96,7 @@ function assessStep(
                 const text = `the source responds, and it is unknown whether records arrive there: ${written.unknown}`;
                 if (!force) {
                     throw new CommandError(
-                        "unknown",
+                        "NotKnown",
                         text,
                         "Find out whether applications still write there; to fail over anyway: --force.",
                     );
@@ -105,9 +105,10 @@ function assessStep(
             }
             if (written.known > 0 && !force) {
                 throw new CommandError(
-                    "badInput",
+                    "SourceAlive",
                     `the source is alive, and ${number(written.known)} records arrived there within ${quietSeconds} s: they would be lost`,
                     "Use --planned, which loses nothing, or --force to fail over anyway.",
+                    { fields: { records: written.known } },
                 );
             }
             return `the source responds; ${number(written.known)} records arrived there within ${quietSeconds} s`;

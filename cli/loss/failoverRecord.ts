@@ -62,7 +62,7 @@ export function readRecord(file: string): { recoveryPoint: RecoveryPoint; epoch:
     const raw = parsedRecord(file);
     if ("cut" in raw) {
         throw new CommandError(
-            "badInput",
+            "WrongRecord",
             `the record "${file}" is from an earlier version: "cut" is now "recoveryPoint", "from.generation" is now "from.epoch"`,
             "Copy the file, rename the keys in the copy, and give the copy.",
         );
@@ -70,7 +70,7 @@ export function readRecord(file: string): { recoveryPoint: RecoveryPoint; epoch:
     const { success, data } = recordSchema.safeParse(raw);
     if (!success) {
         throw new CommandError(
-            "badInput",
+            "WrongRecord",
             `"${file}" is not the record of an unplanned failover`,
             REMEDY,
         );
@@ -140,7 +140,7 @@ function parsedRecord(file: string): object {
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new CommandError(
-            "badInput",
+            "UnreadableFile",
             `the record "${file}" cannot be read: ${reason}`,
             REMEDY,
         );

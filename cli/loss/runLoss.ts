@@ -27,7 +27,7 @@ export async function runLoss(options: LossOptions, io: CommandIo): Promise<void
     const reason = await mirror.unreachable("from");
     if (reason !== undefined) {
         throw new CommandError(
-            "unreachable",
+            "ClusterUnreachable",
             `the source cannot be reached: ${reason}`,
             "The loss can be determined once the source is back with the data that it had.",
         );

@@ -27,7 +27,7 @@ export async function runMetrics(options: MetricsOptions, io: CommandIo): Promis
     const { stack, metricsUrl, json = false } = options;
     if ((stack === undefined) === (metricsUrl === undefined)) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             "Give either --stack or --metrics-url.",
             "Example: kafka-dr metrics --stack prod",
         );
@@ -52,7 +52,7 @@ export async function stackMetrics(
     const { target, mirror } = settings;
     if (!mirror.metrics) {
         throw new CommandError(
-            "badInput",
+            "NoMetrics",
             "MirrorMaker 2 has no metrics: kafka-dr:mirror.metrics is false.",
             "Set it to true and run make up.",
         );
@@ -62,7 +62,7 @@ export async function stackMetrics(
     const pods = items.map(({ metadata }) => metadata?.name ?? "").sort();
     if (pods.length === 0) {
         throw new CommandError(
-            "unexpected",
+            "WorkersMissing",
             `MirrorMaker 2 ${target.namespace}/${mirror.name} has no workers.`,
             "If it was scaled to 0: kafka-dr scale --stack <stack> restores the configured number.",
         );
@@ -81,7 +81,7 @@ export async function stackMetrics(
                 signal.throwIfAborted();
                 if (cause instanceof ApiError && cause.status >= 500) {
                     throw new CommandError(
-                        "unreachable",
+                        "MetricsUnreachable",
                         `The pod ${target.namespace}/${pod} serves no metrics on port ${port}: ${cause.message}`,
                         "Check that the pod runs, and that a NetworkPolicy lets the API server reach it (kafka-dr:networkPolicies.metricsFrom).",
                         { cause },
@@ -116,7 +116,7 @@ export async function metricsOfUrl(url: string, signal: AbortSignal): Promise<Wo
             const error = cause instanceof Error ? cause : new Error(String(cause));
             const inner = error.cause instanceof Error ? `: ${error.cause.message}` : "";
             throw new CommandError(
-                "unreachable",
+                "MetricsUnreachable",
                 `No metrics at ${url}: ${error.message}${inner}`,
                 "Give the address of a JMX exporter, such as http://127.0.0.1:9404/metrics; make demo prints those of the lab.",
                 { cause },
@@ -127,7 +127,7 @@ export async function metricsOfUrl(url: string, signal: AbortSignal): Promise<Wo
         return workerMetrics(url, parseMetrics(text));
     } catch (cause) {
         throw new CommandError(
-            "badInput",
+            "NoMetrics",
             `${url} answers with something other than Prometheus' text format: ${cause instanceof Error ? cause.message : String(cause)}`,
             "Give an address that ends in /metrics.",
             { cause },

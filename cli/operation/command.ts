@@ -47,7 +47,7 @@ async function runOperation(
 ): Promise<void> {
     if (!isOperation(name)) {
         throw new CommandError(
-            "badInput",
+            "UnknownName",
             `there is no operation "${name}"`,
             `Use one of: ${OPERATIONS.join(", ")}.`,
         );
@@ -98,7 +98,7 @@ function parsedArguments(text: string): unknown[] {
         // The error below covers this as well as JSON of another type.
     }
     throw new CommandError(
-        "badInput",
+        "WrongOption",
         `the arguments ${text} are not a JSON array`,
         "Pass [] for none.",
     );

@@ -55,10 +55,10 @@ export async function inspectCluster(
         await withTimeout(config.makeApiClient(k8s.VersionApi).getCode());
     } catch (cause) {
         throw new CommandError(
-            "unreachable",
+            "KubernetesUnreachable",
             `The Kubernetes cluster of the ${side} cannot be inspected: ${requestError(config, cause).message}`,
             `Try: kubectl --context ${site.context} version`,
-            { cause },
+            { cause, fields: { context: site.context } },
         );
     }
     const custom = config.makeApiClient(k8s.CustomObjectsApi);

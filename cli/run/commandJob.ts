@@ -81,7 +81,7 @@ export async function runCommandJob(options: CommandJobOptions, io: CommandIo): 
     const reserved = args.find((arg) => RESERVED_OPTIONS.test(arg));
     if (reserved !== undefined || args.length === 0) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             reserved === undefined
                 ? "No command to run in Kubernetes is given."
                 : `${reserved} is not allowed for a command in Kubernetes: the stack sets its connections and users.`,

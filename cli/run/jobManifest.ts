@@ -128,7 +128,7 @@ function imageOf({ settings, image }: JobBuild): string {
     const found = image ?? settings.images.commands;
     if (found === undefined) {
         throw new CommandError(
-            "badInput",
+            "WrongSettings",
             "The image of the commands is not configured.",
             "Build and push an image (docs/operate/kubernetes-job.md), then set kafka-dr:images.commands to its digest, or give --image.",
         );

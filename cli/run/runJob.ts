@@ -89,7 +89,7 @@ async function started(
         const isLate = performance.now() > deadline;
         if (pending?.permanent === true || isLate) {
             throw new CommandError(
-                "unexpected",
+                "JobFailed",
                 pending?.message ??
                     `The command has not started within ${startTimeoutSeconds} s, and Kubernetes reports no reason.`,
                 pending?.remedy ??
@@ -109,7 +109,7 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
         const { exitCode, reason, message } = pod.ended;
         if (writtenExitCode === undefined) {
             throw new CommandError(
-                "unexpected",
+                "JobFailed",
                 `The container terminated before the command ended: ${[reason || "no reason given", message].filter((text) => text !== "").join(": ")} (exit code ${exitCode}).`,
                 reason === "OOMKilled"
                     ? "1Gi of memory was too little: report it with the arguments of the command."
@@ -120,7 +120,7 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
     }
     if (pod?.failure !== undefined) {
         throw new CommandError(
-            "unexpected",
+            "JobFailed",
             `Kubernetes terminated the pod: ${pod.failure}`,
             "Run the command again, on a node with free resources.",
         );
@@ -129,7 +129,7 @@ function exitCodeOf({ pod, writtenExitCode }: Ended): number {
         return writtenExitCode;
     }
     throw new CommandError(
-        "unexpected",
+        "JobFailed",
         "The pod was deleted before the command ended.",
         "It was deleted by hand, its node is gone, or the Job exceeded activeDeadlineSeconds (--job-deadline): run the command again.",
     );

@@ -61,7 +61,7 @@ export function jobAccesses(
     const source = mirrors.find((mirror) => mirror.source.alias === alias)?.source;
     if (source === undefined) {
         throw new CommandError(
-            "badInput",
+            "NotDeployed",
             `The deployed KafkaMirrorMaker2 ${settings.mirror.name} does not mirror from "${alias}".`,
             "The settings differ from the deployment: run make preview, or use the deployed stack file.",
         );
@@ -152,7 +152,7 @@ function mirrorCredentials(
         return { type: "certificate", secretName, certificateKey: certificate, privateKeyKey: key };
     }
     throw new CommandError(
-        "badInput",
+        "UnsupportedAuthentication",
         `MirrorMaker 2 authenticates to the ${side} by ${type}, which the commands do not support.`,
         "They support scram-sha-512 and client certificates (tls).",
     );
@@ -162,7 +162,7 @@ function applicationUser(settings: AccessSettings, side: SiteName, name: string)
     const names = settings.users.map((user) => user.name);
     if (!names.includes(name)) {
         throw new CommandError(
-            "badInput",
+            "UnknownName",
             `--as is "${name}", which is not in kafka-dr:users; ${names.length === 0 ? "it has no users" : `its users: ${names.join(", ")}`}.`,
             "Give one of its users, or add the user and run make up.",
         );
@@ -170,7 +170,7 @@ function applicationUser(settings: AccessSettings, side: SiteName, name: string)
     const listener = listenerOf(settings, side);
     if (listener?.authentication !== "scram-sha-512") {
         throw new CommandError(
-            "badInput",
+            "UnsupportedAuthentication",
             `--as is "${name}", but the listener "${listener?.name ?? ""}" of the ${side} does not accept passwords: its authentication is ${listener?.authentication ?? "unknown"}.`,
             "Set authentication to scram-sha-512 for the listener that MM2 uses at this site.",
         );

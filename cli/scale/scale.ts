@@ -98,7 +98,7 @@ export async function scale(
         }
         if (performance.now() > deadline) {
             throw new CommandError(
-                "unexpected",
+                "WorkersMissing",
                 `MirrorMaker 2 ${id} does not have ${wanted} workers after ${readinessTimeouts.mirrorMakerSeconds} s: ${progress.missing}.`,
                 `The number stays set. Does the operator run? Try: kubectl --context ${target.context} -n ${target.namespace} describe kmm2 ${mirror.name}`,
             );

@@ -86,7 +86,7 @@ export function connectionOf(
     const bootstrapServers = given.bootstrap;
     if (bootstrapServers === undefined) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             `the bootstrap servers of the ${side} are missing`,
             `Give --${side}-bootstrap host:port, or set ${environmentName(side, "bootstrap")}.`,
         );
@@ -94,7 +94,7 @@ export function connectionOf(
     for (const server of bootstrapServers.split(",")) {
         if (!/^[^\s:,]+:\d{1,5}$/.test(server)) {
             throw new CommandError(
-                "badInput",
+                "WrongOption",
                 `--${side}-bootstrap has "${server}", which is not host:port`,
                 "Separate several servers by commas, without spaces.",
             );
@@ -104,7 +104,7 @@ export function connectionOf(
     const credentials = credentialsOf(side, given);
     if (credentials !== undefined && "certificate" in credentials && !caCertificates) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             `--${side}-certificate requires TLS, and --${side}-ca is missing`,
             `Give --${side}-ca with the CA certificate of the cluster.`,
         );
@@ -120,7 +120,7 @@ function credentialsOf(side: Side, given: SideOptions): ClientCredentials | unde
     const together = (one: keyof SideOptions, other: keyof SideOptions) => {
         if ((given[one] === undefined) !== (given[other] === undefined)) {
             throw new CommandError(
-                "badInput",
+                "WrongOption",
                 `--${side}-${one} and --${side}-${other} require each other`,
                 "Give both or neither.",
             );
@@ -131,7 +131,7 @@ function credentialsOf(side: Side, given: SideOptions): ClientCredentials | unde
     const hasCertificate = together("certificate", "key");
     if (hasUser && hasCertificate) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             `--${side}-user and --${side}-certificate are both given`,
             "A listener uses one of the two; give one of them.",
         );
@@ -154,7 +154,7 @@ function readText(side: Side, name: string, file: string): string {
     } catch (error) {
         const { code = "unknown" } = error as { code?: string };
         throw new CommandError(
-            "badInput",
+            "UnreadableFile",
             `the file "${file}" of --${side}-${name} cannot be read (${code})`,
             "Check its path and permissions.",
         );

@@ -18,7 +18,7 @@ export async function checkConnectivity(
     const problem = await connectivityProblem(connection, timeoutMs);
     if (problem !== undefined) {
         throw new CommandError(
-            "unreachable",
+            "ClusterUnreachable",
             `the ${side} cluster at ${connection.bootstrapServers} cannot be reached: ${problem.reason}`,
             problem.check(side),
         );

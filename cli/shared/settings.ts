@@ -34,6 +34,9 @@ export function settingsForCommand(stack: string): Settings {
     try {
         return settingsOf(stack);
     } catch (error) {
-        throw new CommandError("badInput", error instanceof Error ? error.message : String(error));
+        throw new CommandError(
+            "WrongSettings",
+            error instanceof Error ? error.message : String(error),
+        );
     }
 }

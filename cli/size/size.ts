@@ -141,7 +141,7 @@ function refuseContradictions(options: SizeOptions): void {
     ] as const;
     for (const [one, first, other, second, remedy] of pairs) {
         if (first !== undefined && second !== undefined) {
-            throw new CommandError("badInput", `${one} and ${other} are both given`, remedy);
+            throw new CommandError("WrongOption", `${one} and ${other} are both given`, remedy);
         }
     }
 }
@@ -158,7 +158,7 @@ function absent(
         ...(partitions === undefined ? ["--partitions"] : []),
     ];
     return new CommandError(
-        "badInput",
+        "WrongOption",
         `missing: ${names.join(", ")}`,
         stack === undefined
             ? "Example: kafka-dr size --partitions 30 --record-size 1000 --records-per-second 50000"

@@ -104,7 +104,7 @@ export function registerVerify(program: Command, io: CommandIo): void {
 export function jobArguments(options: VerifyCommandOptions): string[] {
     if (options.produce !== undefined && options.as === undefined) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             "--produce needs a user that may write: the stack's users for commands can only read",
             "Give --as <user>, one of kafka-dr:users that produces to the topic.",
         );

@@ -40,7 +40,7 @@ export async function produceAndWait(
     try {
         if (!(await from.topics()).includes(topics.from)) {
             throw new CommandError(
-                "badInput",
+                "UnknownName",
                 `the source has no topic ${topics.from}`,
                 "--produce needs an existing topic.",
             );

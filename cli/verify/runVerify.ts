@@ -49,7 +49,7 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
     const [topic] = options.topic;
     if (options.produce !== undefined && (topic === undefined || options.topic.length > 1)) {
         throw new CommandError(
-            "badInput",
+            "WrongOption",
             "--produce needs one --topic",
             "Give the topic that it produces to.",
         );
@@ -106,7 +106,7 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
         progress.clear();
         if (error instanceof NothingToCompareError) {
             const remedy = "Check both bootstrap servers, and --topic or --stack.";
-            throw new CommandError("badInput", error.message, remedy);
+            throw new CommandError("NothingToCompare", error.message, remedy);
         }
         throw error;
     } finally {
@@ -123,9 +123,10 @@ function scopeFor({ stack, topic, group }: VerifyCommandOptions): MirrorScope {
         if (error instanceof UntranslatablePatternError) {
             const remedy =
                 "Name the topics with --topic and the groups with --group, without --stack.";
-            throw new CommandError("badInput", error.message, remedy);
+            throw new CommandError("WrongSettings", error.message, remedy);
         }
-        throw new CommandError("badInput", error instanceof Error ? error.message : String(error));
+        const message = error instanceof Error ? error.message : String(error);
+        throw new CommandError("WrongSettings", message);
     }
 }
 

@@ -25,7 +25,7 @@ export async function deployedPosition(
     const position = recordedPosition(found?.data);
     if (position === undefined) {
         throw new CommandError(
-            "badInput",
+            "NotDeployed",
             `there is no ConfigMap ${namespace}/${name} with the phase of the pair`,
             "Deploy the stack first: make up.",
         );

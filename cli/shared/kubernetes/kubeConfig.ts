@@ -92,12 +92,12 @@ export function kubeConfigOf(
         }
         const key = `kafka-dr:${side}.${cause.setting}`;
         throw new CommandError(
-            "unreachable",
+            "KubernetesUnreachable",
             `${key} cannot be used: ${cause.message}.`,
             cause.setting === "context"
                 ? "Set it to one of these contexts in the stack file, or add the context (kubectl config get-contexts)."
                 : `Set ${key} or KUBECONFIG to a kubeconfig with the context "${context}"; on a laptop: kind create cluster --name kafka-dr.`,
-            { cause },
+            { cause, fields: { context } },
         );
     }
 }

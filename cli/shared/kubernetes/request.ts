@@ -46,18 +46,18 @@ export function explained(config: KubeConfig, doing: string, cause: unknown): Co
     const error = requestError(config, cause);
     if (!(error instanceof ApiError)) {
         return new CommandError(
-            "unreachable",
+            "KubernetesUnreachable",
             `Cannot ${doing}: ${error.message}`,
             `Try: kubectl --context ${context} version`,
-            { cause },
+            { cause, fields: { context } },
         );
     }
     return new CommandError(
-        "unexpected",
+        "KubernetesRefused",
         `The Kubernetes API server refuses to ${doing} (context "${context}", ${error.status}): ${error.message}`,
         error.status === 401 || error.status === 403
             ? "To print the rights that the commands need: npm run --silent rbac -- <stack> --commands"
             : "Fix the cause and run the command again.",
-        { cause },
+        { cause, fields: { context, status: error.status } },
     );
 }

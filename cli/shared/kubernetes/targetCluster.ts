@@ -38,7 +38,7 @@ export async function deployedMirrorMaker(
     )) as KafkaMirrorMaker2Object | undefined;
     if (found === undefined) {
         throw new CommandError(
-            "unexpected",
+            "NotDeployed",
             `The KafkaMirrorMaker2 ${id} does not exist in the Kubernetes cluster of the target (context "${target.context}").`,
             "Deploy the stack first: make up.",
         );

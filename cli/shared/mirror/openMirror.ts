@@ -149,7 +149,7 @@ export function mirrorByJobs(
         );
         if (code !== EXIT_CODES.ok.code) {
             throw new CommandError(
-                code === EXIT_CODES.unreachable.code ? "unreachable" : "unexpected",
+                code === EXIT_CODES.unreachable.code ? "JobUnreachable" : "JobFailed",
                 `the Job of "${name}" ended with exit code ${code}`,
                 "See its output above.",
             );

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { CommandError, EXIT_CODES } from "../../../cli/shared/commandError";
+import { CommandError, ERRORS, EXIT_CODES } from "../../../cli/shared/commandError";
+import { LogTruncatedError, UnsupportedBrokerError } from "../../../kafka/errors";
 import type { Register } from "../../../cli/commands";
 import { connectionOf, environmentName } from "../../../cli/shared/connections";
 import { run } from "../../../cli/main";
@@ -45,31 +46,58 @@ describe("kafka-dr", () => {
     const cases: readonly [name: string, error: unknown, code: number, message: RegExp][] = [
         [
             "wrong input",
-            new CommandError("badInput", "it is wrong", "Do this."),
+            new CommandError("WrongOption", "it is wrong", "Do this."),
             2,
-            /^kafka-dr: it is wrong\. Do this\.\n$/,
+            /^kafka-dr: it is wrong\. Do this\. \[KDR200\]\n$/,
         ],
-        ["a failed check", new CommandError("checkFailed", "it failed"), 3, /it failed\.\n$/],
-        ["an unreachable cluster", new CommandError("unreachable", "it is away"), 4, /it is away/],
+        [
+            "a failed check",
+            new CommandError("StepFailed", "it failed"),
+            3,
+            /it failed\. \[KDR300\]\n$/,
+        ],
+        [
+            "an unreachable cluster",
+            new CommandError("ClusterUnreachable", "it is away"),
+            4,
+            /it is away/,
+        ],
         [
             "a broker that went away",
             new Error("outer", {
                 cause: Object.assign(new Error("gone"), { code: "ECONNREFUSED" }),
             }),
             4,
-            /a broker is unreachable.*gone/,
+            /a broker is unreachable.*gone.*\[KDR401\]/,
         ],
         [
             "a missing right",
             Object.assign(new Error("no"), { apiId: "TOPIC_AUTHORIZATION_FAILED" }),
             2,
-            /TOPIC_AUTHORIZATION_FAILED/,
+            /TOPIC_AUTHORIZATION_FAILED.*\[KDR205\]/,
         ],
         [
             "a mistake of its own",
             new TypeError("x is not a function"),
             1,
-            /unexpected error: x is not a function/,
+            /unexpected error: x is not a function\. \[KDR100\]/,
+        ],
+        [
+            "a broker that is too old",
+            new UnsupportedBrokerError(
+                "broker 1 at a:1",
+                "Fetch",
+                { min: 12, max: 17 },
+                { min: 0, max: 10 },
+            ),
+            2,
+            /broker 1 at a:1 .*\[KDR212\]/,
+        ],
+        [
+            "a log that was truncated",
+            new LogTruncatedError({ topic: "orders", partition: 1, offset: 9, expectedEnd: 20 }, 5),
+            3,
+            /orders:1 was truncated.*\[KDR301\]/,
         ],
         ["something thrown", "text", 1, /unexpected error: text/],
     ];
@@ -81,6 +109,39 @@ describe("kafka-dr", () => {
             assert.equal(result.out, "");
         });
     }
+
+    it("prints an error as JSON with --json", async () => {
+        const fields = { topic: "orders", partition: 1, offset: 9 };
+        const register: Register = (program) => {
+            program
+                .command("try")
+                .option("--json")
+                .action(() => {
+                    throw new CommandError("LogUnreadable", "it is gone", "Try again.", { fields });
+                });
+        };
+        const { code, err, out } = await runWith(["try", "--json"], [register]);
+        assert.equal(code, 3);
+        assert.equal(out, "");
+        assert.deepEqual(JSON.parse(err), {
+            error: {
+                name: "LogUnreadable",
+                code: "KDR301",
+                message: "it is gone",
+                remedy: "Try again.",
+                fields,
+            },
+        });
+    });
+
+    it("has a code of its own for every kind of error, which begins with the exit code", () => {
+        const kinds = Object.values(ERRORS);
+        assert.equal(new Set(kinds.map(({ code }) => code)).size, kinds.length);
+        for (const { code, outcome, causes } of kinds) {
+            assert.equal(code.slice(0, 4), `KDR${EXIT_CODES[outcome].code}`);
+            assert(causes.length > 0);
+        }
+    });
 
     it("ends with 130 after an interruption, whatever the command returns", async () => {
         const interrupted = AbortSignal.abort();
