@@ -70,6 +70,8 @@ export interface LabKafkaCluster {
     readonly services: ReadonlyMap<string, string>;
     /** The latest process of each node, by node id. */
     readonly processes: ReadonlyMap<number, ManagedProcess>;
+    /** `log.dirs` of each node. */
+    readonly dataFolders: readonly string[];
     /** Whether all nodes run. */
     readonly running: boolean;
     /** Ends all nodes by SIGKILL, as a power failure would; their data stays. */
@@ -140,10 +142,11 @@ export async function startKafkaCluster(
     const ports = await assignPorts(lab, kafka, nodes);
     let clusterId = newClusterId();
     await writeNodeSecrets(lab, kafka, nodes, { ca, clientsCa });
+    const folderOf = (node: KafkaNode) => path.join(lab.supervisor.folder, namespace, node.name);
     const processes = new ClusterProcesses(
         lab,
         nodes.map((node) => {
-            const folder = path.join(lab.supervisor.folder, namespace, node.name);
+            const folder = folderOf(node);
             const input = { kafka, node, nodes, ports, secretsFolder: secretsFolder(lab) };
             const properties = nodeProperties({ ...input, dataFolder: dataFolder(folder) });
             return { node, folder, properties, exporter: exporters.get(node.id) };
@@ -179,6 +182,7 @@ export async function startKafkaCluster(
         kafka,
         nodes,
         processes: processes.byNode,
+        dataFolders: nodes.map((node) => dataFolder(folderOf(node))),
         get running() {
             return processes.running;
         },

@@ -6,7 +6,9 @@ import { type Direction, settingsInDirection } from "../../config/reversed";
 import { type Settings, type SiteName } from "../../config/settingsSchema";
 import type { KafkaConnection } from "../../kafka/connection";
 import { SiteNetwork } from "../network/siteNetwork";
+import { kafkaClassPath } from "../artifacts/artifacts";
 import type { LabKafkaCluster } from "../kafka/kafkaCluster";
+import { valuesInLogFiles } from "../kafka/logFiles";
 import type { Supervisor } from "../process/supervisor";
 import {
     runStack,
@@ -72,7 +74,7 @@ export class LabPair {
         readonly settings: Settings,
         readonly networks: Readonly<Record<SiteName, SiteNetwork>>,
         readonly deployment: Deployment,
-        readonly signal: AbortSignal,
+        private readonly supervisor: Supervisor,
     ) {}
 
     static async start({ supervisor, onStep }: LabPairOptions): Promise<LabPair> {
@@ -93,8 +95,12 @@ export class LabPair {
                 ...(onStep && { onStep }),
             });
             const deployment = new LabDeployment(stack, settings, supervisor.signal);
-            return new LabPair(stack, settings, networks, deployment, supervisor.signal);
+            return new LabPair(stack, settings, networks, deployment, supervisor);
         });
+    }
+
+    get signal(): AbortSignal {
+        return this.supervisor.signal;
     }
 
     async close(): Promise<void> {
@@ -103,6 +109,12 @@ export class LabPair {
 
     cluster(site: SiteName): LabKafkaCluster {
         return clusterOf(this.stack, this.settings[site]);
+    }
+
+    /** The committed values of a topic in the files of a site's brokers, running or not. */
+    async valuesInLogFiles(site: SiteName, topic: string): Promise<string[]> {
+        const lab = { supervisor: this.supervisor, classPath: await kafkaClassPath() };
+        return valuesInLogFiles(lab, this.cluster(site).dataFolders, topic);
     }
 
     mirrorMaker(direction: Direction = "forward") {

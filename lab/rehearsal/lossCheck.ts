@@ -13,19 +13,41 @@ export interface Holding {
     readonly repeated: number;
 }
 
+/** What a producer knows of its records. */
+type Written = Pick<NumberedProducer, "acknowledged" | "unanswered">;
+
 /**
- * Reads a whole topic of a site and counts, with a client that shares no code with `verify`. A topic
- * that does not exist holds nothing.
+ * Counts what a site has of the records that were acknowledged to a producer, in the files of its
+ * brokers. It shares neither the client nor the view of the commands, so what these do not see is
+ * counted all the same. A topic that does not exist holds nothing.
  */
 export async function holdingOf(
     pair: LabPair,
     site: SiteName,
     topic: string,
-    { acknowledged, unanswered }: Pick<NumberedProducer, "acknowledged" | "unanswered">,
+    written: Written,
 ): Promise<Holding> {
+    return holding(await pair.valuesInLogFiles(site, topic), written);
+}
+
+/**
+ * Whether a client finds all but so many of the acknowledged records at a site, to know when to stop
+ * waiting. It is no proof: `holdingOf` is.
+ */
+export async function seemsToHold(
+    pair: LabPair,
+    site: SiteName,
+    topic: string,
+    written: Written,
+    lost: number,
+): Promise<boolean> {
     const values = await withAdmin(pair, site, async (client) =>
         (await client.topics()).includes(topic) ? client.values(topic) : [],
     );
+    return holding(values, written).lost.length === lost;
+}
+
+function holding(values: readonly string[], { acknowledged, unanswered }: Written): Holding {
     // Other producers write to the same topic.
     const own = values.filter((value) => acknowledged.has(value) || unanswered.has(value));
     const distinct = new Set(own);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SiteName } from "../../config/settingsSchema";
 import { GroupConsumer } from "./consumer";
 import { type LabPair, PARTITIONS, TOPIC, USER } from "./labPair";
-import { holdingOf, withAdmin } from "./lossCheck";
+import { holdingOf, seemsToHold, withAdmin } from "./lossCheck";
 import { NumberedProducer } from "./producer";
 import { mirroredAll, type Scenario, scenario, until } from "./scenario";
 
@@ -173,7 +173,13 @@ async function mirrored(
 ): Promise<void> {
     await until(
         `${topic} is mirrored`,
-        async () => (await holdingOf(pair, "target", topic, producer)).lost.length === lost,
+        async () => seemsToHold(pair, "target", topic, producer, lost),
         pair,
     );
+    const found = await holdingOf(pair, "target", topic, producer);
+    if (found.lost.length !== lost) {
+        throw new Error(
+            `the log of ${topic} lacks ${found.lost.length} acknowledged records, not ${lost}: a client that reads it sees others`,
+        );
+    }
 }
