@@ -36,6 +36,22 @@ export class UnsupportedBrokerError extends Error {
     }
 }
 
+/** A partition, or a whole topic, could not be looked at. */
+export class PartitionUnknownError extends Error {
+    override readonly name = "PartitionUnknownError";
+    readonly code = "PARTITION_UNKNOWN";
+    constructor(
+        readonly topic: string,
+        /** Undefined when nothing is known of the topic. */
+        readonly partition: number | undefined,
+        readonly reason: string,
+    ) {
+        super(
+            `${topic}${partition === undefined ? "" : `:${partition}`} cannot be looked at: ${reason}`,
+        );
+    }
+}
+
 /** Where a reader stood in the log of a partition when it could not continue. */
 export interface ReaderPosition {
     readonly topic: string;

@@ -1,3 +1,4 @@
+import { PartitionUnknownError } from "./errors";
 import {
     FetchIsolationLevels,
     ListOffsetTimestamps,
@@ -90,20 +91,40 @@ export async function selected(brokers: Brokers, wanted: TopicSelection): Promis
     };
 }
 
-/** The first offsets at or after a time, in ms since 1970; undefined where no record is as young. */
+/** The logs of a topic, by partition. @throws {PartitionUnknownError} when one of them is unknown */
+export function knownLogs({ name, unknown, partitions }: TopicLook): PartitionLog[] {
+    if (unknown !== undefined) {
+        throw new PartitionUnknownError(name, undefined, unknown);
+    }
+    return partitions.map((looked, partition) => {
+        if ("unknown" in looked) {
+            throw new PartitionUnknownError(name, partition, looked.unknown);
+        }
+        return looked.known;
+    });
+}
+
+/**
+ * The first offsets at or after a time, in ms since 1970; undefined where no record is as young.
+ * @throws {PartitionUnknownError} when one of them is unknown
+ */
 export async function offsetsSince(
     brokers: Brokers,
     partitions: readonly PartitionId[],
     timestamp: number,
-): Promise<Looked<number | undefined>[]> {
-    return askLeaders(brokers, partitions, async (broker, led) => {
-        const offsetOf = await offsets(broker, led, BigInt(timestamp), "READ_COMMITTED");
-        return (item) => {
-            const answer = offsetOf(item);
-            return answer !== undefined && "known" in answer
-                ? { known: answer.known < 0 ? undefined : answer.known }
-                : answer;
-        };
+): Promise<(number | undefined)[]> {
+    const looked = await askLeaders(
+        brokers,
+        partitions,
+        async (broker, led): Promise<AnswersFor<PartitionId, number>> =>
+            offsets(broker, led, BigInt(timestamp), "READ_COMMITTED"),
+    );
+    return partitions.map(({ topic, partition }, index) => {
+        const found = looked[index];
+        if (found === undefined || "unknown" in found) {
+            throw new PartitionUnknownError(topic, partition, found?.unknown ?? "not asked");
+        }
+        return found.known < 0 ? undefined : found.known;
     });
 }
 

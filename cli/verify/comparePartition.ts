@@ -11,7 +11,9 @@ export interface PartitionPair extends ComparisonOptions {
     readonly partition: number;
     /** Names of the topic. */
     readonly topics: Ends<string>;
-    /** Whether the brokers of `to` replace timestamps (`LogAppendTime`): they are not compared then. */
+    /** Ids of the topic, where they are known: a topic that is created again is another one. */
+    readonly ids?: Ends<string | undefined>;
+    /** Whether timestamps are replaced, at the brokers of `to` or on the way there: not compared then. */
     readonly isRestamped: boolean;
 }
 
@@ -32,11 +34,13 @@ export async function comparePartition(
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
     const open = (end: MirrorEnd) => {
         const { firstOffset, endOffset } = pair[end];
+        const topicId = pair.ids?.[end];
         const range = {
             topic: pair.topics[end],
             partition: pair.partition,
             firstOffset,
             endOffset,
+            ...(topicId !== undefined && { topicId }),
         };
         return new Prefetch(readCommitted(views[end], range, { ...options, signal }), (batches) =>
             digester.digest(batches, firstOffset, endOffset),

@@ -94,14 +94,18 @@ function partitionFailures(
 function limitFailures(topic: TopicReport, { maxLag, maxDuplicates }: Limits): Failure[] {
     const totals = topicTotals(topic);
     const over = (kind: "lag" | "duplicate", limit: number | undefined, text: string) => {
-        const records = totals[kind];
+        const records = totals[kind] + (kind === "lag" ? totals.heldBack : 0);
         const message = `${text}, at most ${number(limit ?? 0)} allowed`;
         return limit !== undefined && records > limit
             ? [{ kind, where: topic.topic, records, message }]
             : [];
     };
+    const held =
+        totals.heldBack === 0
+            ? ""
+            : ` and ${number(totals.heldBack)} offsets behind an open transaction`;
     return [
-        ...over("lag", maxLag, `lag of ${recordsText(totals.lag)}`),
+        ...over("lag", maxLag, `lag of ${recordsText(totals.lag)}${held}`),
         ...over("duplicate", maxDuplicates, `${recordsText(totals.duplicate)} duplicate`),
     ];
 }

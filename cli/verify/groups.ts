@@ -1,6 +1,7 @@
-import type { TopicView, ClusterView } from "../../kafka/clusterView";
+import type { ClusterView } from "../../kafka/clusterView";
 import { isAuthorizationFailure } from "../../kafka/errors";
 import type { CommittedOffsets, Group } from "../../kafka/groupView";
+import { knownLogs } from "../../kafka/logLook";
 import type { SiteName } from "../../config/settingsSchema";
 import type { Ends } from "../shared/mirror/ends";
 import { alignPosition } from "./groupAlignment";
@@ -128,16 +129,19 @@ export async function verifyGroups(
     const names = new Set(
         [...groups.from.offsets.values()].flatMap((topics) => [...topics.keys()]),
     );
-    const toNames = new Set(await views.to.topicNames());
+    const mirrored = [...names].filter(scope.isMirroredTopic);
+    const toLogs = await logsOf(
+        views.to,
+        mirrored.map((topic) => scope.toTopic(topic)),
+    );
+    const fromLogs = await logsOf(views.from, mirrored);
     const positions = new Map<string, GroupPosition[]>();
     const unaligned: Unaligned[] = [];
-    for (const topic of [...names].filter(scope.isMirroredTopic)) {
+    for (const topic of mirrored) {
         const topics = { from: topic, to: scope.toTopic(topic) };
         const logs = {
-            from: await logsOf(views.from, await views.from.topic(topic)),
-            to: toNames.has(topics.to)
-                ? await logsOf(views.to, await views.to.topic(topics.to))
-                : [],
+            from: fromLogs.get(topics.from) ?? [],
+            to: toLogs.get(topics.to) ?? [],
         };
         for (const [partition, fromLog] of logs.from.entries()) {
             const toLog = logs.to[partition];
@@ -183,12 +187,21 @@ interface Unaligned {
     readonly logs: Ends<LogRange>;
 }
 
-async function logsOf(view: ClusterView, topic: TopicView): Promise<LogRange[]> {
-    const [first, end] = await Promise.all([
-        view.earliestOffsets(topic),
-        view.committedEndOffsets(topic),
-    ]);
-    return end.map((endOffset, partition) => ({ firstOffset: first[partition] ?? 0, endOffset }));
+/** The readable part of each log, by topic; none for a topic that does not exist. */
+async function logsOf(
+    view: ClusterView,
+    names: readonly string[],
+): Promise<ReadonlyMap<string, LogRange[]>> {
+    const { topics } = await view.look(names);
+    return new Map(
+        topics.map((topic) => [
+            topic.name,
+            knownLogs(topic).map(({ firstOffset, lastStableOffset }) => ({
+                firstOffset,
+                endOffset: lastStableOffset,
+            })),
+        ]),
+    );
 }
 
 /** Whether records around a position tell more than the offsets do. */

@@ -87,6 +87,11 @@ export interface PartitionReport
             | "firstMatch"
         > {
     readonly partition: number;
+    /**
+     * Offsets at `from` behind a transaction that is open: records that were acknowledged, but may not be
+     * read, mirrored or compared before it ends.
+     */
+    readonly heldBack: number;
     readonly lag: FoundRecords & {
         /** Age of the first record that is not mirrored yet. */
         readonly seconds?: number;
@@ -104,7 +109,7 @@ export interface ComparedLog {
     readonly isTrimmed: boolean;
 }
 
-/** Counts of one topic, in records; `lagSeconds` is the largest of its partitions. */
+/** Counts of one topic, in records, `heldBack` in offsets; `lagSeconds` is the largest of its partitions. */
 export type TopicTotals = Readonly<
     Record<
         | "from"
@@ -112,6 +117,7 @@ export type TopicTotals = Readonly<
         | "matched"
         | "missing"
         | "lag"
+        | "heldBack"
         | "lagSeconds"
         | "duplicate"
         | "unexpected"
@@ -131,6 +137,7 @@ export function topicTotals({ partitions }: TopicReport): TopicTotals {
         matched: sum(({ matched }) => matched),
         missing: sum(({ missing }) => missing.records),
         lag: sum(({ lag }) => lag.records),
+        heldBack: sum(({ heldBack }) => heldBack),
         lagSeconds: Math.max(0, ...partitions.map(({ lag }) => lag.seconds ?? 0)),
         duplicate: sum(({ duplicate }) => duplicate.records),
         unexpected: sum(({ unexpected }) => unexpected.records),

@@ -122,6 +122,11 @@ function partitionLines(
         ...line(report.outOfOrder, to, (count) => `${count} out of order`),
         ...line(report.duplicate, to, (count) => `${count} duplicate`),
         ...line(report.lag, from, (count) => `lag of ${count}`),
+        ...(report.heldBack === 0
+            ? []
+            : [
+                  `${topic}:${report.partition}: ${number(report.heldBack)} offsets of the ${from.site} from ${report.from.endOffset} on were not compared: a transaction is open there`,
+              ]),
         ...line(
             unverifiable.from,
             from,
@@ -199,16 +204,19 @@ function resultLine(report: VerifyReport): string {
         const more = failures.length - 1;
         return `FAILED: ${first ? `${first.where}: ${first.message}` : ""}${more > 0 ? `; and ${number(more)} more` : ""}`;
     }
-    const sum = (kind: "lag" | "duplicate") =>
+    const sum = (kind: "lag" | "duplicate" | "heldBack") =>
         topics.reduce((total, topic) => total + topicTotals(topic)[kind], 0);
-    const [lag, duplicates] = [sum("lag"), sum("duplicate")];
+    const [lag, duplicates, heldBack] = [sum("lag"), sum("duplicate"), sum("heldBack")];
     const leftOut = unexpectedMirrorings
         .flatMap(({ topic, toTopic }) => (toTopic === undefined ? [topic] : []))
         .join(", ");
-    const every = lag > 0 ? "every mirrored record" : "every record";
+    const every = lag + heldBack > 0 ? "every mirrored record" : "every record";
     return [
         `OK: the ${to.site} has ${every} of the ${from.site}, in order, and no others`,
         ...(lag > 0 ? [`lag of ${recordsText(lag)}`] : []),
+        ...(heldBack > 0
+            ? [`${number(heldBack)} offsets behind open transactions were not compared`]
+            : []),
         ...(duplicates > 0 ? [`${recordsText(duplicates)} duplicate`] : []),
         ...(leftOut.length > 0 ? [`except in topics that are not mirrored: ${leftOut}`] : []),
     ].join("; ");

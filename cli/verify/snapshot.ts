@@ -1,6 +1,7 @@
 import type { UnexpectedMirroring } from "../../config/mirroredTopics";
 import { isAuthorizationFailure } from "../../kafka/errors";
-import type { ClusterView, TopicView } from "../../kafka/clusterView";
+import type { ClusterView } from "../../kafka/clusterView";
+import { knownLogs } from "../../kafka/logLook";
 import type { TopicConfigs } from "../../kafka/topicConfigs";
 import type { Ends } from "../shared/mirror/ends";
 import type { LogBounds } from "./comparisonResult";
@@ -13,8 +14,12 @@ export interface TopicSnapshot {
     readonly topics: Ends<string>;
     /** By partition; `to` is empty when there is no such topic. */
     readonly logs: Ends<readonly SnapshotLog[]>;
+    /** Ids of the topic, where brokers give topics one. */
+    readonly ids: Ends<string | undefined>;
     /** Whether the brokers of `to` replace timestamps (`LogAppendTime`). */
     readonly isRestamped: boolean;
+    /** Whether records of `from` have no timestamp, so that MirrorMaker 2's producer gives them one. */
+    readonly isWithoutTimestamps: boolean;
     readonly configDifferences: readonly ConfigDifference[];
 }
 
@@ -22,6 +27,8 @@ export interface TopicSnapshot {
 export interface SnapshotLog extends LogBounds {
     /** At most `firstOffset`, which a choice of times moves. */
     readonly logStartOffset: number;
+    /** Offsets after `endOffset`, behind a transaction that is open: no consumer may read them yet. */
+    readonly heldBack: number;
 }
 
 /** What `verify` reads of both clusters at one moment: where logs and groups stand. */
@@ -36,16 +43,20 @@ export interface Snapshot {
     readonly configProblem?: string;
 }
 
-/** A topic that is mirrored, and its copy. */
+/** Values of `message.format.version` before 0.10, whose records have no timestamp. */
+const WITHOUT_TIMESTAMPS = /^0\.[0-9]\./;
+
+/** Names of a topic that is mirrored, and of its copy if there is one. */
 interface TopicPair {
-    readonly from: TopicView;
-    readonly to?: TopicView;
+    readonly from: string;
+    readonly to?: string;
 }
 
 /**
  * Asks both clusters where their logs and groups stand. Asks `to` first, and for groups before logs:
  * whatever `to` has by then, `from` has when it is asked.
  * @param since bounds begin with the first record at or after this time, in milliseconds since 1970
+ * @throws {PartitionUnknownError} when the leader of a partition does not tell
  */
 export async function takeSnapshot(
     views: Ends<ClusterView>,
@@ -57,7 +68,7 @@ export async function takeSnapshot(
     const toGroups = await readGroups(views.to, scope);
     const toLogs = await readLogs(
         views.to,
-        pairs.map(({ to }) => to),
+        pairs.flatMap(({ to }) => to ?? []),
         since,
     );
     const fromGroups = await readGroups(views.from, scope);
@@ -72,16 +83,21 @@ export async function takeSnapshot(
         groups: { from: fromGroups, to: toGroups },
         unexpectedMirrorings,
         topicsOnlyAtTo,
-        topics: pairs.map(({ from, to }, index) => {
-            const fromConfig = configs?.from.get(from.name);
-            const toConfig = to && configs?.to.get(to.name);
+        topics: pairs.map(({ from, to }) => {
+            const fromConfig = configs?.from.get(from);
+            const toConfig = to === undefined ? undefined : configs?.to.get(to);
+            const [fromTopic, toTopic] = [fromLogs.get(from), toLogs.get(to ?? "")];
             return {
-                topics: { from: from.name, to: scope.toTopic(from.name) },
+                topics: { from, to: scope.toTopic(from) },
+                ids: { from: fromTopic?.id, to: toTopic?.id },
                 logs: {
-                    from: withCompaction(fromLogs[index] ?? [], fromConfig),
-                    to: withCompaction(toLogs[index] ?? [], toConfig),
+                    from: withCompaction(fromTopic?.logs ?? [], fromConfig),
+                    to: withCompaction(toTopic?.logs ?? [], toConfig),
                 },
                 isRestamped: toConfig?.get("message.timestamp.type")?.value === "LogAppendTime",
+                isWithoutTimestamps: WITHOUT_TIMESTAMPS.test(
+                    fromConfig?.get("message.format.version")?.value ?? "",
+                ),
                 configDifferences:
                     fromConfig && toConfig ? configDifferences(fromConfig, toConfig) : [],
             };
@@ -95,10 +111,7 @@ async function topicPairs({ from, to }: Ends<ClusterView>, scope: MirrorScope) {
     const pairs: TopicPair[] = [];
     for (const name of names.filter(scope.isMirroredTopic)) {
         const toName = scope.toTopic(name);
-        pairs.push({
-            from: await from.topic(name),
-            ...(existing.has(toName) && { to: await to.topic(toName) }),
-        });
+        pairs.push({ from: name, ...(existing.has(toName) && { to: toName }) });
     }
     const known = new Set(names);
     const topicsOnlyAtTo = toNames.filter((toName) => {
@@ -114,8 +127,8 @@ async function readConfigs(
 ): Promise<{ configs?: Ends<Map<string, TopicConfigs>>; configProblem?: string }> {
     try {
         const [fromConfigs, toConfigs] = await Promise.all([
-            from.topicConfigs(pairs.map((pair) => pair.from.name)),
-            to.topicConfigs(pairs.flatMap((pair) => pair.to?.name ?? [])),
+            from.topicConfigs(pairs.map((pair) => pair.from)),
+            to.topicConfigs(pairs.flatMap((pair) => pair.to ?? [])),
         ]);
         return { configs: { from: fromConfigs, to: toConfigs } };
     } catch (error) {
@@ -128,38 +141,48 @@ async function readConfigs(
 
 type Log = Omit<SnapshotLog, "isCompacted">;
 
+interface TopicLogs {
+    readonly id: string | undefined;
+    readonly logs: readonly Log[];
+}
+
 async function readLogs(
     view: ClusterView,
-    topics: readonly (TopicView | undefined)[],
+    names: readonly string[],
     since: number | undefined,
-): Promise<Log[][]> {
-    const logs: Log[][] = [];
-    for (const topic of topics) {
-        if (topic === undefined) {
-            logs.push([]);
-            continue;
-        }
-        const [earliest, ends, sinceOffsets] = await Promise.all([
-            view.earliestOffsets(topic),
-            view.committedEndOffsets(topic),
-            since === undefined ? undefined : view.offsetsSince(topic, since),
-        ]);
-        logs.push(
-            ends.map((endOffset, partition) => {
-                const first = earliest[partition] ?? 0;
-                const wanted =
-                    sinceOffsets === undefined ? first : (sinceOffsets[partition] ?? endOffset);
-                const firstOffset = Math.min(Math.max(first, wanted), endOffset);
-                return {
-                    logStartOffset: first,
-                    firstOffset,
-                    endOffset,
-                    isTrimmed: firstOffset === first && first > 0,
-                };
-            }),
-        );
-    }
-    return logs;
+): Promise<ReadonlyMap<string, TopicLogs>> {
+    const { topics } = await view.look(names);
+    const known = topics.map((topic) => ({ topic, logs: knownLogs(topic) }));
+    const first =
+        since === undefined
+            ? undefined
+            : await view.offsetsSince(
+                  known.flatMap(({ topic: { name }, logs }) =>
+                      logs.map((_log, partition) => ({ topic: name, partition })),
+                  ),
+                  since,
+              );
+    let next = 0;
+    return new Map(
+        known.map(({ topic: { name, id }, logs }) => [
+            name,
+            {
+                id,
+                logs: logs.map((log): Log => {
+                    const { firstOffset: start, lastStableOffset: endOffset, highWatermark } = log;
+                    const wanted = first === undefined ? start : (first[next++] ?? endOffset);
+                    const firstOffset = Math.min(Math.max(start, wanted), endOffset);
+                    return {
+                        logStartOffset: start,
+                        firstOffset,
+                        endOffset,
+                        heldBack: highWatermark - endOffset,
+                        isTrimmed: firstOffset === start && start > 0,
+                    };
+                }),
+            },
+        ]),
+    );
 }
 
 function withCompaction(logs: readonly Log[], config: TopicConfigs | undefined): SnapshotLog[] {

@@ -173,7 +173,7 @@ const EMPTY_LOG: LogBounds = {
 };
 
 function partitionPairs(
-    { topics, logs, isRestamped }: TopicSnapshot,
+    { topics, ids, logs, isRestamped, isWithoutTimestamps }: TopicSnapshot,
     { groups }: Snapshot,
 ): (PartitionPair & { readonly topic: string })[] {
     return partitionsOf(logs).map((partition) => {
@@ -181,8 +181,9 @@ function partitionPairs(
         return {
             topic: topics.from,
             topics,
+            ids,
             partition,
-            isRestamped,
+            isRestamped: isRestamped || isWithoutTimestamps,
             from: logs.from[partition] ?? EMPTY_LOG,
             to: logs.to[partition] ?? EMPTY_LOG,
             trackedFromOffsets: committed.map(({ fromOffset }) => fromOffset),
@@ -197,7 +198,7 @@ function partitionsOf({ from, to }: TopicSnapshot["logs"]): number[] {
 }
 
 function topicReport(
-    { topics, logs, isRestamped, configDifferences }: TopicSnapshot,
+    { topics, logs, isRestamped, isWithoutTimestamps, configDifferences }: TopicSnapshot,
     { results, notSampled }: Compared,
     at: Date,
     sites: Ends<SiteName>,
@@ -220,6 +221,11 @@ function topicReport(
             ...(isRestamped
                 ? [
                       `timestamps were not compared: the brokers of the ${sites.to} replace them (message.timestamp.type=LogAppendTime)`,
+                  ]
+                : []),
+            ...(isWithoutTimestamps
+                ? [
+                      `timestamps were not compared: the ${sites.from} stores records of this topic without them (message.format.version before 0.10)`,
                   ]
                 : []),
             ...reports.flatMap((report) => neverArrivedNote(report, sites)),
@@ -255,6 +261,7 @@ function partitionReport(
         unexpected,
         outOfOrder,
         unverifiable,
+        heldBack: logs.from[partition]?.heldBack ?? 0,
         ...(result.firstMatch && { firstMatch: result.firstMatch }),
     };
 }

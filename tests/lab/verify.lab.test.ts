@@ -15,6 +15,7 @@ import { defaultScope, narrowed } from "../../cli/verify/scope";
 import { NothingToCompareError, verifyPair } from "../../cli/verify/verifyPair";
 import { ClusterView } from "../../kafka/clusterView";
 import { repositoryRoot } from "../support/rawSettings";
+import { openProducer } from "./support/oneCluster";
 import {
     FIRST_TIMESTAMP,
     records,
@@ -268,6 +269,30 @@ describe("kafka-dr verify", function () {
                 ["unexpected", 1, []],
             ],
         );
+    });
+
+    it("counts acknowledged records behind an open transaction as lag", async () => {
+        for (const { client } of [clusters.source, clusters.target]) {
+            await client.createTopic("held", { partitions: 1 });
+        }
+        const producer = openProducer(clusters.source);
+        try {
+            const transaction = await producer.beginTransaction();
+            await transaction.send({ messages: records("held", 0, 1) });
+            await clusters.source.client.produceMessages(records("held", 1, 501));
+            const scope = narrowed(defaultScope(), ["held"], []);
+            const held = await verifyPair({ ...views, sites, scope, limits: { maxLag: 0 } });
+            assert.deepEqual(
+                held.failures.map(({ kind, records: count }) => [kind, count]),
+                [["lag", 501]],
+            );
+            await transaction.abort();
+        } finally {
+            await producer.close();
+            for (const { client } of [clusters.source, clusters.target]) {
+                await client.deleteTopic("held");
+            }
+        }
     });
 
     it("refuses to compare a cluster with itself", async () => {

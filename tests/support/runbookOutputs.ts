@@ -36,9 +36,7 @@ export function runbookOutputs(): ReadonlyMap<string, string> {
                 plannedFailover(deployment(), MIRROR, LIMITS, at("mirroring")),
                 {
                     known: {
-                        groups: [
-                            groupOf({ fromOffset: 40_990, toOffset: 40_948, readAgain: 42 }),
-                        ],
+                        groups: [groupOf({ fromOffset: 40_990, toOffset: 40_948, readAgain: 42 })],
                         leftOut: [],
                     },
                 },
@@ -236,6 +234,7 @@ const found = (firstOffset: number, lastOffset: number) => {
 
 const EQUAL: PartitionReport = {
     partition: 0,
+    heldBack: 0,
     from: log(1_000_000),
     to: log(1_000_000),
     matched: 1_000_000,

@@ -9,6 +9,7 @@ const NONE = { records: 0, ranges: [] };
 
 const partition = (change: Partial<PartitionReport> = {}): PartitionReport => ({
     partition: 0,
+    heldBack: 0,
     from: { firstOffset: 0, endOffset: 1000, records: 1000, isTrimmed: false },
     to: { firstOffset: 0, endOffset: 1000, records: 1000, isTrimmed: false },
     matched: 1000,
@@ -91,6 +92,25 @@ describe("the report of verify", () => {
             "OK: the target has every record of the source, in order, and no others",
             "",
         ]);
+    });
+
+    it("does not call a mirror complete where records wait behind a transaction", () => {
+        const topics = [topic({ partitions: [partition({ heldBack: 501 })] })];
+        const text = reportText(report(topics));
+        assert.match(
+            text,
+            /orders:0: 501 offsets of the source from 1000 on were not compared: a transaction is open/,
+        );
+        assert.match(
+            text,
+            /^OK: the target has every mirrored record .*; 501 offsets behind open/m,
+        );
+        const limited = report(topics, [], { maxLag: 500 });
+        assert.deepEqual(
+            limited.failures.map(({ kind, records }) => ({ kind, records })),
+            [{ kind: "lag", records: 501 }],
+        );
+        assert(report(topics, [], { maxLag: 501 }).isOk);
     });
 
     it("does not call a mirror complete that lags", () => {
