@@ -52,7 +52,7 @@ export function failback(
         rollback: deployment.commandTo(at("failing-back")),
     };
     const start: Step[] = [
-        assessStep(mirror, options.sourceIsNew, toFailedOver),
+        assessStep(openMirror("forward", current.epoch), options.sourceIsNew, toFailedOver),
         changeStep(deployment, current, at("failing-back"), {
             id: "mirror-back",
             precondition: "the source was rebuilt and is empty",
@@ -98,7 +98,8 @@ function confirmStep(forward: MirrorOperations): Step {
     };
 }
 
-function assessStep(mirror: MirrorOperations, sourceIsNew: boolean, rollback: string): Step {
+/** @param forward The stopped mirror: it knows both clusters, and the mirror back does not exist yet. */
+function assessStep(forward: MirrorOperations, sourceIsNew: boolean, rollback: string): Step {
     return {
         id: "assess",
         action: "check that the source was rebuilt clean",
@@ -110,19 +111,19 @@ function assessStep(mirror: MirrorOperations, sourceIsNew: boolean, rollback: st
                 return "not checked: --source-is-new";
             }
             await refuseUnreachable(
-                mirror,
-                "to",
+                forward,
+                "from",
                 "source",
                 "Rebuild the source first. If it is a new cluster whose CA and users are not known here yet: --source-is-new.",
             );
-            await refuseUnreachable(mirror, "from", "target", "Check the target.");
-            const ids = await mirror.clusterIds();
+            await refuseUnreachable(forward, "to", "target", "Check the target.");
+            const ids = await forward.clusterIds();
             if (ids.from === ids.to) {
                 throw new CheckFailed(
                     `source and target are the same cluster, with the id ${ids.from}`,
                 );
             }
-            const existing = await mirror.existingData();
+            const existing = await forward.existingData("from");
             signal.throwIfAborted();
             if (existing.length > 0) {
                 throw new CheckFailed(

@@ -161,9 +161,13 @@ export class DirectOperations implements MirrorOperations {
         );
     }
 
-    async existingData() {
-        return this.at("to", async (view) =>
-            existingDataOf(view, await this.look(view, "to"), this.options.scope),
+    async existingData(end: MirrorEnd) {
+        const { isMirroredGroup } = this.options.scope;
+        return this.at(end, async (view) =>
+            existingDataOf(view, await this.look(view, end), {
+                isMirroredGroup,
+                isMirroredTopic: (found) => this.nameAtFrom(end, found) !== undefined,
+            }),
         );
     }
 
@@ -201,19 +205,21 @@ export class DirectOperations implements MirrorOperations {
 
     /** The logs of the mirrored topics at an end, under the names that the topics have at `from`. */
     private async look(view: ClusterView, end: MirrorEnd): Promise<ClusterLook> {
-        const { isMirroredTopic, fromTopic } = this.options.scope;
-        const nameOf = (found: string) => (end === "to" ? fromTopic(found) : found);
-        const look = await view.look((found) => {
-            const name = nameOf(found);
-            return name !== undefined && isMirroredTopic(name);
-        });
+        const look = await view.look((found) => this.nameAtFrom(end, found) !== undefined);
         return {
             ...look,
             topics: look.topics.map((topic) => ({
                 ...topic,
-                name: nameOf(topic.name) ?? topic.name,
+                name: this.nameAtFrom(end, topic.name) ?? topic.name,
             })),
         };
+    }
+
+    /** The name at `from` of a topic found at an end; undefined unless it is mirrored, or a copy. */
+    private nameAtFrom(end: MirrorEnd, found: string): string | undefined {
+        const { isMirroredTopic, fromTopic } = this.options.scope;
+        const name = end === "to" ? fromTopic(found) : found;
+        return name !== undefined && isMirroredTopic(name) ? name : undefined;
     }
 
     private get reading(): Reading {

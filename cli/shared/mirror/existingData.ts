@@ -7,12 +7,13 @@ import { partitionName, unknownPartitions } from "./progress";
  * What a cluster holds that a rebuilt one does not: records of mirrored topics, and offsets of
  * groups. A mirror would append to the records, and would not move offsets back.
  *
+ * @param scope `isMirroredTopic` takes the names of the cluster.
  * @returns one line for each topic and group
  */
 export async function existingDataOf(
     view: ClusterView,
     look: ClusterLook,
-    scope: Pick<MirrorScope, "isMirroredGroup" | "fromTopic">,
+    scope: Pick<MirrorScope, "isMirroredGroup" | "isMirroredTopic">,
 ): Promise<string[]> {
     const groups = (await view.groups.list()).filter(
         ({ id, kind }) => kind === "consumer" && scope.isMirroredGroup(id),
@@ -20,10 +21,7 @@ export async function existingDataOf(
     const committed = await view.groups.committedOffsets(groups.map(({ id }) => id));
     const positions = [...committed].map(
         ([group, topics]) =>
-            [
-                group,
-                [...topics.keys()].filter((name) => scope.fromTopic(name) !== undefined),
-            ] as const,
+            [group, [...topics.keys()].filter((name) => scope.isMirroredTopic(name))] as const,
     );
     return [
         ...look.topics

@@ -32,10 +32,10 @@ export interface MirrorOperations {
     groups(): Promise<GroupsReport>;
     verify(request: VerifyRequest): Promise<VerifyReport>;
     /**
-     * What the cluster at `to` already holds of the mirrored topics and groups, one line for each;
+     * What the cluster at an end already holds of the mirrored topics and groups, one line for each;
      * empty when it is clean.
      */
-    existingData(): Promise<readonly string[]>;
+    existingData(end: MirrorEnd): Promise<readonly string[]>;
     /** Records at `from`, which is back, that the cluster at `to` lacked at the recovery point. */
     loss(recoveryPoint: RecoveryPoint): Promise<Loss>;
     /**

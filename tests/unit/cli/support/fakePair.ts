@@ -1,4 +1,5 @@
-import type { PhasePosition } from "../../../../config/phase";
+import { type PhasePosition, phases } from "../../../../config/phase";
+import type { Direction } from "../../../../config/reversed";
 import { failback, type FailbackOptions } from "../../../../cli/failover/failback";
 import { plannedFailover } from "../../../../cli/failover/plannedFailover";
 import type { Deployment, RunContext, Step } from "../../../../cli/failover/step";
@@ -106,10 +107,10 @@ export class FakePair {
         };
     }
 
-    private readonly openMirror: OpenMirror = (direction, epoch) =>
-        this.mirror(`${direction} ${epoch}`);
+    private readonly openMirror: OpenMirror = (direction, epoch) => this.mirror(direction, epoch);
 
-    private mirror(name: string): MirrorOperations {
+    private mirror(direction: Direction, epoch: number): MirrorOperations {
+        const name = `${direction} ${epoch}`;
         const isStopped = () =>
             this.calls.includes(`${name}: stop`) ||
             this.position.phase === "failed-over" ||
@@ -139,6 +140,15 @@ export class FakePair {
                 (operations, key: keyof MirrorOperations) =>
                 (...args: never[]) => {
                     calls.push(`${name}: ${key}`);
+                    // A Job takes addresses and CAs from the deployed mirror.
+                    if (
+                        direction === "reverse" &&
+                        phases[this.position.phase].reverse === "absent"
+                    ) {
+                        return Promise.reject(
+                            new Error(`no mirror back exists in the phase ${this.position.phase}`),
+                        );
+                    }
                     return (operations[key] as (...args: never[]) => unknown)(...args);
                 },
         });
