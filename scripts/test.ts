@@ -1,6 +1,6 @@
 /**
- * All checks that a change must pass. Downloads and builds come first. The suite on real Kafka
- * processes waits most of its time, so it runs in parallel with the others and prints after them.
+ * All checks that a change must pass. Downloads and builds come first. The suites on real Kafka
+ * processes and API servers wait most of their time, so they run beside the others and print after them.
  * Every step runs even if another fails; failures are repeated at the end, and the last line has the
  * totals. `--all` also removes each right of MirrorMaker 2 in turn.
  */
@@ -30,12 +30,11 @@ const SCRIPTS = [
     "check:lint",
     "test:unit",
     "test:golden",
-    "test:cluster",
     "test:cli",
 ];
 
-/** In parallel with those. */
-const LONG_SCRIPT = "test:lab";
+/** Each beside those, from the beginning. */
+const LONG_SCRIPTS = ["test:cluster", "test:lab"];
 
 /** The destination of a step's output: the terminal, or a buffer until it is the step's turn. */
 class Output {
@@ -117,16 +116,21 @@ async function main(): Promise<void> {
         process.env.KAFKA_DR_TEST_ALL = "1";
     }
     const prepared = await run("prepare:tests", new Output(true));
-    const aside = new Output(false);
-    const long = run(LONG_SCRIPT, aside);
-    // Not awaited yet: its error must not end the process before the others are done.
-    long.catch(() => undefined);
+    const aside = LONG_SCRIPTS.map((script) => {
+        const output = new Output(false);
+        const step = run(script, output);
+        // Not awaited yet: its error must not end the process before the others are done.
+        step.catch(() => undefined);
+        return { output, step };
+    });
     const steps: Step[] = [prepared];
     for (const script of SCRIPTS) {
         steps.push(await run(script, new Output(true)));
     }
-    aside.show();
-    steps.push(await long);
+    for (const { output, step } of aside) {
+        output.show();
+        steps.push(await step);
+    }
     // A suite that died before its closing line must not look like one without tests.
     const died = steps
         .filter((step) => step.script.startsWith("test:") && (step.counts?.failed ?? 0) === 0)

@@ -18,7 +18,7 @@ const STALE_AFTER = 60 * 60 * 1000;
 export type ServerPrograms = Readonly<Record<"etcd" | "kube-apiserver", string>>;
 
 /** Output of `go version`: version, system and architecture; undefined without Go. */
-async function goVersion(): Promise<string | undefined> {
+export async function goVersion(): Promise<string | undefined> {
     try {
         return (await promisify(execFile)("go", ["version"], { cwd: MODULE })).stdout.trim();
     } catch {
