@@ -13,6 +13,8 @@ import type { ServerPrograms } from "./goServers";
 
 const LOOPBACK = "127.0.0.1";
 const START_TIMEOUT_MS = 300_000;
+/** Memory instead of CPU: a quarter of the garbage collections of Go's default of 100. */
+const GO_ENVIRONMENT = { GOGC: "400" };
 /** A group that no role can restrict. */
 const ADMINS = "system:masters";
 
@@ -65,6 +67,7 @@ export async function startApiServer(
         }),
         cwd: folder,
         logFile: path.join(folder, "etcd.log"),
+        env: GO_ENVIRONMENT,
     });
     const files = await writeFiles(folder, name);
     const program = {
@@ -93,6 +96,7 @@ export async function startApiServer(
         }),
         cwd: folder,
         logFile: path.join(folder, "kube-apiserver.log"),
+        env: GO_ENVIRONMENT,
     };
     const accessOf = (user: User): ClusterAccess => ({
         context: name,

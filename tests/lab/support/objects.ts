@@ -8,8 +8,10 @@ import type {
 export const NAMESPACE = "kafka";
 const API = "kafka.strimzi.io/v1";
 
-/** Settings with which a single broker can hold Kafka's internal topics. */
+/** Settings with which a single broker can hold Kafka's internal topics, which start fast if small. */
 export const SINGLE_BROKER = {
+    "offsets.topic.num.partitions": 1,
+    "transaction.state.log.num.partitions": 1,
     "offsets.topic.replication.factor": 1,
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,

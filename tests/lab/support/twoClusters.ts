@@ -42,7 +42,7 @@ export async function startTwoClusters(): Promise<TwoClusters> {
                 kafkaVersion: KAFKA_VERSION,
             });
         const [src, tgt] = await Promise.all([
-            start(kafkaObject("src", { "transaction.state.log.num.partitions": 1 })),
+            start(kafkaObject("src")),
             start(securedKafka("tgt")),
         ]);
         const source = site(src, src.connection("plain"));
