@@ -72,6 +72,15 @@ export class ConnectRest {
         return (await this.optional(connector, "/status")) as ConnectorStatus | undefined;
     }
 
+    /** The configuration of each task, by its id. */
+    async taskConfigs(name: string): Promise<Map<number, Readonly<Record<string, string>>>> {
+        const tasks = (await this.request("GET", `${path(name)}/tasks`)) as readonly {
+            readonly id: { readonly task: number };
+            readonly config: Readonly<Record<string, string>>;
+        }[];
+        return new Map(tasks.map(({ id, config }) => [id.task, config]));
+    }
+
     async create(
         name: string,
         config: Readonly<Record<string, string>>,

@@ -6,6 +6,7 @@ import { endContradictions } from "../shared/mirror/identity";
 import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
 import { lagOf, unknownPartitions } from "../shared/mirror/progress";
 import { refuseContradictions, refuseUnknown } from "./logChecks";
+import { warningTexts } from "../shared/mirror/recordWarnings";
 import {
     changeStep,
     CheckFailed,
@@ -71,7 +72,7 @@ function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string):
         precondition: "the phase is mirroring",
         check: `both clusters respond, both connectors and all tasks are RUNNING, both ends have the same logs, and the lag is at most ${number(maxLag)} offsets`,
         rollback,
-        run: async () => {
+        run: async ({ record }) => {
             await refuseUnreachable(
                 mirror,
                 "from",
@@ -96,7 +97,12 @@ function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string):
                     `the lag is ${number(lag)} offsets, more than --max-lag ${number(maxLag)}: applications would have to wait until they are mirrored`,
                 );
             }
-            return `both clusters respond, the mirror is running, the lag is ${number(lag)} offsets`;
+            const warnings = await mirror.warnings();
+            record("warnings", warnings);
+            return [
+                `both clusters respond, the mirror is running, the lag is ${number(lag)} offsets`,
+                ...warningTexts(warnings, SITES),
+            ].join("; ");
         },
     };
 }

@@ -4,7 +4,11 @@ import type { MirrorSettings, SiteName } from "../../config/settingsSchema";
 import type { MirroredOffset } from "../../strimzi/builders/startPositions";
 import { CommandError } from "../shared/commandError";
 import type { MirrorEnd } from "../shared/mirror/ends";
-import type { ConnectorReport, MirrorOperations } from "../shared/mirror/mirrorOperations";
+import type {
+    ConnectorReport,
+    MirrorOperations,
+    TaskReport,
+} from "../shared/mirror/mirrorOperations";
 
 const POLL_MS = 500;
 /** Seconds for connectors to follow the deployment: the operator reconciles every 2 minutes. */
@@ -250,9 +254,13 @@ export function connectorsText(connectors: readonly ConnectorReport[]): string {
     return connectors
         .map(
             ({ name, state, tasks }) =>
-                `${name} is ${state}${tasks.length === 0 ? "" : ` with tasks ${tasks.map((task) => task.state).join(", ")}`}`,
+                `${name} is ${state}${tasks.length === 0 ? "" : ` with tasks ${tasks.map(taskText).join(", ")}`}`,
         )
         .join("; ");
+}
+
+function taskText({ state, failure }: TaskReport): string {
+    return failure === undefined ? state : `${state} (${failure.reason})`;
 }
 
 /** What to do when the target does not respond. */

@@ -11,6 +11,16 @@ export interface PairObservation extends MirrorObservation {
     readonly position: PhasePosition;
     /** Which site each end of the mirror is. */
     readonly sites: Ends<SiteName>;
+    /** What the operator has restarted; absent when it was not asked. */
+    readonly restarts?: Looked<readonly Restarts[]>;
+}
+
+/** How often the operator has restarted a connector or its tasks since they last ran for a while. */
+export interface Restarts {
+    readonly connector: string;
+    readonly count: number;
+    /** When it did for the last time, ISO 8601. */
+    readonly last: string;
 }
 
 /** Limits beyond which a pair is degraded. */

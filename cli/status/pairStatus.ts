@@ -2,8 +2,15 @@ import type { UnexpectedMirroring } from "../../config/mirroredTopics";
 import { phases } from "../../config/phase";
 import type { ConnectorReport } from "../shared/mirror/mirrorOperations";
 import { type HeldPartition, lagOf, type MirrorProgress } from "../shared/mirror/progress";
+import type { MirrorWarnings } from "../shared/mirror/recordWarnings";
 import type { GroupLeftOut } from "../verify/groupsLeftOut";
-import { type Budget, type Evidence, knownOf, type PairObservation } from "./evidence";
+import {
+    type Budget,
+    type Evidence,
+    knownOf,
+    type PairObservation,
+    type Restarts,
+} from "./evidence";
 import { expectedOfGroups, type GroupStatus, groupStatuses } from "./groupStatus";
 import { brokenBecause, degradedBecause, notesOn } from "./problems";
 import { lagByTopic, type TopicLag } from "./topicLag";
@@ -35,6 +42,12 @@ export interface PairStatus {
     readonly groups: readonly GroupStatus[];
     /** Topics that are not mirrored, or under another name. */
     readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
+    /** Limits on records that are lower than those of the topics that are mirrored. */
+    readonly limits: MirrorWarnings["limits"];
+    /** The records that stopped tasks. */
+    readonly refused: MirrorWarnings["refused"];
+    /** How often the operator has restarted connectors. */
+    readonly restarts: readonly Restarts[];
     /** Groups of which nothing is carried over. */
     readonly groupsLeftOut: readonly GroupLeftOut[];
     readonly checkpointSeconds?: number;
@@ -61,6 +74,7 @@ export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
     const runs = state.forward === "running" || state.reverse === "running";
     const progress = knownOf(seen.progress);
     const reports = knownOf(seen.groups);
+    const warnings = knownOf(seen.warnings);
     const topics = progress === undefined ? [] : lagByTopic(progress);
     const groups = groupStatuses(reports?.groups ?? []);
     const evidence: Evidence = { seen, runs, topics, groups, budget };
@@ -81,7 +95,10 @@ export function pairStatus(seen: PairObservation, budget: Budget): PairStatus {
         topics,
         held: progress?.held ?? [],
         groups,
-        unexpectedMirrorings: knownOf(seen.warnings)?.unexpectedMirrorings ?? [],
+        unexpectedMirrorings: warnings?.unexpectedMirrorings ?? [],
+        limits: warnings?.limits ?? [],
+        refused: warnings?.refused ?? [],
+        restarts: knownOf(seen.restarts) ?? [],
         groupsLeftOut: reports?.leftOut ?? [],
         ...(checkpointSeconds !== undefined && { checkpointSeconds }),
         ...(runs &&

@@ -1,7 +1,14 @@
 import { contradictionText } from "../shared/mirror/identity";
-import { type HeldPartition, heldText, isOpenLonger } from "../shared/mirror/progress";
+import {
+    type HeldPartition,
+    heldText,
+    isOpenLonger,
+    partitionName,
+} from "../shared/mirror/progress";
+import { limitTexts } from "../shared/mirror/recordWarnings";
+import type { TaskFailure } from "../shared/mirror/taskFailure";
 import { duration } from "../shared/output";
-import type { Evidence } from "./evidence";
+import { type Evidence, knownOf, type Restarts } from "./evidence";
 import { ageText } from "./topicLag";
 
 /** Why it does not replicate, or why it does although it must not. */
@@ -18,15 +25,20 @@ function unreachableSites({ unreachable, sites }: Evidence["seen"]): string[] {
     });
 }
 
-function connectorProblems({ connectors, progress }: Evidence["seen"]): string[] {
+function connectorProblems(seen: Evidence["seen"]): string[] {
+    const { connectors, progress } = seen;
     if (!("known" in connectors)) {
         return [`Kafka Connect does not respond: ${connectors.unknown}`];
     }
-    const problems = connectors.known.flatMap(({ name, state, tasks }) => [
-        ...(state === "RUNNING" ? [] : [`${name} is ${state}`]),
+    const problems = connectors.known.flatMap(({ name, state, failure, tasks }) => [
+        ...(state === "RUNNING" ? [] : [`${name} is ${state}${reasonOf(failure)}`]),
         ...tasks
             .filter((task) => task.state !== "RUNNING")
-            .map((task) => `task ${task.id} of ${name} is ${task.state}`),
+            .map(
+                (task) =>
+                    `task ${task.id} of ${name} is ${task.state}${reasonOf(task.failure)}${refusedText(seen, name, task.id)}`,
+            ),
+        ...restartText(seen, name),
     ]);
     // The source connector comes first; the checkpoint connector has no task without groups.
     const [source] = connectors.known;
@@ -35,6 +47,35 @@ function connectorProblems({ connectors, progress }: Evidence["seen"]): string[]
     return source?.state === "RUNNING" && source.tasks.length === 0 && hasPartitions
         ? [...problems, `${source.name} has no task, and so copies nothing`]
         : problems;
+}
+
+function reasonOf(failure: TaskFailure | undefined): string {
+    return failure === undefined ? "" : `: ${failure.reason}`;
+}
+
+/** Which record it was, as far as that was found. */
+function refusedText({ warnings, sites }: Evidence["seen"], name: string, id: number): string {
+    const found = knownOf(warnings)?.refused.find(
+        ({ connector, task }) => connector === name && task === id,
+    );
+    return found === undefined
+        ? ""
+        : `; the record is ${partitionName(found)} at offset ${found.offset} of the ${sites.from}`;
+}
+
+/** How often the operator has restarted a connector that does not run, or its tasks. */
+function restartText({ connectors, restarts }: Evidence["seen"], name: string): string[] {
+    const found = knownOf(restarts)?.find(({ connector }) => connector === name);
+    const report = knownOf(connectors)?.find((connector) => connector.name === name);
+    const runs =
+        report?.state === "RUNNING" && report.tasks.every(({ state }) => state === "RUNNING");
+    return found === undefined || runs
+        ? []
+        : [`${restarted(found)}: what fails again after a restart needs a change`];
+}
+
+function restarted({ connector, count, last }: Restarts): string {
+    return `the operator has restarted ${connector} ${count} times, at last at ${last}`;
 }
 
 function otherLogs({ progress, contradictions, sites }: Evidence["seen"]): string[] {
@@ -75,6 +116,7 @@ export function degradedBecause({ seen, topics, groups, budget }: Evidence): str
             ? [`not protected: ${unprotected.map(({ group }) => group).join(", ")}`]
             : []),
         ...oldCheckpoint({ seen, groups, budget }),
+        ...limitTexts(knownOf(seen.warnings)?.limits ?? [], seen.sites),
     ];
 }
 
@@ -105,7 +147,21 @@ function isHeldLonger({ transactions }: HeldPartition, limit: number): boolean {
 }
 
 /** What is odd, and no problem yet. */
-export function notesOn({ topics }: Evidence): string[] {
+export function notesOn({ seen, topics }: Evidence): string[] {
+    const { restarts } = seen;
+    const known = knownOf(restarts) ?? [];
+    return [
+        ...known
+            .filter(({ connector }) => restartText(seen, connector).length === 0)
+            .map(restarted),
+        ...(restarts !== undefined && "unknown" in restarts
+            ? [`not known how often the operator has restarted connectors: ${restarts.unknown}`]
+            : []),
+        ...clockNotes(topics),
+    ];
+}
+
+function clockNotes(topics: Evidence["topics"]): string[] {
     return topics.flatMap(({ topic, stampedAheadSeconds }) =>
         stampedAheadSeconds === undefined
             ? []

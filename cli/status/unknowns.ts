@@ -1,6 +1,6 @@
 import type { Looked } from "../../kafka/askLeaders";
 import { partitionName, unknownPartitions } from "../shared/mirror/progress";
-import type { Evidence } from "./evidence";
+import { type Evidence, knownOf } from "./evidence";
 
 /** Something that decides and could not be looked at. */
 export interface Unknown {
@@ -24,7 +24,8 @@ export function unknownsOf({ seen, runs, topics, budget }: Evidence): Unknown[] 
                   ...look(`the lag of the ${sites.to}`, seen.progress),
                   ...look("whether both ends have the same logs", seen.contradictions),
                   ...look("the positions of the groups", seen.groups),
-                  ...look("whether topics are left out or renamed", seen.warnings),
+                  ...look("whether topics or records cannot be mirrored", seen.warnings),
+                  ...(knownOf(seen.warnings)?.unknown ?? []),
                   ...look(`the logs of the ${sites.to}`, seen.ends),
                   ...look("the age of the newest checkpoint", seen.checkpointSeconds),
                   ...partitionsOf(seen),

@@ -181,7 +181,7 @@ function status(changes: Partial<PairObservation>): string {
                 leftOut: [],
             },
         },
-        warnings: { known: { unexpectedMirrorings: [] } },
+        warnings: { known: { unexpectedMirrorings: [], limits: [], refused: [], unknown: [] } },
         ends: {
             known: {
                 clusterId: "9Wm2hLq1Rz6dYpT0sVbNeg",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SiteName } from "../../../config/settingsSchema";
+import type { KafkaConfig, SiteName } from "../../../config/settingsSchema";
 import { ClusterView } from "../../../kafka/clusterView";
 import type { KafkaConnection } from "../../../kafka/connection";
 import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
@@ -17,7 +17,6 @@ import type {
     Loss,
     MirrorObservation,
     MirrorOperations,
-    MirrorWarnings,
     ObserveRequest,
     ProgressRequest,
     RecoveryPoint,
@@ -25,6 +24,9 @@ import type {
 } from "./mirrorOperations";
 import { observeMirror } from "./observe";
 import { mirroredOffsetsOf, type MirrorProgress } from "./progress";
+import { readWarnings } from "./readWarnings";
+import type { MirrorWarnings } from "./recordWarnings";
+import { type TaskFailure, taskFailureOf } from "./taskFailure";
 import { watchedProgress } from "./watchedProgress";
 
 export interface DirectOptions extends Ends<KafkaConnection> {
@@ -38,6 +40,8 @@ export interface DirectOptions extends Ends<KafkaConnection> {
     /** What to do when the CA is not trusted that has signed a cluster's certificate. */
     readonly caRemedies: Partial<Ends<string>>;
     readonly scope: MirrorScope;
+    /** The configuration of the mirror's producer by the settings. */
+    readonly producer: KafkaConfig;
     readonly signal: AbortSignal;
     /** How long a cluster may take to answer, in milliseconds; 10,000 by default. */
     readonly timeoutMs?: number;
@@ -68,7 +72,12 @@ export class DirectOperations implements MirrorOperations {
                     : {
                           name,
                           state: status.connector.state,
-                          tasks: status.tasks.map(({ id, state }) => ({ id, state })),
+                          ...failureIn(status.connector),
+                          tasks: status.tasks.map((task) => ({
+                              id: task.id,
+                              state: task.state,
+                              ...failureIn(task),
+                          })),
                       };
             }),
         );
@@ -191,9 +200,19 @@ export class DirectOperations implements MirrorOperations {
     }
 
     async warnings(): Promise<MirrorWarnings> {
-        return this.at("from", async (view) => ({
-            unexpectedMirrorings: this.options.scope.unexpected(await view.topicNames()),
-        }));
+        const { scope, connect, connectorNames, alias, producer } = this.options;
+        return this.both((from, to) =>
+            readWarnings({
+                from,
+                to,
+                scope,
+                connect: connect(),
+                connector: connectorNames.source,
+                alias,
+                producer,
+                reading: this.reading,
+            }),
+        );
     }
 
     async clusterIds(): Promise<Ends<string>> {
@@ -241,4 +260,9 @@ export class DirectOperations implements MirrorOperations {
     private async both<T>(use: (from: ClusterView, to: ClusterView) => Promise<T>): Promise<T> {
         return this.at("from", (from) => this.at("to", (to) => use(from, to)));
     }
+}
+
+function failureIn({ trace }: { readonly trace?: string }): { failure?: TaskFailure } {
+    const failure = taskFailureOf(trace);
+    return failure === undefined ? {} : { failure };
 }

@@ -1,4 +1,3 @@
-import type { UnexpectedMirroring } from "../../../config/mirroredTopics";
 import type { Looked } from "../../../kafka/askLeaders";
 import type { ConnectState } from "../../../kafka/connectRest";
 import type { ClusterLook } from "../../../kafka/logLook";
@@ -9,6 +8,8 @@ import type { VerifyReport } from "../../verify/report";
 import type { Ends, MirrorEnd } from "./ends";
 import type { Contradiction } from "./identity";
 import type { MirrorProgress } from "./progress";
+import type { MirrorWarnings } from "./recordWarnings";
+import type { TaskFailure } from "./taskFailure";
 
 /**
  * What can be asked of a mirror and done to it: by a process that reaches brokers and Kafka Connect,
@@ -71,18 +72,21 @@ export const OPERATIONS = [
 
 export type OperationName = (typeof OPERATIONS)[number];
 
-/** A connector as Kafka Connect reports it, without workers and stack traces. */
+/** A connector as Kafka Connect reports it, without workers, and with the essence of stack traces. */
 export interface ConnectorReport {
     readonly name: string;
     /** `ABSENT` when Connect knows no such connector. */
     readonly state: ConnectState | "ABSENT";
-    readonly tasks: readonly { readonly id: number; readonly state: ConnectState }[];
+    /** Why the connector itself is FAILED. */
+    readonly failure?: TaskFailure;
+    readonly tasks: readonly TaskReport[];
 }
 
-/** What can be known of topics and records that are not mirrored, before any is lost. */
-export interface MirrorWarnings {
-    /** Topics that MM2 leaves out or renames although the settings suggest otherwise. */
-    readonly unexpectedMirrorings: readonly UnexpectedMirroring[];
+export interface TaskReport {
+    readonly id: number;
+    readonly state: ConnectState;
+    /** Why it is FAILED. */
+    readonly failure?: TaskFailure;
 }
 
 export interface ProgressRequest {

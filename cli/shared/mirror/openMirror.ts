@@ -6,6 +6,7 @@ import {
     type Settings,
     type SiteName,
 } from "../../../config/settingsSchema";
+import { producerConfig } from "../../../config/throughput/effectiveConfig";
 import type { KafkaConnection } from "../../../kafka/connection";
 import { ConnectRest } from "../../../kafka/connectRest";
 import { checkpointsTopic, connectorNames, statusUrl } from "../../../strimzi/builders/names";
@@ -84,6 +85,7 @@ export function openMirror(options: OpenMirrorOptions): MirrorOperations {
         checkpointsTopic: checkpointsTopic(settings),
         caRemedies: caRemedies(settings, sites, options.stack),
         scope: scopeOf(settings),
+        producer: producerConfig(settings.mirror),
         signal,
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(onProgress !== undefined && { onProgress }),

@@ -463,6 +463,9 @@ describe("the route of failover --planned", () => {
         "cli/shared/mirror/observe.ts",
         "cli/shared/mirror/progress.ts",
         "cli/shared/mirror/reachOptions.ts",
+        "cli/shared/mirror/readWarnings.ts",
+        "cli/shared/mirror/recordWarnings.ts",
+        "cli/shared/mirror/taskFailure.ts",
         "cli/shared/mirror/watchedProgress.ts",
     ];
     const ENTRY = "cli/failover/command.ts";

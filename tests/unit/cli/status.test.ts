@@ -28,6 +28,8 @@ function grouped(
     return { known: { groups, leftOut } };
 }
 
+const WARNINGS = { unexpectedMirrorings: [], limits: [], refused: [], unknown: [] };
+
 const HEALTHY: PairObservation = {
     position: { phase: "mirroring", epoch: 1 },
     sites: { from: "source", to: "target" },
@@ -37,7 +39,7 @@ const HEALTHY: PairObservation = {
     progress: { known: progress() },
     contradictions: { known: [] },
     groups: grouped([{ group: "app", fromState: "Stable", partitions: [position] }]),
-    warnings: { known: { unexpectedMirrorings: [] } },
+    warnings: { known: WARNINGS },
     ends: { known: lookOf({ orders: [100] }, "b") },
     checkpointSeconds: { known: 3 },
 };
@@ -95,6 +97,7 @@ describe("the status of a pair", () => {
             status({
                 warnings: {
                     known: {
+                        ...WARNINGS,
                         unexpectedMirrorings: [
                             { topic: ".y", reason: "internal" },
                             { topic: "a-heartbeats", toTopic: "x.a-heartbeats", reason: "renamed" },
@@ -107,7 +110,78 @@ describe("the status of a pair", () => {
         assert.match(text, /^ {2}a-heartbeats: mirrored as x\.a-heartbeats: renamed$/m);
     });
 
+    it("tells why a task failed, at which record, and how often it was restarted", () => {
+        const reason = "RecordTooLargeException: too large";
+        const found = status({
+            connectors: {
+                known: [
+                    {
+                        name: SOURCE,
+                        state: "RUNNING",
+                        tasks: [{ id: 1, state: "FAILED", failure: { trace: "X: y", reason } }],
+                    },
+                ],
+            },
+            warnings: {
+                known: {
+                    ...WARNINGS,
+                    refused: [{ connector: SOURCE, task: 1, topic: "a", partition: 2, offset: 3 }],
+                },
+            },
+            restarts: { known: [{ connector: SOURCE, count: 7, last: "2026-01-01T00:00:00Z" }] },
+        });
+        assert.equal(found.health, "broken");
+        assert.deepEqual(found.problems, [
+            `task 1 of ${SOURCE} is FAILED: ${reason}; the record is a:2 at offset 3 of the source`,
+            `the operator has restarted ${SOURCE} 7 times, at last at 2026-01-01T00:00:00Z: what fails again after a restart needs a change`,
+        ]);
+    });
+
+    it("takes a restart of a mirror that runs, and one that is not known, for a note", () => {
+        const restarts = { known: [{ connector: SOURCE, count: 1, last: "now" }] };
+        const found = status({ restarts });
+        assert.equal(found.health, "healthy");
+        assert.deepEqual(found.notes, [
+            `the operator has restarted ${SOURCE} 1 times, at last at now`,
+        ]);
+        const unknown = status({ restarts: { unknown: "forbidden" } });
+        assert.match(unknown.notes.join(), /not known how often .*: forbidden/);
+    });
+
+    it("does not know whether records can be mirrored when it cannot see the limits", () => {
+        const warnings = {
+            known: { ...WARNINGS, unknown: [{ what: "limits", reason: "denied" }] },
+        };
+        const found = status({ warnings });
+        assert.equal(found.health, "unknown");
+        assert.deepEqual(
+            found.unknown.map(({ what, reason }) => [what, reason]),
+            [["limits", "denied"]],
+        );
+    });
+
     const cases: [string, Partial<PairObservation>, string, RegExp][] = [
+        [
+            "a limit at the target that is lower than the source's",
+            {
+                warnings: {
+                    known: {
+                        ...WARNINGS,
+                        limits: [
+                            {
+                                topic: "orders",
+                                name: "max.message.bytes",
+                                of: "to",
+                                accepted: 5_242_880,
+                                limit: 1_048_588,
+                            },
+                        ],
+                    },
+                },
+            },
+            "degraded",
+            /max\.message\.bytes is 1048588 of the target, while these topics accept 5242880: orders/,
+        ],
         [
             "a task that failed under a connector that runs",
             { connectors: connector("RUNNING", "FAILED") },
@@ -324,7 +398,7 @@ describe("a status of what cannot be seen", () => {
         ],
         ["the target's logs", { ends: { unknown: "denied" } }, /the logs of the target: denied/],
         ["the groups", { groups: { unknown: "denied" } }, /the positions of the groups: denied/],
-        ["the warnings", { warnings: { unknown: "denied" } }, /left out or renamed: denied/],
+        ["the warnings", { warnings: { unknown: "denied" } }, /cannot be mirrored: denied/],
         [
             "the checkpoints",
             { checkpointSeconds: { unknown: "denied" } },

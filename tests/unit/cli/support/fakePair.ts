@@ -125,7 +125,8 @@ export class FakePair {
                 Promise.resolve(this.taken ?? [{ topic: "orders", partition: 0, offset: 9 }]),
             ends: (end) => Promise.resolve(lookOf({ orders: [10] }, end === "from" ? "a" : "b")),
             groups: () => Promise.resolve({ groups: [], leftOut: [] }),
-            warnings: () => Promise.resolve({ unexpectedMirrorings: [] }),
+            warnings: () =>
+                Promise.resolve({ unexpectedMirrorings: [], limits: [], refused: [], unknown: [] }),
             verify: () => Promise.resolve(REPORT),
             existingData: () => Promise.resolve([]),
             loss: () => Promise.resolve({ partitions: [], unknown: [] }),
