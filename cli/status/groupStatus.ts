@@ -21,6 +21,7 @@ export function groupStatuses(reports: readonly GroupReport[]): GroupStatus[] {
     return reports.map(({ group, partitions }): GroupStatus => {
         const bad =
             partitions.find(({ verdict }) => verdict === "unprotected") ??
+            partitions.find(({ verdict }) => verdict === "unknown") ??
             partitions.find(({ verdict }) => isFailure(verdict));
         if (bad !== undefined) {
             return { group, isProtected: false, ...(bad.reason && { reason: bad.reason }) };

@@ -24,6 +24,7 @@ export function unknownsOf({ seen, runs, topics, budget }: Evidence): Unknown[] 
                   ...look(`the lag of the ${sites.to}`, seen.progress),
                   ...look("whether both ends have the same logs", seen.contradictions),
                   ...look("the positions of the groups", seen.groups),
+                  ...positionsOf(seen),
                   ...look("whether topics or records cannot be mirrored", seen.warnings),
                   ...(knownOf(seen.warnings)?.unknown ?? []),
                   ...look(`the logs of the ${sites.to}`, seen.ends),
@@ -37,6 +38,18 @@ export function unknownsOf({ seen, runs, topics, budget }: Evidence): Unknown[] 
             : []),
     ];
     return found.map((unknown) => ({ ...unknown, since: at }));
+}
+
+function positionsOf({ groups }: Evidence["seen"]): Omit<Unknown, "since">[] {
+    const reports = groups !== undefined && "known" in groups ? groups.known.groups : [];
+    return reports.flatMap(({ group, partitions }) =>
+        partitions
+            .filter(({ verdict }) => verdict === "unknown")
+            .map(({ topic, partition, reason = "" }) => ({
+                what: `the position of ${group} in ${topic}:${partition}`,
+                reason,
+            })),
+    );
 }
 
 function partitionsOf({ sites, progress, ends }: Evidence["seen"]): Omit<Unknown, "since">[] {

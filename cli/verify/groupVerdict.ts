@@ -16,6 +16,8 @@ export interface GroupPosition {
     readonly fromFirstOffset: number;
     /** The bounds of the log of `to`; `endOffset` is exclusive. Absent when `to` has no such partition. */
     readonly toLog?: { readonly firstOffset: number; readonly endOffset: number };
+    /** Why the log at one end is not known; the bounds then mean nothing. */
+    readonly unknown?: string;
     /** Both offsets as a comparison of records found them; absent when records were not compared. */
     readonly compared?: ComparedPosition;
 }
@@ -41,9 +43,17 @@ export interface ComparedPosition {
  * - `late`: its offset at `to` is after records that it has not read; it would skip them.
  * - `expired`: not even `from` still has the records after its position.
  * - `active`: it has members at `to` and commits for itself; it is not evaluated.
+ * - `unknown`: one of the logs could not be looked at; the reason says why.
  */
 export type GroupVerdict =
-    "protected" | "empty" | "unprotected" | "out-of-range" | "late" | "expired" | "active";
+    | "protected"
+    | "empty"
+    | "unprotected"
+    | "out-of-range"
+    | "late"
+    | "expired"
+    | "active"
+    | "unknown";
 
 /** How a group would resume at `to` in one partition. */
 export interface GroupPartitionReport {
@@ -102,6 +112,9 @@ export function evaluatePosition(
         ...(toOffset !== undefined && { toOffset }),
     };
     const hasMembers = at.group !== undefined && isActive(at.group);
+    if (position.unknown !== undefined) {
+        return { ...base, verdict: "unknown", reason: position.unknown };
+    }
     if (toOffset === undefined || toLog === undefined) {
         return { ...base, ...withoutCommit(position, at, sites) };
     }

@@ -34,7 +34,9 @@ export function groupsSummary({ groups: reports, leftOut }: GroupsReport): Group
             group,
             readAgain: records,
             isBound,
-            isProtected: partitions.every(({ verdict }) => verdict !== "unprotected"),
+            isProtected: partitions.every(
+                ({ verdict }) => verdict !== "unprotected" && verdict !== "unknown",
+            ),
         };
     });
     const late = reports.flatMap(({ group, partitions }) =>
@@ -71,12 +73,16 @@ export function applicationLines({ groups, leftOut }: GroupsReport, site: SiteNa
         ...groups.map(({ group, partitions }) => {
             const bad =
                 partitions.find(({ verdict }) => isFailure(verdict)) ??
-                partitions.find(({ verdict }) => verdict === "unprotected");
+                partitions.find(
+                    ({ verdict }) => verdict === "unprotected" || verdict === "unknown",
+                );
             return bad === undefined
                 ? `${group}: at its position, ${readAgainText(partitions)} again`
                 : isFailure(bad.verdict)
                   ? `${group}: not where it was in ${bad.topic}:${bad.partition} (${bad.verdict}): ${bad.reason ?? ""}`
-                  : `${group}: where its auto.offset.reset places it in ${bad.topic}:${bad.partition}: ${bad.reason ?? ""}`;
+                  : bad.verdict === "unknown"
+                    ? `${group}: not known in ${bad.topic}:${bad.partition}: ${bad.reason ?? ""}`
+                    : `${group}: where its auto.offset.reset places it in ${bad.topic}:${bad.partition}: ${bad.reason ?? ""}`;
         }),
         ...leftOut.map(({ group, cause }) => `${group}: ${LEFT_OUT_TEXTS[cause]}`),
     ];

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Ends, sitesInDirection } from "../../cli/shared/mirror/ends";
 import { comparePartition } from "../../cli/verify/comparePartition";
 import { alignPosition } from "../../cli/verify/groupAlignment";
-import { verifyGroups } from "../../cli/verify/groups";
+import { lookAtGroups } from "../../cli/verify/lookAtGroups";
 import { defaultScope, narrowed } from "../../cli/verify/scope";
 import { verifyPair } from "../../cli/verify/verifyPair";
 import { ClusterView } from "../../kafka/clusterView";
@@ -58,7 +58,7 @@ describe("groups of every kind, on real brokers", function () {
     it("counts what is read again in records, as a comparison of whole logs does", async () => {
         const counted = ["at-half", "at-end", "skips"];
         const scope = narrowed(defaultScope(), [ORDERS], counted);
-        const look = await verifyGroups(views, scope, sites);
+        const look = await lookAtGroups(views, scope, sites);
         const whole = await verifyPair({ ...views, sites, scope });
         const expected = [
             ["at-end", "protected", 5, undefined],
@@ -114,7 +114,7 @@ describe("groups of every kind, on real brokers", function () {
 
     it("accepts a group in an empty partition, by name as well", async () => {
         const scope = narrowed(defaultScope(), [], ["idle"]);
-        const { groups } = await verifyGroups(views, scope, sites);
+        const { groups } = await lookAtGroups(views, scope, sites);
         assert.deepEqual(
             groups.map(({ group, partitions }) => [group, partitions[0]?.verdict]),
             [["idle", "empty"]],
@@ -127,7 +127,7 @@ describe("groups of every kind, on real brokers", function () {
     });
 
     it("lists a group that the patterns leave out, and fails when it is named", async () => {
-        const { groups, leftOut } = await verifyGroups(views, defaultScope(), sites);
+        const { groups, leftOut } = await lookAtGroups(views, defaultScope(), sites);
         assert(!groups.some(({ group }) => group === "connect-sink"));
         assert.deepEqual(leftOut, [
             { group: "connect-sink", kind: "consumer", fromState: "Empty", cause: "excluded" },
@@ -163,7 +163,7 @@ describe("groups of every kind, on real brokers", function () {
             while ((await shareGroups())[0]?.state !== "Stable") {
                 await sleep(100);
             }
-            const { groups, leftOut } = await verifyGroups(views, defaultScope(), sites);
+            const { groups, leftOut } = await lookAtGroups(views, defaultScope(), sites);
             assert(!groups.some(({ group }) => group === "share-1"));
             assert.deepEqual(
                 leftOut.filter(({ kind }) => kind === "share"),
@@ -183,7 +183,7 @@ describe("groups of every kind, on real brokers", function () {
     it("lists a Streams group, and fails when it is named", async () => {
         const { source } = clusters;
         await joinStreamsGroup(source.connection, "streams-1", ORDERS);
-        const { leftOut } = await verifyGroups(views, defaultScope(), sites);
+        const { leftOut } = await lookAtGroups(views, defaultScope(), sites);
         assert.deepEqual(
             leftOut
                 .filter(({ kind }) => kind === "streams")

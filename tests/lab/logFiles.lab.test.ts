@@ -5,7 +5,7 @@ import { records, startTwoClusters, transact, type TwoClusters } from "./support
 
 const TOPIC = "orders";
 
-/** The rehearsal judges by this, so it must see what the client of the commands might not. */
+/** The rehearsal counts by this, so it must see what the client of the commands might not. */
 describe("the files of a broker", function () {
     let clusters: TwoClusters;
     const values = async (topic: string) => {

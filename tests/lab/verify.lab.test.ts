@@ -8,7 +8,7 @@ import { Writable } from "node:stream";
 import type { MessageToProduce } from "@platformatic/kafka";
 import { run } from "../../cli/main";
 import { type Ends, sitesInDirection } from "../../cli/shared/mirror/ends";
-import { verifyGroups } from "../../cli/verify/groups";
+import { lookAtGroups } from "../../cli/verify/lookAtGroups";
 import type { TopicReport, VerifyReport } from "../../cli/verify/report";
 import { topicTotals } from "../../cli/verify/report";
 import { defaultScope, narrowed } from "../../cli/verify/scope";
@@ -230,7 +230,7 @@ describe("kafka-dr verify", function () {
     });
 
     it("evaluates the offsets of groups without reading records", async () => {
-        const { groups } = await verifyGroups(
+        const { groups } = await lookAtGroups(
             views,
             narrowed(defaultScope(), [], ["beyond", "new", "exact"]),
             sites,

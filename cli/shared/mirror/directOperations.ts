@@ -6,7 +6,7 @@ import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
 import type { ClusterLook } from "../../../kafka/logLook";
 import { findLoss } from "../../loss/loss";
 import { connectivityProblem } from "../connectivity";
-import { verifyGroups } from "../../verify/groups";
+import { lookAtGroups } from "../../verify/lookAtGroups";
 import type { MirrorScope } from "../../verify/scope";
 import { verifyPair } from "../../verify/verifyPair";
 import type { Ends, MirrorEnd } from "./ends";
@@ -150,7 +150,7 @@ export class DirectOperations implements MirrorOperations {
     async groups() {
         const { scope, sites, signal, timeoutMs } = this.options;
         const reading = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
-        return this.both((from, to) => verifyGroups({ from, to }, scope, sites, reading));
+        return this.both((from, to) => lookAtGroups({ from, to }, scope, sites, reading));
     }
 
     async verify({ maxLag, ...request }: VerifyRequest) {

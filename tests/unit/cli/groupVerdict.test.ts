@@ -108,6 +108,14 @@ describe("evaluatePosition", () => {
         );
     });
 
+    it("does not evaluate a position in a log that could not be looked at", () => {
+        const unseen = position({ unknown: "partition 0 has no leader" });
+        const report = evaluatePosition(unseen, { group: empty, isExcluded: false }, sites);
+        assert.equal(report.verdict, "unknown");
+        assert.equal(report.reason, "partition 0 has no leader");
+        assert.equal(report.readAgain, undefined);
+    });
+
     it("bounds the records read again where they were not compared", () => {
         const at = { group: empty, isExcluded: false };
         assert.equal(evaluatePosition(notCompared, at, sites).readAgainAtMost, 60);
@@ -151,6 +159,7 @@ describe("evaluatePosition", () => {
             "late",
             "expired",
             "active",
+            "unknown",
         ] as const;
         assert.deepEqual(all.filter(isFailure), ["out-of-range", "late"]);
     });

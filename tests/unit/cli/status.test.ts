@@ -398,6 +398,27 @@ describe("a status of what cannot be seen", () => {
         ],
         ["the target's logs", { ends: { unknown: "denied" } }, /the logs of the target: denied/],
         ["the groups", { groups: { unknown: "denied" } }, /the positions of the groups: denied/],
+        [
+            "the position of one group in one partition",
+            {
+                groups: grouped([
+                    {
+                        group: "app",
+                        fromState: "Empty",
+                        partitions: [
+                            {
+                                topic: "orders",
+                                partition: 1,
+                                fromOffset: 5,
+                                verdict: "unknown",
+                                reason: "no leader",
+                            },
+                        ],
+                    },
+                ]),
+            },
+            /the position of app in orders:1: no leader/,
+        ],
         ["the warnings", { warnings: { unknown: "denied" } }, /cannot be mirrored: denied/],
         [
             "the checkpoints",
