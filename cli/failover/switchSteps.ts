@@ -204,11 +204,15 @@ function verifyStep({ mirror, sites: { from, to }, rollback }: Switch, sample?: 
             });
             record("verify", report);
             if (!report.isOk) {
-                const list = report.failures
-                    .slice(0, 5)
-                    .map(({ where, message }) => `${where}: ${message}`)
-                    .join("; ");
-                throw new CheckFailed(`${number(report.failures.length)} findings: ${list}`);
+                const findings = [
+                    ...report.failures.map(({ where, message }) => `${where}: ${message}`),
+                    ...report.unknown.map(
+                        ({ topic, partition, reason }) =>
+                            `${topic}:${partition} could not be compared: ${reason}`,
+                    ),
+                ];
+                const list = findings.slice(0, 5).join("; ");
+                throw new CheckFailed(`${number(findings.length)} findings: ${list}`);
             }
             return `${number(report.recordsRead)} records read, none missing`;
         },

@@ -11,8 +11,11 @@ import type { ConfigDifference } from "./snapshot";
  * the mirror copies, `to` the one that it writes to.
  */
 export interface VerifyReport extends Ends<ClusterReport> {
+    /** Whether nothing fails and everything was compared. */
     readonly isOk: boolean;
     readonly failures: readonly Failure[];
+    /** Partitions that could not be compared. */
+    readonly unknown: readonly UncomparedPartition[];
     /** When both clusters were asked where their logs end, ISO 8601: later records are not compared. */
     readonly snapshotAt: string;
     readonly seconds: number;
@@ -55,6 +58,13 @@ export interface Failure {
     readonly where: string;
     readonly records: number;
     readonly message: string;
+}
+
+/** A partition of which nothing is known: it could not be looked at, or not be read. */
+export interface UncomparedPartition {
+    readonly topic: string;
+    readonly partition: number;
+    readonly reason: string;
 }
 
 /** One topic at both ends. */

@@ -30,6 +30,12 @@ export function reportText(report: VerifyReport): string {
             "Findings",
             topics.flatMap((topic) => findingLines(topic, report)),
         ),
+        ...section(
+            "Not compared",
+            report.unknown.map(
+                ({ topic, partition, reason }) => `${topic}:${partition}: ${reason}`,
+            ),
+        ),
         ...section("Groups", groupLines(report)),
         ...section(
             "Configuration that differs",
@@ -198,7 +204,11 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function resultLine(report: VerifyReport): string {
-    const { failures, topics, unexpectedMirrorings, isOk, from, to } = report;
+    const { failures, unknown, topics, unexpectedMirrorings, isOk, from, to } = report;
+    if (!isOk && failures.length === 0) {
+        const [first] = unknown;
+        return `UNKNOWN: ${number(unknown.length)} ${unknown.length === 1 ? "partition" : "partitions"} could not be compared${first ? `: ${first.topic}:${first.partition}: ${first.reason}` : ""}`;
+    }
     if (!isOk) {
         const [first] = failures;
         const more = failures.length - 1;

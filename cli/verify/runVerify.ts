@@ -7,6 +7,7 @@ import { duration, number, ProgressLine, table, type CommandIo } from "../shared
 import { checkConnectivity } from "../shared/connectivity";
 import { settingsOf } from "../shared/settings";
 import { recordsText } from "./failures";
+import { refuseUnknownNames } from "./namedScope";
 import { produceAndWait, type ProduceReport } from "./produce";
 import { reportText } from "./reportText";
 import { defaultScope, type MirrorScope, narrowed, scopeOf } from "./scope";
@@ -37,7 +38,8 @@ export interface VerifyCommandOptions {
 
 /**
  * `kafka-dr verify` by connections from this process: compares the source with the target and prints
- * the report. What it finds is not an error, but exit code 3.
+ * the report. What it finds is not an error, but exit code 3, or 5 when it only finds that something
+ * cannot be compared.
  * @throws {CommandError} when the comparison is not possible
  */
 export async function runVerify(options: VerifyCommandOptions, io: CommandIo): Promise<void> {
@@ -65,6 +67,7 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
         to: new ClusterView(connections.to, { timeoutMs }),
     };
     try {
+        await refuseUnknownNames(views.from, options);
         const produced =
             options.produce === undefined || topic === undefined
                 ? undefined
@@ -101,7 +104,9 @@ export async function runVerify(options: VerifyCommandOptions, io: CommandIo): P
                 ? `${JSON.stringify({ ...report, isOk, ...(produced && { produced }) }, undefined, 2)}\n`
                 : `${produced ? producedText(produced) : ""}${reportText(report)}`,
         );
-        io.exit((isOk ? EXIT_CODES.ok : EXIT_CODES.checkFailed).code);
+        const isUnknown = report.failures.length === 0 && produced?.arrived !== false;
+        const otherwise = isUnknown ? EXIT_CODES.unknown : EXIT_CODES.checkFailed;
+        io.exit((isOk ? EXIT_CODES.ok : otherwise).code);
     } catch (error) {
         progress.clear();
         if (error instanceof NothingToCompareError) {

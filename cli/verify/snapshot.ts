@@ -1,7 +1,6 @@
 import type { UnexpectedMirroring } from "../../config/mirroredTopics";
 import { isAuthorizationFailure } from "../../kafka/errors";
 import type { ClusterView } from "../../kafka/clusterView";
-import { knownLogs } from "../../kafka/logLook";
 import type { TopicConfigs } from "../../kafka/topicConfigs";
 import type { Ends } from "../shared/mirror/ends";
 import type { LogBounds } from "./comparisonResult";
@@ -29,6 +28,8 @@ export interface SnapshotLog extends LogBounds {
     readonly logStartOffset: number;
     /** Offsets after `endOffset`, behind a transaction that is open: no consumer may read them yet. */
     readonly heldBack: number;
+    /** Why the log could not be looked at; its bounds are not known then. */
+    readonly unknown?: string;
 }
 
 /** What `verify` reads of both clusters at one moment: where logs and groups stand. */
@@ -152,13 +153,19 @@ async function readLogs(
     since: number | undefined,
 ): Promise<ReadonlyMap<string, TopicLogs>> {
     const { topics } = await view.look(names);
-    const known = topics.map((topic) => ({ topic, logs: knownLogs(topic) }));
+    const known = topics.map((topic) => ({
+        topic,
+        // Not even the number of partitions is known of a topic that could not be looked at.
+        logs: topic.unknown === undefined ? topic.partitions : [{ unknown: topic.unknown }],
+    }));
     const first =
         since === undefined
             ? undefined
             : await view.offsetsSince(
                   known.flatMap(({ topic: { name }, logs }) =>
-                      logs.map((_log, partition) => ({ topic: name, partition })),
+                      logs.flatMap((log, partition) =>
+                          "known" in log ? [{ topic: name, partition }] : [],
+                      ),
                   ),
                   since,
               );
@@ -168,9 +175,17 @@ async function readLogs(
             name,
             {
                 id,
-                logs: logs.map((log): Log => {
-                    const { firstOffset: start, lastStableOffset: endOffset, highWatermark } = log;
-                    const wanted = first === undefined ? start : (first[next++] ?? endOffset);
+                logs: logs.map((looked): Log => {
+                    if ("unknown" in looked) {
+                        return unknownLog(looked.unknown);
+                    }
+                    const answer = first?.[next++];
+                    const {
+                        firstOffset: start,
+                        lastStableOffset: endOffset,
+                        highWatermark,
+                    } = looked.known;
+                    const wanted = first === undefined ? start : (answer ?? endOffset);
                     const firstOffset = Math.min(Math.max(start, wanted), endOffset);
                     return {
                         logStartOffset: start,
@@ -183,6 +198,11 @@ async function readLogs(
             },
         ]),
     );
+}
+
+function unknownLog(unknown: string): Log {
+    const none = { logStartOffset: 0, firstOffset: 0, endOffset: 0, heldBack: 0 };
+    return { ...none, isTrimmed: false, unknown };
 }
 
 function withCompaction(logs: readonly Log[], config: TopicConfigs | undefined): SnapshotLog[] {

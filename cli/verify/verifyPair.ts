@@ -1,13 +1,15 @@
 import type { SiteName } from "../../config/settingsSchema";
 import type { ClusterView } from "../../kafka/clusterView";
+import { innermostReason, isAuthorizationFailure, LogReadError } from "../../kafka/errors";
 import type { Ends } from "../shared/mirror/ends";
 import { comparePartition, type PartitionPair } from "./comparePartition";
 import type { ComparisonResult, LogBounds } from "./comparisonResult";
 import { failuresOf, type Limits } from "./failures";
 import { committedIn, groupsReport } from "./groups";
 import type { GroupPosition } from "./groupVerdict";
-import type { PartitionReport, TopicReport, VerifyReport } from "./report";
+import type { VerifyReport } from "./report";
 import { type MirrorScope, samplePartitions } from "./scope";
+import { type Compared, EMPTY_LOG, keyOf, partitionsOf, topicReport } from "./topicReport";
 import { type Snapshot, takeSnapshot, type TopicSnapshot } from "./snapshot";
 
 /** Both ends are one cluster, or the scope has no topic. */
@@ -75,8 +77,9 @@ export async function verifyPair(options: VerifyOptions): Promise<VerifyReport> 
         bootstrapServers: options[end].connection.bootstrapServers,
     });
     return {
-        isOk: failures.length === 0,
+        isOk: failures.length === 0 && compared.unknown.length === 0,
         failures,
+        unknown: compared.unknown,
         from: cluster("from", fromId),
         to: cluster("to", toId),
         snapshotAt: snapshot.at.toISOString(),
@@ -116,15 +119,6 @@ function notesOf(
     ];
 }
 
-interface Compared {
-    /** By `topic:partition`. */
-    readonly results: ReadonlyMap<string, ComparisonResult>;
-    readonly notSampled: ReadonlySet<string>;
-    readonly recordsRead: number;
-}
-
-const keyOf = (topic: string, partition: number): string => `${topic}:${partition}`;
-
 async function compareAll(options: VerifyOptions, snapshot: Snapshot): Promise<Compared> {
     const { from, to, sample, signal, timeoutMs, onProgress } = options;
     const all = snapshot.topics.flatMap((topic) => partitionPairs(topic, snapshot));
@@ -132,20 +126,32 @@ async function compareAll(options: VerifyOptions, snapshot: Snapshot): Promise<C
         sample === undefined ? { chosen: all, others: [] } : samplePartitions(all, sample);
     const expected = chosen.reduce((sum, pair) => sum + length(pair.from) + length(pair.to), 0);
     const results = new Map<string, ComparisonResult>();
+    const unknown = chosen.flatMap(({ topic, partition, reason }) =>
+        reason === undefined ? [] : [{ topic, partition, reason }],
+    );
     let recordsRead = 0;
-    const queue = [...chosen];
+    const queue = chosen.filter(({ reason }) => reason === undefined);
     const failed = new AbortController();
     const work = async () => {
         for (let pair = queue.shift(); pair !== undefined; pair = queue.shift()) {
-            const result = await comparePartition({ from, to }, pair, {
-                signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal,
-                ...(timeoutMs !== undefined && { timeoutMs }),
-                onRecords: (records) => {
-                    recordsRead += records;
-                    onProgress?.(recordsRead, expected);
-                },
-            });
-            results.set(keyOf(pair.topic, pair.partition), result);
+            const { topic, partition } = pair;
+            try {
+                const result = await comparePartition({ from, to }, pair, {
+                    signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal,
+                    ...(timeoutMs !== undefined && { timeoutMs }),
+                    onRecords: (records) => {
+                        recordsRead += records;
+                        onProgress?.(recordsRead, expected);
+                    },
+                });
+                results.set(keyOf(topic, partition), result);
+            } catch (error) {
+                // A cluster that is gone ends the comparison; a log that cannot be read does not.
+                if (!(error instanceof LogReadError || isAuthorizationFailure(error))) {
+                    throw error;
+                }
+                unknown.push({ topic, partition, reason: reasonOf(error) });
+            }
         }
     };
     try {
@@ -157,32 +163,33 @@ async function compareAll(options: VerifyOptions, snapshot: Snapshot): Promise<C
     return {
         results,
         notSampled: new Set(others.map(({ topic, partition }) => keyOf(topic, partition))),
+        unknown,
         recordsRead,
     };
+}
+
+/** The message of a reader says more than its cause. */
+function reasonOf(error: unknown): string {
+    return error instanceof LogReadError ? error.message : innermostReason(error);
 }
 
 function length({ firstOffset, endOffset }: LogBounds): number {
     return endOffset - firstOffset;
 }
 
-const EMPTY_LOG: LogBounds = {
-    firstOffset: 0,
-    endOffset: 0,
-    isTrimmed: false,
-    isCompacted: false,
-};
-
 function partitionPairs(
     { topics, ids, logs, isRestamped, isWithoutTimestamps }: TopicSnapshot,
     { groups }: Snapshot,
-): (PartitionPair & { readonly topic: string })[] {
+): (PartitionPair & { readonly topic: string; readonly reason: string | undefined })[] {
     return partitionsOf(logs).map((partition) => {
+        const reason = logs.from[partition]?.unknown ?? logs.to[partition]?.unknown;
         const committed = committedIn(groups, topics, partition);
         return {
             topic: topics.from,
             topics,
             ids,
             partition,
+            reason,
             isRestamped: isRestamped || isWithoutTimestamps,
             from: logs.from[partition] ?? EMPTY_LOG,
             to: logs.to[partition] ?? EMPTY_LOG,
@@ -192,103 +199,21 @@ function partitionPairs(
     });
 }
 
-/** The partitions that the topic has at either end. */
-function partitionsOf({ from, to }: TopicSnapshot["logs"]): number[] {
-    return Array.from({ length: Math.max(from.length, to.length) }, (_unused, i) => i);
-}
-
-function topicReport(
-    { topics, logs, isRestamped, isWithoutTimestamps, configDifferences }: TopicSnapshot,
-    { results, notSampled }: Compared,
-    at: Date,
-    sites: Ends<SiteName>,
-): TopicReport {
-    const topic = topics.from;
-    const partitions = partitionsOf(logs);
-    const reports = partitions.flatMap((partition) => {
-        const result = results.get(keyOf(topic, partition));
-        return result === undefined ? [] : [partitionReport(partition, result, logs, at)];
-    });
-    return {
-        topic,
-        toTopic: topics.to,
-        fromPartitions: logs.from.length,
-        toPartitions: logs.to.length,
-        partitions: reports,
-        notSampled: partitions.filter((partition) => notSampled.has(keyOf(topic, partition))),
-        configDifferences,
-        notes: [
-            ...(isRestamped
-                ? [
-                      `timestamps were not compared: the brokers of the ${sites.to} replace them (message.timestamp.type=LogAppendTime)`,
-                  ]
-                : []),
-            ...(isWithoutTimestamps
-                ? [
-                      `timestamps were not compared: the ${sites.from} stores records of this topic without them (message.format.version before 0.10)`,
-                  ]
-                : []),
-            ...reports.flatMap((report) => neverArrivedNote(report, sites)),
-        ],
-    };
-}
-
-function partitionReport(
-    partition: number,
-    result: ComparisonResult,
-    logs: TopicSnapshot["logs"],
-    at: Date,
-): PartitionReport {
-    const { matched, missing, duplicate, unexpected, outOfOrder, unverifiable } = result;
-    const { firstTimestamp, ...lag } = result.lag;
-    const log = (bounds: LogBounds | undefined, records: number) => {
-        const { firstOffset, endOffset, isTrimmed } = bounds ?? EMPTY_LOG;
-        return { firstOffset, endOffset, records, isTrimmed };
-    };
-    return {
-        partition,
-        from: log(logs.from[partition], result.fromRecords),
-        to: log(logs.to[partition], result.toRecords),
-        matched,
-        missing,
-        lag: {
-            ...lag,
-            ...(firstTimestamp !== undefined && {
-                seconds: Math.max(0, (at.getTime() - firstTimestamp) / 1000),
-            }),
-        },
-        duplicate,
-        unexpected,
-        outOfOrder,
-        unverifiable,
-        heldBack: logs.from[partition]?.heldBack ?? 0,
-        ...(result.firstMatch && { firstMatch: result.firstMatch }),
-    };
-}
-
-/** Records that retention deleted before they were mirrored leave no other trace. */
-function neverArrivedNote(
-    { partition, from, firstMatch }: PartitionReport,
-    sites: Ends<SiteName>,
-): string[] {
-    const shift = firstMatch ? firstMatch.fromOffset - firstMatch.toOffset : 0;
-    return from.isTrimmed && shift > 0
-        ? [
-              `partition ${partition}: ${shift} offsets of the ${sites.from} before ${from.firstOffset} never arrived at the ${sites.to}: transaction markers, records older than the mirror, or records that retention deleted first`,
-          ]
-        : [];
-}
-
 function groupPositions(
     { topics: snapshots, groups }: Snapshot,
     { results }: Compared,
 ): Map<string, GroupPosition[]> {
     const positions = new Map<string, GroupPosition[]>();
     for (const { topics, logs } of snapshots) {
-        for (const [partition, { logStartOffset: fromFirstOffset }] of logs.from.entries()) {
+        for (const [partition, log] of logs.from.entries()) {
+            const { logStartOffset: fromFirstOffset } = log;
             const result = results.get(keyOf(topics.from, partition));
             const tracker = result?.positions;
             const toLog = logs.to[partition];
+            // The report lists the partition as not compared, with the reason.
+            if ((log.unknown ?? toLog?.unknown) !== undefined) {
+                continue;
+            }
             for (const { group, ...offsets } of committedIn(groups, topics, partition)) {
                 const from = tracker?.alignedPosition(offsets.fromOffset);
                 const to =

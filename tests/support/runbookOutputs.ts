@@ -275,6 +275,7 @@ function verify(partition: PartitionReport): string {
     return reportText({
         isOk: failures.length === 0,
         failures,
+        unknown: [],
         from: { site: "source", clusterId: "5x0XnTQ7S3-cGv5AjkLCuA", bootstrapServers: "a:9093" },
         to: { site: "target", clusterId: "9Wm2hLq1Rz6dYpT0sVbNeg", bootstrapServers: "b:9093" },
         snapshotAt: "2026-05-01T12:00:00.000Z",

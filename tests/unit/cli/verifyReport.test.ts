@@ -51,6 +51,7 @@ function report(
     return {
         isOk: failures.length === 0,
         failures,
+        unknown: [],
         from: { site: sites.from, clusterId: "A", bootstrapServers: "a:1" },
         to: { site: sites.to, clusterId: "B", bootstrapServers: "b:1" },
         snapshotAt: "2026-05-01T12:00:00.000Z",
@@ -119,6 +120,17 @@ describe("the report of verify", () => {
         assert.match(text, /orders .* 100 {6}75 s /);
         assert.match(text, /orders:0: lag of 100, source offsets 900 to 999/);
         assert.match(text, /^OK: the target has every mirrored record .*; lag of 100 records$/m);
+    });
+
+    it("is not OK when a partition could not be compared, although nothing else is wrong", () => {
+        const unknown = [{ topic: "orders", partition: 1, reason: "there is no leader" }];
+        const text = reportText({ ...report([topic()]), isOk: false, unknown });
+        assert.doesNotMatch(text, /^OK/m);
+        assert.match(text, /^Not compared:\n {2}orders:1: there is no leader$/m);
+        assert.match(
+            text,
+            /^UNKNOWN: 1 partition could not be compared: orders:1: there is no leader$/m,
+        );
     });
 
     const failing: readonly [kind: string, topic: TopicReport, limits?: object][] = [

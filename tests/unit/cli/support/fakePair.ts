@@ -13,6 +13,7 @@ import { lookOf, partitionProgress, progress } from "./looks";
 const REPORT: VerifyReport = {
     isOk: true,
     failures: [],
+    unknown: [],
     from: { site: "source", clusterId: "a", bootstrapServers: "a:1" },
     to: { site: "target", clusterId: "b", bootstrapServers: "b:1" },
     snapshotAt: "2026-01-01T00:00:00.000Z",
