@@ -7,6 +7,7 @@ import { registerOperation } from "./operation/command";
 import { registerScale } from "./scale/command";
 import { registerSize } from "./size/command";
 import { registerStatus } from "./status/command";
+import { registerTransactions } from "./transactions/command";
 import { registerVerify } from "./verify/command";
 import type { CommandIo } from "./shared/output";
 
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Register[] = [
     registerVerify,
     registerFailover,
     registerLoss,
+    registerTransactions,
     registerRun,
     registerScale,
     registerMetrics,

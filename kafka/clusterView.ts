@@ -11,7 +11,12 @@ import {
     selected,
     type TopicSelection,
 } from "./logLook";
-import { type OpenTransaction, openTransactions } from "./openTransactions";
+import {
+    abortTransaction,
+    type Marker,
+    type OpenTransaction,
+    openTransactions,
+} from "./openTransactions";
 import { describeTopicConfigs, type TopicConfigs } from "./topicConfigs";
 
 export interface ViewOptions {
@@ -19,7 +24,7 @@ export interface ViewOptions {
     readonly timeoutMs?: number;
 }
 
-/** Reads from a cluster and changes nothing. Close it after use. */
+/** Reads from a cluster, and changes nothing but a transaction that hangs. Close it after use. */
 export class ClusterView {
     private readonly admin: Admin;
     /** For the readers of this folder. */
@@ -66,6 +71,14 @@ export class ClusterView {
         partitions: readonly PartitionId[],
     ): Promise<Looked<OpenTransaction[]>[]> {
         return openTransactions(this.brokers, partitions);
+    }
+
+    /**
+     * Ends a hanging transaction in one partition with an abort; the one change that a view makes.
+     * @returns known, or why the broker refused
+     */
+    async abortTransaction(marker: Marker): Promise<Looked<true>> {
+        return abortTransaction(this.brokers, marker);
     }
 
     /** The id of the cluster, which is unique. */

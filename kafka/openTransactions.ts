@@ -268,7 +268,8 @@ const WRITE_TXN_MARKERS = createAPI<[marker: Marker], { errorCode: number }>(
     },
 );
 
-interface Marker extends PartitionId {
+/** What a marker of a transaction's end needs. */
+export interface Marker extends PartitionId {
     readonly transaction: Pick<
         OpenTransaction,
         "producerId" | "producerEpoch" | "coordinatorEpoch"

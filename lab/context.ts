@@ -18,6 +18,11 @@ export interface LabContext {
     readonly supervisor: Supervisor;
     /** Jars of Kafka, Connect and MirrorMaker 2. */
     readonly classPath: readonly string[];
+    /** Jars of another Kafka for the nodes of a cluster; undefined for those of `classPath`. */
+    readonly brokerClassPath?: (cluster: {
+        readonly name: string;
+        readonly namespace: string;
+    }) => readonly string[] | undefined;
     /** The largest heap of one JVM, in MiB; see `heapLimit`. */
     readonly heapLimitMegabytes: number;
     /**

@@ -4,7 +4,7 @@ import { sitesInDirection } from "../shared/mirror/ends";
 import { number } from "../shared/output";
 import { endContradictions } from "../shared/mirror/identity";
 import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
-import { lagOf, unknownPartitions } from "../shared/mirror/progress";
+import { lagOf, unknownPartitions, unknownText } from "../shared/mirror/progress";
 import { refuseContradictions, refuseUnknown } from "./logChecks";
 import { warningTexts } from "../shared/mirror/recordWarnings";
 import {
@@ -70,7 +70,7 @@ function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string):
         id: "assess",
         action: "check both clusters and the mirror",
         precondition: "the phase is mirroring",
-        check: `both clusters respond, both connectors and all tasks are RUNNING, both ends have the same logs, and the lag is at most ${number(maxLag)} offsets`,
+        check: `both clusters respond, both connectors and all tasks are RUNNING, both ends have the same logs, the last and the next records of each can be read, and the lag is at most ${number(maxLag)} offsets`,
         rollback,
         run: async ({ record }) => {
             await refuseUnreachable(
@@ -91,6 +91,12 @@ function assessStep(mirror: MirrorOperations, maxLag: number, rollback: string):
             refuseContradictions(progress.contradictions, SITES);
             refuseUnknown(progress.unknown, "source");
             await refuseOtherLogs(mirror);
+            const unreadable = await mirror.unreadable();
+            if (unreadable.length > 0) {
+                throw new CheckFailed(
+                    `records of the source cannot be read, so that no comparison could succeed: ${unknownText(unreadable)}`,
+                );
+            }
             const lag = lagOf(progress.partitions);
             if (lag > maxLag) {
                 throw new CheckFailed(

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
 import type { PhasePosition } from "../../config/phase";
 import type { Settings } from "../../config/settingsSchema";
+import { confirm } from "../shared/confirm";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
@@ -216,20 +216,6 @@ async function runAndShow(
         });
     } finally {
         line.clear();
-    }
-}
-
-/** Without a terminal the answer is no. */
-async function confirm(question: string, io: CommandIo): Promise<boolean> {
-    if (!io.isInteractive) {
-        return false;
-    }
-    const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-        const answer = await prompt.question(`${question} [yes/no] `, { signal: io.signal });
-        return answer.trim().toLowerCase() === "yes";
-    } finally {
-        prompt.close();
     }
 }
 

@@ -150,6 +150,12 @@ export const ERRORS = {
         causes: ["a broker older than Kafka 2.8", "a proxy that answers for the broker"],
         fields: ["broker", "request"],
     },
+    TransactionLives: {
+        code: "KDR213",
+        outcome: "badInput",
+        meaning: "A transaction that should be aborted does not hang.",
+        causes: ["its coordinator has it open: its producer, or its timeout, ends it"],
+    },
     StepFailed: {
         code: "KDR300",
         outcome: "checkFailed",

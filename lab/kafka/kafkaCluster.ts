@@ -144,7 +144,7 @@ export async function startKafkaCluster(
     await writeNodeSecrets(lab, kafka, nodes, { ca, clientsCa });
     const folderOf = (node: KafkaNode) => path.join(lab.supervisor.folder, namespace, node.name);
     const processes = new ClusterProcesses(
-        lab,
+        { ...lab, classPath: lab.brokerClassPath?.({ name, namespace }) ?? lab.classPath },
         nodes.map((node) => {
             const folder = folderOf(node);
             const input = { kafka, node, nodes, ports, secretsFolder: secretsFolder(lab) };

@@ -115,6 +115,10 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
     };
     const listen = (name: string, at: number | undefined, advertisedPort = at): void => {
         addresses.push(`${name}://${LOOPBACK}:${String(at)}`);
+        if (name === CONTROLLER_LISTENER) {
+            // Kafka before 3.9 refuses to advertise it, and later versions do it by themselves.
+            return;
+        }
         advertised.push(`${name}://${LOOPBACK}:${String(advertisedPort)}`);
     };
     // On every node, because a broker is a client of the controllers.
@@ -137,7 +141,7 @@ export function nodeProperties(input: NodePropertiesInput): Record<string, strin
         ...properties,
         "listener.security.protocol.map": protocols.join(","),
         listeners: addresses.join(","),
-        "advertised.listeners": advertised.join(","),
+        ...(advertised.length > 0 && { "advertised.listeners": advertised.join(",") }),
         "sasl.enabled.mechanisms": "",
         "ssl.endpoint.identification.algorithm": "HTTPS",
         ...authorizationProperties(kafka),

@@ -64,6 +64,8 @@ const LISTENERS = [
 
 export interface LabPairOptions {
     readonly supervisor: Supervisor;
+    /** Jars of another Kafka for the brokers of the source; by default those of the lab. */
+    readonly sourceClassPath?: readonly string[];
     readonly onStep?: (text: string) => void;
 }
 
@@ -77,7 +79,7 @@ export class LabPair {
         private readonly supervisor: Supervisor,
     ) {}
 
-    static async start({ supervisor, onStep }: LabPairOptions): Promise<LabPair> {
+    static async start({ supervisor, sourceClassPath, onStep }: LabPairOptions): Promise<LabPair> {
         return withTemporaryStack(STACK, stackConfig(), async (folder) => {
             const settings = parseStackFile(folder, STACK);
             const networks = {
@@ -92,6 +94,8 @@ export class LabPair {
                 shortLived: true,
                 advertise: async (at) =>
                     (await networks.source.advertise(at)) ?? networks.target.advertise(at),
+                brokerClassPath: ({ namespace }) =>
+                    namespace === settings.source.namespace ? sourceClassPath : undefined,
                 ...(onStep && { onStep }),
             });
             const deployment = new LabDeployment(stack, settings, supervisor.signal);

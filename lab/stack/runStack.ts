@@ -27,6 +27,8 @@ export interface RunStackOptions {
     readonly metrics?: LabContext["metrics"];
     /** See `LabContext.advertise`. */
     readonly advertise?: LabContext["advertise"];
+    /** See `LabContext.brokerClassPath`. */
+    readonly brokerClassPath?: LabContext["brokerClassPath"];
     /** See `LabContext.garbageCollector`. */
     readonly garbageCollector?: LabContext["garbageCollector"];
     /** See `LabContext.shortLived`. */
@@ -85,6 +87,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
         heapLimitMegabytes: heapLimit(memoryMegabytes - OWN_MEGABYTES, found.jvms),
         ...(options.metrics && { metrics: options.metrics }),
         ...(options.advertise && { advertise: options.advertise }),
+        ...(options.brokerClassPath && { brokerClassPath: options.brokerClassPath }),
         ...(options.garbageCollector && { garbageCollector: options.garbageCollector }),
         ...(options.shortLived && { shortLived: true }),
         ...(options.vmOptions && { vmOptions: options.vmOptions }),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { initProducerIdV4, produceV9 } from "@platformatic/kafka";
+import { abortHanging, transactionsIn } from "../../cli/shared/mirror/transactions";
 import type { Looked } from "../../kafka/askLeaders";
 import { ClusterView } from "../../kafka/clusterView";
 import { withConnection } from "../../kafka/connection";
-import { abortTransaction, type OpenTransaction } from "../../kafka/openTransactions";
+import type { OpenTransaction } from "../../kafka/openTransactions";
 import { OneCluster, openProducer } from "./support/oneCluster";
 import { records } from "./support/twoClusters";
 
@@ -78,6 +79,11 @@ describe("the view of open transactions", function () {
             assert.equal(coordinated?.state, "Ongoing");
             assert(coordinated.timeoutMs > 0);
             assert(coordinated.startedAt <= Date.now());
+            const place = { topic: TOPIC, partition: 0, startOffset: open.startOffset };
+            await assert.rejects(abortHanging(view, place), { kind: "TransactionLives" });
+            await assert.rejects(abortHanging(view, { ...place, startOffset: 1 }), {
+                kind: "UnknownName",
+            });
             await transaction.abort();
         } finally {
             await producer.close();
@@ -94,8 +100,14 @@ describe("the view of open transactions", function () {
         assert.equal(await stableOffset(0), open.startOffset);
         assert.match(await hanging(), new RegExp(`\\b${producerId}\\b`));
 
-        const marker = { topic: TOPIC, partition: 0, transaction: open };
-        assert.deepEqual(await abortTransaction(view.brokers, marker), { known: true });
+        const { partitions } = await transactionsIn(view, await view.look([TOPIC]));
+        assert.deepEqual(
+            partitions.map(({ partition, stableOffset }) => [partition, stableOffset]),
+            [[0, open.startOffset]],
+        );
+        const { startOffset } = open;
+        await abortHanging(view, { topic: TOPIC, partition: 0, startOffset });
+        assert.deepEqual((await transactionsIn(view, await view.look([TOPIC]))).partitions, []);
 
         assert.deepEqual(await openIn(0), []);
         assert.equal(await stableOffset(0), (before[0] ?? 0) + 1);

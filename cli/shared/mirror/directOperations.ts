@@ -2,6 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KafkaConfig, SiteName } from "../../../config/settingsSchema";
 import { ClusterView } from "../../../kafka/clusterView";
 import type { KafkaConnection } from "../../../kafka/connection";
+import {
+    abortHanging,
+    type OpenTransactions,
+    type TransactionPlace,
+    transactionsIn,
+} from "./transactions";
+import { unreadablePartitions } from "./unreadable";
+import type { UnknownPartition } from "./progress";
 import { type ConnectRest, ConnectRestError } from "../../../kafka/connectRest";
 import type { ClusterLook } from "../../../kafka/logLook";
 import { findLoss } from "../../loss/loss";
@@ -213,6 +221,29 @@ export class DirectOperations implements MirrorOperations {
                 reading: this.reading,
             }),
         );
+    }
+
+    async unreadable(): Promise<UnknownPartition[]> {
+        const mirrored = await this.mirroredOffsets();
+        return this.at("from", async (view) =>
+            unreadablePartitions(view, await this.look(view, "from"), mirrored),
+        );
+    }
+
+    async transactions(end: MirrorEnd): Promise<OpenTransactions> {
+        const { isMirroredTopic, fromTopic } = this.options.scope;
+        return this.at(end, async (view) => {
+            // Under the names that the topics have at this end: the operator looks there.
+            const look = await view.look((found) => {
+                const name = end === "to" ? fromTopic(found) : found;
+                return name !== undefined && isMirroredTopic(name);
+            });
+            return transactionsIn(view, look);
+        });
+    }
+
+    async abortTransaction(end: MirrorEnd, place: TransactionPlace): Promise<void> {
+        await this.at(end, async (view) => abortHanging(view, place));
     }
 
     async clusterIds(): Promise<Ends<string>> {

@@ -7,9 +7,10 @@ import type { GroupsReport } from "../../verify/groups";
 import type { VerifyReport } from "../../verify/report";
 import type { Ends, MirrorEnd } from "./ends";
 import type { Contradiction } from "./identity";
-import type { MirrorProgress } from "./progress";
 import type { MirrorWarnings } from "./recordWarnings";
 import type { TaskFailure } from "./taskFailure";
+import type { MirrorProgress, UnknownPartition } from "./progress";
+import type { OpenTransactions, TransactionPlace } from "./transactions";
 
 /**
  * What can be asked of a mirror and done to it: by a process that reaches brokers and Kafka Connect,
@@ -48,6 +49,18 @@ export interface MirrorOperations {
     checkpointSeconds(): Promise<number | undefined>;
     /** What the settings and both clusters hold against the mirror of some topics or records. */
     warnings(): Promise<MirrorWarnings>;
+    /**
+     * The partitions of `from` whose last records, or next ones to be mirrored, cannot be decoded or
+     * looked at, with the reason.
+     */
+    unreadable(): Promise<readonly UnknownPartition[]>;
+    /** The transactions that are open at an end, in the partitions of the mirrored topics. */
+    transactions(end: MirrorEnd): Promise<OpenTransactions>;
+    /**
+     * Ends a hanging transaction with an abort.
+     * @throws {CommandError} when there is no such transaction, or it does not hang; nothing is changed
+     */
+    abortTransaction(end: MirrorEnd, at: TransactionPlace): Promise<void>;
     /** Ids of both clusters. */
     clusterIds(): Promise<Ends<string>>;
 }
@@ -67,6 +80,9 @@ export const OPERATIONS = [
     "observe",
     "checkpointSeconds",
     "warnings",
+    "unreadable",
+    "transactions",
+    "abortTransaction",
     "clusterIds",
 ] as const satisfies readonly (keyof MirrorOperations)[];
 

@@ -12,6 +12,7 @@ const NAMES = [
     "failover",
     "failback",
     "loss",
+    "transactions",
     "run",
     "scale",
     "metrics",

@@ -92,6 +92,16 @@ describe("a planned failover", () => {
             /the mirror is not running: c is RUNNING with tasks FAILED/,
         ],
         [
+            "records cannot be read",
+            {
+                unreadable: () =>
+                    Promise.resolve([
+                        { topic: "orders", partition: 3, unknown: "offset 7 cannot be read" },
+                    ]),
+            },
+            /records of the source cannot be read, .*orders:3.*offset 7 cannot be read/,
+        ],
+        [
             "the lag is too large",
             {
                 progress: () =>
@@ -466,6 +476,8 @@ describe("the route of failover --planned", () => {
         "cli/shared/mirror/readWarnings.ts",
         "cli/shared/mirror/recordWarnings.ts",
         "cli/shared/mirror/taskFailure.ts",
+        "cli/shared/mirror/transactions.ts",
+        "cli/shared/mirror/unreadable.ts",
         "cli/shared/mirror/watchedProgress.ts",
     ];
     const ENTRY = "cli/failover/command.ts";

@@ -133,6 +133,9 @@ export class FakePair {
             loss: () => Promise.resolve({ partitions: [], unknown: [] }),
             observe: () => Promise.reject(new Error("no failover observes")),
             checkpointSeconds: () => Promise.resolve(1),
+            unreadable: () => Promise.resolve([]),
+            transactions: () => Promise.resolve({ partitions: [], unknown: [] }),
+            abortTransaction: () => Promise.resolve(),
             clusterIds: () => Promise.resolve({ from: "a", to: "b" }),
         };
         const all = { ...healthy, ...this.answers };
