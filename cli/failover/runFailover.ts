@@ -85,14 +85,7 @@ export async function runFailover(
         }
     }
     if (options.json !== true) {
-        const row = (text: string, time: number) =>
-            `  ${text.padEnd(18)}${duration(time).padStart(8)}`;
-        const rows = [
-            `${name} of ${stack} finished:`,
-            ...results.map((step) => row(step.id, step.seconds)),
-            row("all steps (RTO)", seconds()),
-        ];
-        io.stdout.write(`${rows.join("\n")}\n`);
+        io.stdout.write(finishedText({ command: name, mode, stack }, results));
     }
     io.exit(EXIT_CODES.ok.code);
 }
@@ -237,6 +230,23 @@ export interface PlannedRun {
     readonly mode: Mode;
     readonly stack: string;
     readonly from: PhasePosition;
+}
+
+/** The end of a run as text: what it has reached, and the time of each step. */
+export function finishedText(
+    { command, mode, stack }: Omit<PlannedRun, "from">,
+    results: readonly StepResult[],
+): string {
+    const row = (text: string, time: number) => `  ${text.padEnd(18)}${duration(time).padStart(8)}`;
+    const all = results.reduce((sum, { seconds }) => sum + seconds, 0);
+    const isSwitched = mode !== "start";
+    return `${[
+        isSwitched
+            ? `${command} of ${stack} finished:`
+            : `The target is mirrored back; applications use the target until: kafka-dr ${command} --stack ${stack} --planned`,
+        ...results.map(({ id, seconds }) => row(id, seconds)),
+        row(isSwitched ? "all steps (RTO)" : "all steps", all),
+    ].join("\n")}\n`;
 }
 
 /** A plan as text. */

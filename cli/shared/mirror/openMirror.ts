@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { phases } from "../../../config/phase";
 import { type Direction, settingsInDirection } from "../../../config/reversed";
 import {
     mirroredAlias,
@@ -97,8 +98,8 @@ export function openMirror(options: OpenMirrorOptions): MirrorOperations {
  * copy of the CA at `from`, which Strimzi may have replaced since it was made.
  * @param settings In the direction of the mirror.
  */
-function caRemedies(
-    { source, target, caCopy }: Settings,
+export function caRemedies(
+    { source, target, caCopy, phase }: Settings,
     sites: Ends<SiteName>,
     stack: string,
 ): Partial<Ends<string>> {
@@ -111,6 +112,9 @@ function caRemedies(
         return {};
     }
     const behind = `The trusted copy of the CA of the ${sites.from} is behind`;
+    if (sites.from === "source" && !phases[phase].usesSource) {
+        return { from: `${behind}, and the phase ${phase} leaves it as it is` };
+    }
     return {
         from:
             caCopy.method === "pulumi"

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { PhasePosition } from "../../../config/phase";
 import { CommandError } from "../../../cli/shared/commandError";
-import { planText } from "../../../cli/failover/runFailover";
+import { finishedText, planText } from "../../../cli/failover/runFailover";
 import { startPositions } from "../../../cli/failover/startPositions";
 import { runSteps, type Step, type StepResult } from "../../../cli/failover/step";
 import { repositoryRoot } from "../../support/rawSettings";
@@ -456,6 +456,22 @@ describe("a plan", () => {
         const pair = new FakePair(at("failed-over"));
         pair.failback();
         assert.deepEqual(pair.calls, []);
+    });
+});
+
+describe("the last words of a failover or failback", () => {
+    const results = [{ id: "assess", outcome: "done" as const, detail: "", seconds: 1 }];
+
+    it("have the time of each step, and of all as the recovery time", () => {
+        const text = finishedText({ command: "failover", mode: "planned", stack: "prod" }, results);
+        assert.match(text, /^failover of prod finished:/);
+        assert.match(text, /all steps \(RTO\) +1\.0 s/);
+    });
+
+    it("do not call a failback finished that has only begun", () => {
+        const text = finishedText({ command: "failback", mode: "start", stack: "prod" }, results);
+        assert.match(text, /applications use the target until.* failback --stack prod --planned/);
+        assert.doesNotMatch(text, /finished|RTO/);
     });
 });
 
