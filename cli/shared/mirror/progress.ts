@@ -206,8 +206,8 @@ export function heldText(held: HeldPartition): string {
     }
     const by = held.transactions.known.map(transactionText);
     const remedy = held.transactions.known.some(({ coordinator }) => isHanging(coordinator))
-        ? "abort it with kafka-transactions.sh"
-        : "wait for its transaction.timeout.ms, or abort it with kafka-transactions.sh";
+        ? "abort it with kafka-dr transactions --abort"
+        : "wait for its transaction.timeout.ms; kafka-dr transactions lists it";
     return `${what}${by.length === 0 ? "" : ` (${by.join("; ")})`}: ${remedy}`;
 }
 
