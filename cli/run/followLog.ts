@@ -11,7 +11,7 @@ const POLL_MS = 10_000;
 /** Milliseconds that the API server may be unreachable, for example during its restart. */
 const UNREACHABLE_MS = 60_000;
 
-/** Attempts to read the rest of a log after its container has terminated. */
+/** Reads without a new line after which a log without an exit code ends, once its container has terminated. */
 const FINAL_READS = 3;
 
 /** The pod and its log. */
@@ -61,9 +61,11 @@ export async function followLog(
             return { pod: undefined, writtenExitCode: reader.exitCode };
         }
         if (pod.ended !== undefined || pod.failure !== undefined) {
-            // The stream may have broken just before the end.
-            for (let left = FINAL_READS; left > 0 && reader.exitCode === undefined; left--) {
+            // The stream may have broken anywhere before the end, and may break again.
+            for (let idle = 0; idle < FINAL_READS && reader.exitCode === undefined;) {
+                const before = reader.newLines;
                 await readLog(source, name, reader, output, false, [signal]);
+                idle = reader.newLines > before ? 0 : idle + 1;
                 await sleep(pauseMs, undefined, { signal });
             }
             return { pod, writtenExitCode: reader.exitCode };

@@ -21,6 +21,7 @@ export class LogReader {
     private readonly seenAtLast = new Set<string>();
     private code: number | undefined;
     private missing = 0;
+    private accepted = 0;
 
     /** The exit code from the last frame; undefined before it is read. */
     get exitCode(): number | undefined {
@@ -30,6 +31,11 @@ export class LogReader {
     /** Number of lines that the node no longer had. */
     get lostLines(): number {
         return this.missing;
+    }
+
+    /** Number of lines that were new: a read that does not raise it has made no progress. */
+    get newLines(): number {
+        return this.accepted;
     }
 
     /** Start of the next read in whole seconds, as `sinceTime` expects it. */
@@ -83,6 +89,7 @@ export class LogReader {
     }
 
     private reached(stamp: string): void {
+        this.accepted += 1;
         if (stamp !== this.lastStamp) {
             this.seenAtLast.clear();
             this.lastStamp = stamp;

@@ -169,7 +169,8 @@ describeOnApiServers("a command as a Job", (apiServers) => {
 
     it("loses and repeats no line when the log breaks repeatedly", async () => {
         kubelet.breakNextLog(1, 7, 90, 30, 101);
-        const { code, stdout, stderr } = await run(["count", "0"]);
+        const { code, error, stdout, stderr } = await run(["count", "0"]);
+        assert.equal(error, undefined);
         assert.equal(code, 0);
         const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1}\n`);
         assert.equal(stdout, lines.join(""));
