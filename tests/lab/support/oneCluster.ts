@@ -38,10 +38,7 @@ export class OneCluster {
             const cluster = await startKafkaCluster(
                 { supervisor, classPath, shortLived: true, heapLimitMegabytes: 512 },
                 {
-                    kafka: kafkaObject("one", {
-                        "transaction.state.log.num.partitions": 1,
-                        ...config,
-                    }),
+                    kafka: kafkaObject("one", config),
                     nodePools: [
                         nodePool("one", "combined", ["controller", "broker"], { replicas }),
                     ],
@@ -112,5 +109,7 @@ export function openProducer({ connection }: Pick<OneCluster, "connection">) {
         transactionalId: `open-${randomUUID()}`,
         idempotent: true,
         retries: 30,
+        // The timeout of the transaction too: by default the broker aborts it after a few seconds.
+        timeout: 600_000,
     });
 }
