@@ -161,8 +161,12 @@ describe("topics and records that are hard to mirror", function () {
         }
     });
     after(async () => {
-        await Promise.all([lab.close(), admin.close()]);
-        await supervisor.stop();
+        try {
+            await Promise.all([lab.close(), admin.close()]);
+        } finally {
+            // Also when the start failed and no client exists.
+            await supervisor.stop();
+        }
     });
 
     it("a record of 3 MB arrives, in a topic that is declared to accept it", async () => {
