@@ -20,10 +20,11 @@ const ROOT = "/app";
 
 /**
  * Resources of a command. It keeps a window of the records in memory, whatever the size of the topics.
- * Like brokers it has no CPU limit, to use idle CPUs.
+ * It has no CPU limit, to use idle CPUs, and requests few of them: on a full cluster a failover must not
+ * wait for a node.
  */
 export const COMMAND_RESOURCES = {
-    requests: { cpu: "500m", memory: "1Gi" },
+    requests: { cpu: "100m", memory: "1Gi" },
     limits: { memory: "1Gi" },
 } as const;
 

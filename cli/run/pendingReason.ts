@@ -1,3 +1,5 @@
+import { COMMAND_RESOURCES } from "./jobManifest";
+
 /** A Job whose command has not started: conditions, Warning events and the waiting container. */
 export interface PendingJob {
     readonly job: {
@@ -34,6 +36,9 @@ export interface PendingReason {
     readonly message: string;
     readonly remedy: string;
 }
+
+const { cpu, memory } = COMMAND_RESOURCES.requests;
+const NEEDED = `${cpu} CPU and ${memory} of memory`;
 
 const IMAGE_REMEDY =
     "Check the image (kafka-dr:images.commands or --image), that the registry has it, and that the namespace's default ServiceAccount has imagePullSecrets for the registry.";
@@ -85,7 +90,7 @@ function creationReason(events: readonly WarningEvent[]): PendingReason | undefi
         permanent: true,
         message: `Kubernetes rejects the pod: ${message}`,
         remedy: message.includes("quota")
-            ? "Raise the ResourceQuota of the namespace: the command needs 500m CPU and 1Gi of memory."
+            ? `Raise the ResourceQuota of the namespace: the command needs ${NEEDED}.`
             : "Fix the cause and run the command again.",
     };
 }
@@ -110,7 +115,7 @@ function podReason({
         return {
             permanent: false,
             message: `No node can run the pod: ${scheduled.message}`,
-            remedy: "The pod needs 500m CPU and 1Gi of memory on one node.",
+            remedy: `The pod needs ${NEEDED} on one node.`,
         };
     }
     const mount = events.findLast(({ reason }) => reason === "FailedMount");

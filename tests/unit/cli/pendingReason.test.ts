@@ -115,7 +115,7 @@ describe("why a command does not start", () => {
             pod({ conditions: [condition("PodScheduled", "False", "Unschedulable", "0/3 nodes")] }),
             false,
             /No node can run the pod: 0\/3 nodes/,
-            /500m CPU and 1Gi/,
+            /100m CPU and 1Gi/,
         ],
         [
             "any other warning",
