@@ -137,7 +137,7 @@ describe("the Job of a command", () => {
         const writable = container!.volumeMounts.filter((mount) => !("readOnly" in mount));
         assert.deepEqual(writable, [{ name: "tmp", mountPath: "/tmp" }]);
         assert.deepEqual(container!.resources, {
-            requests: { cpu: "500m", memory: "1Gi" },
+            requests: { cpu: "100m", memory: "1Gi" },
             limits: { memory: "1Gi" },
         });
     });
