@@ -103,7 +103,9 @@ function hasJavaCompiler(): boolean {
 describe("which topics MirrorMaker 2 mirrors, and under which names", function () {
     before(function () {
         if (!hasJavaCompiler()) {
-            console.log("      skipped: the oracle needs a JDK, and this Java has no compiler");
+            console.log(
+                "      skipped: MirrorMaker 2's classes are asked by a program that needs a JDK, and this Java has no compiler",
+            );
             this.skip();
         }
     });
