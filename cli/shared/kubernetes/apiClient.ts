@@ -9,6 +9,11 @@ const KEEP_ALIVE_MS = 15_000;
 
 /** Keeps connections open between requests; an idle one does not keep the process alive. */
 const CONNECTIONS = new https.Agent({ keepAlive: true });
+/**
+ * Methods whose requests may use an open connection. The server may be closing it, and then there is
+ * no telling whether it has handled the request: these do no harm when they are sent once more.
+ */
+const REPEATABLE: ReadonlySet<string> = new Set(["GET", "PUT", "PATCH"]);
 
 export interface ApiRequest {
     /** Default: GET. */
@@ -113,7 +118,7 @@ export class ApiClient {
     private withConnections(url: URL, options: https.RequestOptions): https.RequestOptions {
         const usesProxy = this.config.getCurrentCluster()?.proxyUrl !== undefined;
         return url.protocol === "https:" && !usesProxy
-            ? { ...options, agent: CONNECTIONS }
+            ? { ...options, agent: REPEATABLE.has(options.method ?? "GET") && CONNECTIONS }
             : options;
     }
 
@@ -142,7 +147,14 @@ async function answerTo(
             request.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS / 1000} s`));
         });
         request.once("socket", (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
-        request.once("error", reject);
+        request.once("error", (error: NodeJS.ErrnoException) => {
+            // An open connection that the server had closed: only a request that may be repeated uses one.
+            if (request.reusedSocket && error.code === "ECONNRESET") {
+                resolve(answerTo(url, { ...options, agent: false }, body));
+            } else {
+                reject(error);
+            }
+        });
         request.end(body);
     });
 }
