@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { Broker } from "../../kafka/brokers";
 import { ClusterView } from "../../kafka/clusterView";
@@ -60,19 +61,28 @@ describe("generated logs", function () {
         await one.stop();
     });
 
-    /** Writes a log with Kafka's own producers; the transactions without an end stay open. */
-    async function write(topic: string, events: readonly Event[]): Promise<void> {
+    /**
+     * Writes a log with Kafka's own producers; the transactions without an end stay open.
+     * @param begun Gets the names of the transactional producers.
+     * @returns the offset after the last record or marker
+     */
+    async function write(
+        topic: string,
+        events: readonly Event[],
+        begun: Set<string>,
+    ): Promise<number> {
         const open = new Set<string>();
-        const begun = new Set<string>();
+        let end = 0;
         for (const happened of events) {
             if ("deleteBefore" in happened) {
-                const end = await writer.endOffset(topic, "read_committed");
-                await one.client.deleteRecords(topic, 0, Math.min(happened.deleteBefore, end));
+                const stable = await writer.endOffset(topic, "read_committed");
+                await one.client.deleteRecords(topic, 0, Math.min(happened.deleteBefore, stable));
                 continue;
             }
             const name = happened.by === "plain" ? "" : `${topic}-${happened.by}`;
             if ("codec" in happened) {
                 await writer.send(happened.codec, topic, happened.records);
+                end += happened.records.length;
             } else if ("records" in happened) {
                 if (!begun.has(name)) {
                     begun.add(name);
@@ -83,10 +93,13 @@ describe("generated logs", function () {
                     await writer.transaction(name, "begin");
                 }
                 await writer.send(name, topic, happened.records);
+                end += happened.records.length;
             } else if (open.delete(name)) {
                 await writer.transaction(name, happened.end);
+                end += 1;
             }
         }
+        return end;
     }
 
     it("are seen and read as by Kafka's own consumer", async () => {
@@ -95,7 +108,12 @@ describe("generated logs", function () {
                 topics += 1;
                 const topic = `generated-${topics}`;
                 await one.client.createTopic(topic, { partitions: 1 });
-                await write(topic, events);
+                const begun = new Set<string>();
+                const end = await write(topic, events, begun);
+                // The coordinator writes the marker of a transaction after it has answered the producer.
+                while ((await writer.endOffset(topic, "read_uncommitted")) < end) {
+                    await sleep(20);
+                }
                 const [look] = (await view.look([topic])).topics;
                 assert(look !== undefined);
                 const [log] = knownLogs(look);
@@ -135,6 +153,9 @@ describe("generated logs", function () {
                 assert(open && "known" in open);
                 const starts = open.known.map(({ startOffset }) => startOffset);
                 assert.equal(Math.min(highWatermark, ...starts), lastStableOffset);
+                for (const name of begun) {
+                    await writer.close(name);
+                }
             }),
             { numRuns: 25 },
         );

@@ -51,6 +51,11 @@ export class LogWriter {
         await this.command("producer", name, codec, transactionalId);
     }
 
+    /** Frees the memory of a producer; its transaction stays open. */
+    async close(name: string): Promise<void> {
+        await this.command("close", name);
+    }
+
     async transaction(name: string, step: "begin" | "commit" | "abort"): Promise<void> {
         await this.command(step, name);
     }
@@ -93,10 +98,12 @@ export class LogWriter {
     private async command(...fields: string[]): Promise<string[]> {
         this.child.stdin.write(`${fields.join("\t")}\n`);
         const answers: string[] = [];
+        // What the virtual machine prints before it ends.
+        const others: string[] = [];
         for (;;) {
             const { value: line } = await this.answers.next();
             if (line === undefined) {
-                throw new Error(`the program ended: ${this.errors.join("")}`);
+                throw new Error(`the program ended: ${[...others, ...this.errors].join("\n")}`);
             }
             if (line.startsWith("failed\t")) {
                 throw new Error(`${fields.slice(0, 3).join(" ")}: ${line}`);
@@ -105,6 +112,8 @@ export class LogWriter {
                 answers.push(line.slice("answer\t".length));
             } else if (line === "end") {
                 return answers;
+            } else {
+                others.push(line);
             }
         }
     }

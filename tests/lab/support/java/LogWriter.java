@@ -53,6 +53,10 @@ public class LogWriter {
         switch (fields[0]) {
             case "producer":
                 return producer(fields[1], fields[2], fields[3]);
+            case "close":
+                // At once: a transaction that is open stays open.
+                PRODUCERS.remove(fields[1]).close(Duration.ZERO);
+                return List.of();
             case "begin":
                 PRODUCERS.get(fields[1]).beginTransaction();
                 return List.of();
