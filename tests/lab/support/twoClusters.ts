@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { Admin, Producer, type MessageToProduce } from "@platformatic/kafka";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+    Admin,
+    FetchIsolationLevels,
+    ListOffsetTimestamps,
+    Producer,
+    type MessageToProduce,
+} from "@platformatic/kafka";
 import { clientOptions, type KafkaConnection } from "../../../kafka/connection";
 import { KafkaClient } from "../../../kafka/kafkaClient";
 import { kafkaClassPath, KAFKA_VERSION } from "../../../lab/artifacts/artifacts";
@@ -96,7 +103,7 @@ export function records(
     }));
 }
 
-/** Appends records in one transaction, and commits or aborts it. */
+/** Appends records in one transaction, commits or aborts it, and waits for its markers. */
 export async function transact(
     { connection }: Pick<Site, "connection">,
     messages: MessageToProduce[],
@@ -109,11 +116,35 @@ export async function transact(
         idempotent: true,
         retries: 30,
     });
+    const admin = new Admin(clientOptions(connection, "test"));
     try {
         const transaction = await producer.beginTransaction();
         await transaction.send({ messages });
+        const before = await highWatermarks(admin, messages);
         await transaction[end]();
+        // The coordinator writes the markers after it has answered.
+        while ((await highWatermarks(admin, messages)).some((at, i) => at <= before[i]!)) {
+            await sleep(20);
+        }
     } finally {
-        await producer.close();
+        await Promise.all([producer.close(), admin.close()]);
     }
+}
+
+/** Where the logs of the messages' partitions end. */
+async function highWatermarks(admin: Admin, messages: MessageToProduce[]): Promise<bigint[]> {
+    const ends: bigint[] = [];
+    const parts = new Set(messages.map(({ topic, partition = 0 }) => `${topic} ${partition}`));
+    for (const part of parts) {
+        const [name = "", partitionIndex] = part.split(" ");
+        const partitions = [
+            { partitionIndex: Number(partitionIndex), timestamp: ListOffsetTimestamps.LATEST },
+        ];
+        const listed = await admin.listOffsets({
+            topics: [{ name, partitions }],
+            isolationLevel: FetchIsolationLevels.READ_UNCOMMITTED,
+        });
+        ends.push(listed[0]?.partitions[0]?.offset ?? 0n);
+    }
+    return ends;
 }
