@@ -4,9 +4,10 @@ import { isAuthorizationFailure } from "../../kafka/errors";
 import type { ClusterLook, TopicLook } from "../../kafka/logLook";
 import type { SiteName } from "../../config/settingsSchema";
 import type { Ends } from "../shared/mirror/ends";
-import { alignPosition, type CommittedPosition } from "./groupAlignment";
+import { looked } from "../shared/mirror/observe";
+import { alignPosition } from "./groupAlignment";
 import { type GroupsReport, groupsReport, readGroups } from "./groups";
-import type { ComparedPosition, GroupPosition } from "./groupVerdict";
+import type { GroupPosition } from "./groupVerdict";
 import type { MirrorScope } from "./scope";
 
 /** Positions whose surrounding records are read for one report; of the others a bound is reported. */
@@ -166,28 +167,23 @@ async function alignAll(
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
             const { place, ...committed } = next;
             const isRestamped = restamped.has(committed.topics.to);
-            const compared = await aligned(views, { ...committed, isRestamped }, options);
+            const found = await looked(() =>
+                alignPosition(views, { ...committed, isRestamped }, options),
+            );
+            options.signal?.throwIfAborted();
             const position = place.own[place.index];
-            if (compared !== undefined && position !== undefined) {
-                place.own[place.index] = { ...position, compared };
+            if (position === undefined) {
+                continue;
             }
+            // Whether it would skip records is not known where they cannot be read.
+            place.own[place.index] = {
+                ...position,
+                ...("unknown" in found && { unknown: found.unknown }),
+                ...("known" in found && found.known && { compared: found.known }),
+            };
         }
     };
     await Promise.all(Array.from({ length: POSITIONS_AT_ONCE }, work));
-}
-
-/** Undefined as well where records cannot be read: a bound stands in for the count then. */
-async function aligned(
-    views: Ends<ClusterView>,
-    position: CommittedPosition,
-    options: { readonly signal?: AbortSignal; readonly timeoutMs?: number },
-): Promise<ComparedPosition | undefined> {
-    try {
-        return await alignPosition(views, position, options);
-    } catch {
-        options.signal?.throwIfAborted();
-        return undefined;
-    }
 }
 
 /** Topics whose brokers replace timestamps. Without the right to know, none: nothing is aligned then. */
