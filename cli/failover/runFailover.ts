@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import type { PhasePosition } from "../../config/phase";
 import type { Settings } from "../../config/settingsSchema";
+import type { Looked } from "../../kafka/askLeaders";
 import { confirm } from "../shared/confirm";
 import { CommandError, EXIT_CODES } from "../shared/commandError";
 import { mirrorsOf } from "../shared/mirror/openMirror";
 import type { ReachOptions } from "../shared/mirror/reachOptions";
 import { duration, ProgressLine, type CommandIo } from "../shared/output";
-import { explainFailure } from "../shared/failure";
-import type { MirrorOperations } from "../shared/mirror/mirrorOperations";
+import { looked } from "../shared/mirror/observe";
 import { settingsForCommand } from "../shared/settings";
 import type { GroupsReport } from "../verify/groups";
 import { applicationLines } from "../verify/groupsSummary";
@@ -60,8 +60,11 @@ export async function runFailover(
     if (options.plan === true) {
         const applications =
             name === "failover" && mode === "planned"
-                ? await applicationsOf(mirrorsOf(settings, options, io)("forward", from.epoch))
+                ? await looked(() =>
+                      mirrorsOf(settings, options, io)("forward", from.epoch).groups(),
+                  )
                 : undefined;
+        io.signal.throwIfAborted();
         io.stdout.write(
             options.json === true
                 ? `${JSON.stringify({ from, mode, steps, ...(applications && { applications }) }, undefined, 2)}\n`
@@ -212,18 +215,6 @@ async function runAndShow(
     }
 }
 
-/** Where the groups would resume, or why that is not known. */
-export type Applications = { readonly known: GroupsReport } | { readonly unknown: string };
-
-/** A plan needs no cluster: without one it says so. */
-async function applicationsOf(mirror: MirrorOperations): Promise<Applications> {
-    try {
-        return { known: await mirror.groups() };
-    } catch (error) {
-        return { unknown: explainFailure(error).message };
-    }
-}
-
 /** The run that a plan belongs to. */
 export interface PlannedRun {
     readonly command: CommandName;
@@ -253,7 +244,7 @@ export function finishedText(
 export function planText(
     { command, mode, stack, from }: PlannedRun,
     steps: readonly Step[],
-    applications?: Applications,
+    applications?: Looked<GroupsReport>,
 ): string {
     const lines = steps.flatMap(({ id, action, precondition, check, rollback }, index) => [
         `${String(index + 1).padStart(2)}. ${id}: ${action}`,
@@ -269,7 +260,8 @@ export function planText(
     ].join("\n")}\n`;
 }
 
-function applicationsText(applications: Applications): string[] {
+/** Where the groups would resume. A plan needs no cluster: without one it says so. */
+function applicationsText(applications: Looked<GroupsReport>): string[] {
     return "known" in applications
         ? applicationLines(applications.known, "target")
         : [`Where applications would begin is not known: ${applications.unknown}`];

@@ -42,8 +42,7 @@ function connectorProblems(seen: Evidence["seen"]): string[] {
     ]);
     // The source connector comes first; the checkpoint connector has no task without groups.
     const [source] = connectors.known;
-    const hasPartitions =
-        progress !== undefined && "known" in progress && progress.known.partitions.length > 0;
+    const hasPartitions = (knownOf(progress)?.partitions ?? []).length > 0;
     return source?.state === "RUNNING" && source.tasks.length === 0 && hasPartitions
         ? [...problems, `${source.name} has no task, and so copies nothing`]
         : problems;
@@ -80,8 +79,8 @@ function restarted({ connector, count, last }: Restarts): string {
 
 function otherLogs({ progress, contradictions, sites }: Evidence["seen"]): string[] {
     const found = [
-        ...(progress !== undefined && "known" in progress ? progress.known.contradictions : []),
-        ...(contradictions !== undefined && "known" in contradictions ? contradictions.known : []),
+        ...(knownOf(progress)?.contradictions ?? []),
+        ...(knownOf(contradictions) ?? []),
     ];
     return found.map((contradiction) => contradictionText([contradiction], sites));
 }
@@ -137,7 +136,7 @@ function oldCheckpoint({ seen, groups, budget }: Pick<Evidence, "seen" | "groups
 }
 
 function oldTransactions({ progress }: Evidence["seen"], seconds: number): string[] {
-    const held = progress !== undefined && "known" in progress ? progress.known.held : [];
+    const held = knownOf(progress)?.held ?? [];
     return held.filter((partition) => isHeldLonger(partition, seconds)).map(heldText);
 }
 

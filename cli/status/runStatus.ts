@@ -49,6 +49,8 @@ export async function runStatus(options: StatusOptions, io: CommandIo): Promise<
     });
     const deployed = settingsInDirection(settings, direction, position.epoch);
     const restarts = await looked(async () => restartsOf(deployed));
+    // An interruption is not a state of the pair.
+    io.signal.throwIfAborted();
     const status = pairStatus(
         { ...seen, position, sites, restarts },
         { lagSeconds: options.maxLagSeconds, checkpointSeconds: options.maxCheckpointSeconds },

@@ -41,8 +41,7 @@ export function unknownsOf({ seen, runs, topics, budget }: Evidence): Unknown[] 
 }
 
 function positionsOf({ groups }: Evidence["seen"]): Omit<Unknown, "since">[] {
-    const reports = groups !== undefined && "known" in groups ? groups.known.groups : [];
-    return reports.flatMap(({ group, partitions }) =>
+    return (knownOf(groups)?.groups ?? []).flatMap(({ group, partitions }) =>
         partitions
             .filter(({ verdict }) => verdict === "unknown")
             .map(({ topic, partition, reason = "" }) => ({
@@ -53,7 +52,7 @@ function positionsOf({ groups }: Evidence["seen"]): Omit<Unknown, "since">[] {
 }
 
 function partitionsOf({ sites, progress, ends }: Evidence["seen"]): Omit<Unknown, "since">[] {
-    const from = progress !== undefined && "known" in progress ? progress.known.unknown : [];
+    const from = knownOf(progress)?.unknown ?? [];
     const to = "known" in ends ? unknownPartitions(ends.known) : [];
     return [
         ...from.map((at) => ({
